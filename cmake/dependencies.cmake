@@ -1,0 +1,19 @@
+# Every library comes from the distribution's packages; scripts/install-dependencies names them.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(date REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(prometheus-cpp REQUIRED CONFIG COMPONENTS core)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3>=3.40)
+# The packaged header changes class layouts with its build flags, so they are taken from pkg-config.
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib>=0.11)
+
+find_path(PHONENUMBER_INCLUDE_DIR phonenumbers/phonenumberutil.h REQUIRED)
+find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
+add_library(phonenumber INTERFACE)
+target_include_directories(phonenumber SYSTEM INTERFACE ${PHONENUMBER_INCLUDE_DIR})
+target_link_libraries(phonenumber INTERFACE ${PHONENUMBER_LIBRARY})

@@ -1,0 +1,15 @@
+# Run by embed_files: turns FILES into a C++ source of byte arrays.
+set(body "")
+set(rows "")
+set(index 0)
+foreach(file IN LISTS FILES)
+  get_filename_component(base ${file} NAME)
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND body "constexpr unsigned char file_${index}[] = {${bytes}0};\n")
+  string(APPEND rows
+    "    {\"${base}\", {reinterpret_cast<const char*>(file_${index}), sizeof(file_${index}) - 1}},\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+file(WRITE ${HEADER} "#pragma once\n#include \"cmake/embedded_file.h\"\n#include <span>\n\nnamespace callarchive::embedded {\nstd::span<const File> ${NAME}();\n}\n")
+file(WRITE ${SOURCE} "#include \"embedded/${NAME}.h\"\n\nnamespace callarchive::embedded {\nnamespace {\n${body}const File files[] = {\n${rows}};\n}\nstd::span<const File> ${NAME}() { return files; }\n}\n")

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// HTTP as the rest of the program sees it. Which library speaks it is known to http.cpp alone.
+
+namespace callarchive::http {
+
+struct Request {
+  std::string method = {};
+  std::string path = {};   // percent-decoded; the part before '?'
+  std::vector<std::pair<std::string, std::string>> query = {};    // decoded, in the order sent ('+' is a space)
+  std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case, values as sent
+  std::string body = {};
+  std::vector<std::string> path_parameters = {};  // what the groups of Route::pattern matched, decoded
+  std::string client_address = {};                // of the socket, or as a trusted proxy says
+  std::string request_id = {};                    // the caller's if sane, else made; echoed in the answer
+
+  // The value of a header (name in lower case), or nothing.
+  std::optional<std::string_view> header(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
+  // Set for answers that are made while they are sent. Each call appends the next piece to `piece` and
+  // returns true, or false when all has been said. Called on one thread, with nothing of the
+  // archive locked while bytes go to the client. Throwing cuts the connection, so that the client notices.
+  std::function<bool(std::string& piece)> stream = {};
+};
+
+struct FieldError {
+  std::string field;
+  std::string message;
+};
+
+// Ends the request with a problem (RFC 9457). `code` is stable and part of the API.
+class HttpError : public std::runtime_error {
+ public:
+  HttpError(int status, std::string code, std::string detail, std::vector<FieldError> errors = {});
+  int status() const { return status_; }
+  const std::string& code() const { return code_; }
+  const std::vector<FieldError>& errors() const { return errors_; }
+  std::vector<std::pair<std::string, std::string>> headers = {};  // sent with the answer: Retry-After, Allow …
+
+ private:
+  int status_;
+  std::string code_;
+  std::vector<FieldError> errors_;
+};
+
+// The application/problem+json answer for an error.
+Response problem(const HttpError& error, const std::string& request_id);
+
+// Who may call a route.
+enum class Access {
+  open,     // anybody: liveness, the API description
+  webhook,  // decided by the receiver itself, over the raw bytes
+  read,
+  admin,
+};
+
+// Which workers serve a route, so that readers cannot starve the receiver.
+enum class Pool { ingest, query };
+
+using Handler = std::function<Response(const Request&)>;
+
+struct Route {
+  std::string method;
+  std::string pattern;  // "/v1/calls/{id}/transcript"; {name} matches one segment
+  Access access;
+  Handler handler;
+  Pool pool = Pool::query;
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  int port = 8080;  // 0: the system picks one
+  std::size_t max_body_bytes = 10u << 20;
+  std::size_t max_head_bytes = 32u << 10;  // request line and headers together
+  std::size_t max_headers = 100;
+  std::size_t ingest_threads = 64;
+  std::size_t query_threads = 16;
+  std::size_t max_connections = 1024;
+  int keep_alive_seconds = 2;
+  int keep_alive_requests = 100;
+  int request_seconds = 10;  // in which a whole request head must have arrived; the body has as long again per MiB
+};
+
+// Called once per request after its answer is known, for log and metrics. `route` is the pattern, or "-".
+using Observer = std::function<void(const Request&, const std::string& route, int status, double seconds)>;
+
+// Decides about a request before its handler runs; throws HttpError to refuse it.
+using Gate = std::function<void(const Request&, const Route&)>;
+
+// Serves the routes. Handlers run on many threads at once.
+class Server {
+ public:
+  Server(ServerOptions options, std::vector<Route> routes, Gate gate, Observer observe);
+  ~Server();
+
+  // Binds and listens; returns the port. Throws std::runtime_error with the system's words.
+  int bind();
+  // Serves until stop() is called. Every request accepted has been answered or refused when it returns.
+  void serve();
+  // May be called from any thread; not from a signal handler.
+  void stop();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace callarchive::http

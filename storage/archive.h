@@ -1,0 +1,82 @@
+#pragma once
+
+#include "storage/event.h"
+#include "storage/reader.h"
+#include "storage/records.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+
+// The front door of the archive: one SQLite file, one writer thread, a pool of read-only connections.
+
+namespace callarchive {
+
+// The write could not be made durable, and left no trace. what() says why. Trying again may work.
+struct NotDurable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Too many deliveries wait already, or the archive is closing.
+struct Overloaded : NotDurable {
+  using NotDurable::NotDurable;
+};
+
+// The file cannot be used at all: missing folder, newer schema, held by another process, no database.
+struct CannotOpen : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// What became of a delivery.
+struct Receipt {
+  enum class Status { stored, duplicate, noted, quarantined };
+  Status status = Status::stored;
+  std::int64_t delivery = 0;  // its number in the ledger; of the first one, for a duplicate
+  optional<string> reason = {};
+};
+
+struct ArchiveOptions {
+  string path = {};
+  string default_region = {};  // ISO 3166-1 alpha-2 for numbers without a country code; empty: none
+  std::chrono::milliseconds redelivery_window = std::chrono::hours(48);
+  std::size_t queue_limit = 4096;   // deliveries waiting for the writer
+  std::size_t batch_limit = 512;    // deliveries in one commit
+  std::size_t readers = 8;          // read-only connections
+  std::chrono::milliseconds query_timeout = std::chrono::seconds(1);
+};
+
+// Reads the kept body of a ledger row again. What it returns must depend on the delivery alone.
+// Called on the writer thread and during rebuild; must not throw.
+using Decoder = std::function<Event(const Delivery&)>;
+
+// Safe to use from any number of threads.
+class Archive {
+ public:
+  // Opens or creates the file, migrates it, and starts the writer. Throws CannotOpen.
+  Archive(ArchiveOptions options, Decoder decode);
+  ~Archive();  // finishes what is queued, checkpoints, closes
+
+  Archive(const Archive&) = delete;
+  Archive& operator=(const Archive&) = delete;
+
+  // Puts the delivery into the ledger together with what it says and returns when both are on disk.
+  // `event` is what the decoder says of the delivery. Throws NotDurable; then nothing was kept.
+  Receipt store(Delivery delivery, Event event);
+
+  // A read-only connection for the time of one question. Blocks while all are lent; throws QueryTimeout
+  // when none comes back within the timeout. `timeout` bounds all that is asked of the reader.
+  Reader reader(optional<std::chrono::milliseconds> timeout = {});
+
+  // Throws NotDurable unless a write to the file can be committed now.
+  void check_writable();
+
+  // Refuses further deliveries, finishes those that wait, checkpoints. Idempotent.
+  void close();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace callarchive

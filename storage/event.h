@@ -1,0 +1,127 @@
+#pragma once
+
+#include "storage/records.h"
+
+#include <variant>
+
+// What a delivery says, in plain structs, whatever dialect it came in.
+//
+// In reports about calls and messages an absent optional means "not said, or said to be null": it never
+// wipes what is known. Text that is empty where it cannot mean anything is absent.
+
+namespace callarchive {
+
+// The end of a call. transcript and the other lists: empty means not said.
+struct CallCompleted {
+  string id = {};  // as sent, or derived from the content when the dialect has none
+  optional<Millis> started_at = {};
+  optional<string> direction = {};
+  optional<string> result = {};
+  optional<string> from_number = {};
+  optional<string> from_name = {};
+  optional<string> to_number = {};
+  optional<string> to_name = {};
+  optional<string> original_to_number = {};
+  optional<string> original_to_name = {};
+  optional<double> length_in_minutes = {};
+  optional<string> length = {};
+  optional<string> user_email = {};
+  optional<string> integration_id = {};
+  vector<string> tags = {};
+  optional<string> summary = {};
+  optional<string> one_sentence_summary = {};
+  optional<string> recording_url = {};
+  vector<JsonMember> data_collected = {};
+  vector<IvrChoice> ivr_result = {};
+  optional<TransferParty> transfer_from = {};
+  optional<TransferParty> transfer_to = {};
+  optional<string> transfer_original_call_id = {};
+  vector<TranscriptEntry> transcript = {};  // positions are 0, 1, 2 … in order
+  optional<string> concatenated_transcript = {};
+  bool operator==(const CallCompleted&) const = default;
+};
+
+// A call that has not ended yet: it rings, was placed, or was picked up. It carries no call id.
+struct CallRinging {
+  string kind = {};  // received, triggered, answered
+  optional<Millis> started_at = {};
+  optional<Millis> answered_at = {};
+  optional<string> direction = {};
+  optional<string> from_number = {};
+  optional<string> to_number = {};
+  optional<string> user_email = {};
+  optional<string> contact_id = {};    // of the person the vendor matched
+  optional<string> contact_name = {};
+  optional<string> company_name = {};
+  bool operator==(const CallRinging&) const = default;
+};
+
+struct MessageStored {
+  string id = {};  // as sent, or derived from the content when the dialect has none
+  optional<Millis> sent_at = {};
+  optional<string> direction = {};
+  optional<string> type = {};
+  optional<string> content = {};  // may be empty text: an MMS without words
+  optional<string> from_number = {};
+  optional<string> from_name = {};
+  optional<string> to_number = {};
+  optional<string> to_name = {};
+  optional<string> user_email = {};
+  bool operator==(const MessageStored&) const = default;
+};
+
+// The whole new state of a contact, as far as the dialect can say it. The outer optional is
+// "was it said at all": an unsaid field keeps its value, a said one replaces it, also by nothing.
+struct ContactChanged {
+  string id = {};
+  optional<optional<string>> name = {};
+  optional<optional<string>> last_name = {};
+  optional<optional<Company>> company = {};
+  optional<optional<string>> job_title = {};
+  optional<vector<string>> emails = {};
+  optional<vector<string>> numbers = {};
+  optional<vector<JsonMember>> properties = {};
+  bool operator==(const ContactChanged&) const = default;
+};
+
+struct TagChanged {
+  string call_id = {};
+  string tag = {};
+  bool added = true;
+  bool operator==(const TagChanged&) const = default;
+};
+
+struct SummaryChanged {
+  string call_id = {};
+  optional<string> summary = {};
+  optional<std::int64_t> version = {};  // rises by one at each change
+  bool operator==(const SummaryChanged&) const = default;
+};
+
+// Kept and answered, but says nothing that has a table: PING, a topic of tomorrow.
+struct Noted {
+  string reason = {};
+  bool operator==(const Noted&) const = default;
+};
+
+// Kept, but nothing of it can be projected: not JSON, no envelope, no id.
+struct Quarantined {
+  string reason = {};
+  bool operator==(const Quarantined&) const = default;
+};
+
+using Event = std::variant<CallCompleted, CallRinging, MessageStored, ContactChanged, TagChanged, SummaryChanged,
+                           Noted, Quarantined>;
+
+// An authenticated body with what its envelope tells, on its way into the ledger.
+struct Delivery {
+  string body = {};  // verbatim bytes
+  Millis received_at = 0;
+  Origin origin = Origin::webhook;
+  string dialect = "unknown";  // v2, v1, v1_camel, body, mobile, unknown
+  optional<string> topic = {};
+  optional<Millis> event_time = {};  // the event's own time, where the dialect has one
+  optional<string> webhook_id = {};
+};
+
+}  // namespace callarchive

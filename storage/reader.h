@@ -1,0 +1,69 @@
+#pragma once
+
+#include "storage/records.h"
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+
+namespace callarchive {
+
+// The question took longer than it may. The connection is clean and can be used again.
+struct QueryTimeout : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+namespace storage {
+class ReadConnection;
+}
+
+// One read-only connection, lent by Archive::reader and given back on destruction. For one thread.
+// Every function runs in a read transaction of its own, which has ended when it returns.
+// All of them throw QueryTimeout. Lists are newest first unless said otherwise.
+class Reader {
+ public:
+  using GiveBack = std::function<void(std::unique_ptr<storage::ReadConnection>)>;
+  Reader(std::unique_ptr<storage::ReadConnection> connection, GiveBack give_back);
+  ~Reader();
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+
+  // Calls. `Slice::last_key` is the item key of the last row.
+  Slice<Call> find_calls(const CallFilter& filter, const Page& page);
+  Count count_calls(const CallFilter& filter, bool exact);
+  optional<Call> find_call(const string& id, bool include_transcript);  // id in either spelling
+  // Entries by position; Page::after is a position. Absent when there is no such call.
+  optional<Slice<TranscriptEntry>> find_transcript(const string& call_id, const Page& page);
+  // The calls of one transfer chain, oldest first. Empty when there is no such call.
+  vector<Call> find_call_chain(const string& id);
+
+  // Messages.
+  Slice<Message> find_messages(const MessageFilter& filter, const Page& page);
+  Count count_messages(const MessageFilter& filter, bool exact);
+  optional<Message> find_message(const string& id);
+
+  // Numbers. Lists are by canonical text; last_key is internal to the order.
+  optional<Number> find_number(const string& number);  // any spelling
+  Slice<Number> find_numbers(const NumberFilter& filter, const Page& page);
+  Count count_numbers(const NumberFilter& filter, bool exact);
+  Slice<TimelineItem> find_timeline(const vector<string>& numbers, const TimelineFilter& filter, const Page& page);
+  Count count_timeline(const vector<string>& numbers, const TimelineFilter& filter, bool exact);
+
+  // Contacts. Lists are in the order of the internal key.
+  Slice<Contact> find_contacts(const ContactFilter& filter, const Page& page);
+  Count count_contacts(const ContactFilter& filter, bool exact);
+  optional<Contact> find_contact(const string& id);
+  vector<string> find_contact_numbers(const string& id);            // canonical texts
+  vector<ContactVersion> find_contact_versions(const string& id);  // newest first; equal neighbours are one
+
+  // The ledger, newest first; last_key is the delivery number.
+  Slice<DeliveryRecord> find_deliveries(const DeliveryFilter& filter, const Page& page);
+  Count count_deliveries(const DeliveryFilter& filter, bool exact);
+  optional<DeliveryRecord> find_delivery(std::int64_t delivery);
+
+ private:
+  std::unique_ptr<storage::ReadConnection> connection_;
+  GiveBack give_back_;
+};
+
+}  // namespace callarchive

@@ -1,0 +1,238 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+// The common language of the program: what the archive holds and what one may ask of it.
+// Plain values only. Absent means "the vendor never said".
+
+namespace callarchive {
+
+// Unix milliseconds, UTC.
+using Millis = std::int64_t;
+
+// The key of a call or message: a place in time. See storage/item_key.h.
+using ItemKey = std::int64_t;
+
+using std::optional;
+using std::string;
+using std::vector;
+
+struct TransferParty {
+  optional<string> number = {};  // as sent
+  optional<string> user_email = {};
+  optional<string> user_name = {};
+  bool operator==(const TransferParty&) const = default;
+};
+
+struct TranscriptEntry {
+  std::int64_t position = 0;     // from 0, in the order sent
+  optional<string> source = {};  // AGENT, USER, EXTERNAL, or whatever the vendor says next
+  optional<Millis> time = {};
+  optional<double> start_seconds = {};  // into the call
+  optional<double> end_seconds = {};
+  string text = {};
+  bool operator==(const TranscriptEntry&) const = default;
+};
+
+struct IvrChoice {
+  optional<string> dtmf_key = {};
+  optional<string> text_key = {};
+  bool operator==(const IvrChoice&) const = default;
+};
+
+// A key with a JSON value, as text: data collected by the receptionist, or a contact's custom property.
+struct JsonMember {
+  string key = {};
+  string value_json = {};
+  bool operator==(const JsonMember&) const = default;
+};
+
+struct Call {
+  ItemKey item = 0;
+  string id = {};  // as sent, in the spelling met first
+  optional<Millis> started_at = {};
+  optional<string> direction = {};  // INBOUND, OUTBOUND
+  optional<string> result = {};     // ANSWERED, VOICEMAIL, …
+  optional<string> from_number = {};  // numbers are verbatim here, canonical in Number
+  optional<string> from_name = {};
+  optional<string> to_number = {};
+  optional<string> to_name = {};
+  optional<string> original_to_number = {};
+  optional<string> original_to_name = {};
+  optional<double> length_in_minutes = {};
+  optional<std::int64_t> duration_seconds = {};  // length_in_minutes × 60, rounded
+  optional<string> length = {};                  // the vendor's text, "5m 30s"
+  optional<string> user_email = {};
+  optional<string> integration_id = {};
+  vector<string> tags = {};  // sorted
+  optional<string> summary = {};
+  optional<string> one_sentence_summary = {};
+  optional<string> recording_url = {};
+  vector<JsonMember> data_collected = {};  // sorted by key
+  vector<IvrChoice> ivr_result = {};
+  optional<TransferParty> transfer_from = {};
+  optional<TransferParty> transfer_to = {};
+  optional<string> transfer_original_call_id = {};
+  std::int64_t transcript_entry_count = 0;
+  vector<TranscriptEntry> transcript = {};           // filled only when asked for
+  optional<string> concatenated_transcript = {};     // filled only when asked for
+  bool operator==(const Call&) const = default;
+};
+
+struct Message {
+  ItemKey item = 0;
+  string id = {};
+  optional<Millis> sent_at = {};
+  optional<string> direction = {};  // INBOUND, OUTBOUND
+  optional<string> type = {};       // SMS, MMS, …
+  optional<string> content = {};
+  optional<string> from_number = {};
+  optional<string> from_name = {};
+  optional<string> to_number = {};
+  optional<string> to_name = {};
+  optional<string> user_email = {};
+  bool operator==(const Message&) const = default;
+};
+
+struct Company {
+  optional<string> id = {};  // the vendor's, where it sends one
+  optional<string> name = {};
+  bool operator==(const Company&) const = default;
+};
+
+struct Contact {
+  std::int64_t key = 0;  // internal; the order of contact lists
+  string id = {};
+  optional<string> name = {};
+  optional<string> last_name = {};
+  optional<Company> company = {};
+  optional<string> job_title = {};
+  vector<string> emails = {};
+  vector<string> numbers = {};          // as sent
+  vector<JsonMember> properties = {};   // sorted by key
+  Millis created_at = 0;                // when the archive first heard of it: event time, else arrival
+  Millis updated_at = 0;
+  bool operator==(const Contact&) const = default;
+};
+
+// One state of a contact, with the delivery that brought it.
+struct ContactVersion {
+  Contact state = {};
+  Millis at = 0;  // event time, else arrival
+  std::int64_t delivery = 0;
+};
+
+struct Number {
+  string number = {};  // canonical text: +14155550100, a short code, a sender name, "anonymous"
+  string kind = {};    // e164, short_code, alphanumeric, anonymous, unknown
+  optional<string> country = {};  // ISO 3166-1 alpha-2
+  vector<Contact> contacts = {};  // id, name, last_name and company only
+  optional<Millis> first_seen_at = {};
+  optional<Millis> last_seen_at = {};
+  std::int64_t call_count = 0;
+  std::int64_t message_count = 0;
+};
+
+struct TimelineItem {
+  Millis at = 0;
+  optional<Call> call = {};  // exactly one of the two is set
+  optional<Message> message = {};
+};
+
+// A row of the ledger.
+enum class Origin { webhook, import, backfill };
+enum class Outcome { applied, noted, quarantined };
+
+struct DeliveryRecord {
+  std::int64_t delivery = 0;  // gapless, from 1, in the order of arrival
+  Millis received_at = 0;
+  std::int64_t times_received = 1;
+  Millis last_received_at = 0;
+  Origin origin = Origin::webhook;
+  string dialect = {};  // v2, v1, v1_camel, body, mobile, unknown
+  optional<string> topic = {};
+  optional<Millis> event_time = {};
+  optional<string> webhook_id = {};
+  string sha256 = {};  // lower-case hex, of the body
+  optional<string> object_id = {};
+  Outcome outcome = Outcome::noted;
+  optional<string> reason = {};
+  std::int64_t body_size = 0;
+  string body = {};  // verbatim; filled only when one delivery is asked for
+};
+
+// --- What may be asked -------------------------------------------------------------------------
+
+struct Page {
+  std::int64_t limit = 50;
+  optional<std::int64_t> after = {};  // continue behind the row with this key, in the order of the list
+};
+
+// A page of rows, and whether more follow. The key of the last row continues the list.
+template <typename T>
+struct Slice {
+  vector<T> rows = {};
+  bool has_more = false;
+  std::int64_t last_key = 0;
+};
+
+struct CallFilter {
+  vector<string> numbers = {};  // in any spelling; any of them took part
+  optional<string> direction = {};
+  optional<string> result = {};
+  optional<string> tag = {};
+  optional<string> user_email = {};
+  optional<string> contact_id = {};
+  optional<Millis> since = {};  // inclusive
+  optional<Millis> until = {};  // exclusive
+  optional<std::int64_t> min_duration = {};  // seconds
+  optional<std::int64_t> max_duration = {};
+  bool has_recording = false;
+  bool has_transcript = false;
+  bool has_summary = false;
+  optional<string> q = {};  // search grammar, see storage/search.h
+  bool include_transcript = false;
+};
+
+struct MessageFilter {
+  vector<string> numbers = {};
+  optional<string> direction = {};
+  optional<string> type = {};
+  optional<Millis> since = {};
+  optional<Millis> until = {};
+  optional<string> q = {};
+};
+
+struct TimelineFilter {
+  optional<Millis> since = {};
+  optional<Millis> until = {};
+};
+
+struct ContactFilter {
+  optional<string> name = {};     // part of the first or last name or both, any case
+  optional<string> company = {};  // part of the company's name, any case
+  optional<string> email = {};    // whole, any case
+  optional<string> number = {};   // in any spelling
+  optional<string> q = {};
+};
+
+struct NumberFilter {
+  optional<string> kind = {};
+  optional<string> country = {};
+};
+
+struct DeliveryFilter {
+  optional<string> outcome = {};
+  optional<string> topic = {};
+};
+
+// A total that may have been cut off at a bound.
+struct Count {
+  std::int64_t total = 0;
+  bool exact = true;  // false: at least this many
+};
+
+}  // namespace callarchive
