@@ -116,12 +116,12 @@ optional<std::int64_t> Query::seconds(std::string_view name) {
 }
 
 optional<Millis> Query::instant(std::string_view name) {
+  const auto given = value(name);
   const auto zone = value("tz").value_or("UTC");
   if (!is_time_zone(zone)) {
     refuse("tz", "expected a name of the IANA time zone database, such as Europe/Paris");
     return {};
   }
-  const auto given = value(name);
   if (!given) return {};
   auto result = start_of_day(*given, zone);
   if (!result) result = parse_rfc3339(*given);
