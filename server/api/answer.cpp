@@ -1,6 +1,7 @@
 #include "server/api/answer.h"
 
-#include "server/api/digest.h"
+#include "server/api/base64.h"
+#include "storage/digest.h"
 
 namespace callarchive::api {
 namespace {
@@ -58,7 +59,8 @@ http::HttpError not_found(std::string_view kind, std::string_view id) {
 }
 
 http::Response answer_one(const http::Request& request, string body, string content_type) {
-  const string tag = '"' + base64url(sha256(body)) + '"';
+  const auto digest = storage::sha256(body);
+  const string tag = '"' + base64url({reinterpret_cast<const char*>(digest.data()), digest.size()}) + '"';
   http::Response response;
   response.content_type = std::move(content_type);
   response.headers = {{"ETag", tag}, {"Cache-Control", "private, no-cache"}};

@@ -1,7 +1,8 @@
 #include "server/api/cursor.h"
 
-#include "server/api/digest.h"
+#include "server/api/base64.h"
 #include "server/http.h"
+#include "storage/digest.h"
 
 namespace callarchive::api {
 namespace {
@@ -11,7 +12,10 @@ constexpr char kVersion = 1;
 constexpr std::size_t kKeyBytes = 8;
 constexpr std::size_t kDigestBytes = 8;
 
-std::string digest_of(std::string_view fingerprint) { return sha256(fingerprint).substr(0, kDigestBytes); }
+std::string digest_of(std::string_view fingerprint) {
+  const auto digest = storage::sha256(fingerprint);
+  return {digest.begin(), digest.begin() + kDigestBytes};
+}
 
 }  // namespace
 

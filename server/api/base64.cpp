@@ -1,9 +1,8 @@
-#include "server/api/digest.h"
+#include "server/api/base64.h"
 
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace callarchive::api {
 namespace {
@@ -11,15 +10,6 @@ namespace {
 const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
 }  // namespace
-
-std::string sha256(std::string_view bytes) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 failed");
-  }
-  return {reinterpret_cast<const char*>(digest), size};
-}
 
 std::string base64(std::string_view bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends the text with a NUL

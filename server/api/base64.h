@@ -4,12 +4,9 @@
 #include <string>
 #include <string_view>
 
-// Digests and the text forms of bytes.
+// Bytes as text.
 
 namespace callarchive::api {
-
-// The 32 bytes of the SHA-256 of `bytes`.
-std::string sha256(std::string_view bytes);
 
 // RFC 4648 section 4, with padding.
 std::string base64(std::string_view bytes);
