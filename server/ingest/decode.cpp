@@ -66,9 +66,6 @@ Opened open_and_decode(Delivery& delivery) noexcept {
   }
 }
 
-Event decode(const Delivery& delivery) noexcept {
-  Delivery opened{.body = delivery.body};
-  return open_and_decode(opened).event;
-}
+Event decode(Delivery& delivery) noexcept { return open_and_decode(delivery).event; }
 
 }  // namespace callarchive

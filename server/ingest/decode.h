@@ -19,7 +19,7 @@ struct Opened {
 // Depends on the body alone. Never throws.
 Opened open_and_decode(Delivery& delivery) noexcept;
 
-// What a kept delivery says: the storage `Decoder`. Depends on the body alone. Never throws.
-Event decode(const Delivery& delivery) noexcept;
+// The same without the details: the storage `Decoder`.
+Event decode(Delivery& delivery) noexcept;
 
 }  // namespace callarchive
