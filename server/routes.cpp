@@ -3,6 +3,7 @@
 #include "server/api/calls.h"
 #include "server/api/contacts.h"
 #include "server/api/deliveries.h"
+#include "server/api/export.h"
 #include "server/api/health.h"
 #include "server/api/messages.h"
 #include "server/api/numbers.h"
@@ -59,6 +60,11 @@ std::vector<http::Route> make_routes(const Services& services) {
       {"GET", "/v1/numbers/{number}/calls", Access::read, on(list_calls_of_number)},
       {"GET", "/v1/numbers/{number}/messages", Access::read, on(list_messages_of_number)},
       {"GET", "/v1/numbers/{number}/timeline", Access::read, on(list_timeline_of_number)},
+
+      {"GET", "/v1/export/calls", Access::read, on(export_calls)},
+      {"GET", "/v1/export/messages", Access::read, on(export_messages)},
+      {"GET", "/v1/export/contacts", Access::read, on(export_contacts)},
+      {"GET", "/v1/export/transcripts", Access::read, on(export_transcripts)},
 
       {"GET", "/v1/deliveries", Access::admin, on(list_deliveries)},
       {"GET", "/v1/deliveries/{delivery}", Access::admin, on(show_delivery)},

@@ -25,11 +25,11 @@ http::Response answer_one(const http::Request& request, string body, string cont
 
 template <typename T>
 http::Response answer_one(const http::Request& request, const T& record) {
-  string body;
-  JsonWriter json(body);
-  to_json(json, record);
-  return answer_one(request, std::move(body));
+  return answer_one(request, written([&](JsonWriter& json) { to_json(json, record); }));
 }
+
+// The path and query of the request as they could be sent again, without the parameter `left_out`.
+string target_without(const http::Request& request, std::string_view left_out);
 
 // How a list is to be cut.
 struct ListOptions {
