@@ -46,9 +46,10 @@ struct ArchiveOptions {
   std::chrono::milliseconds query_timeout = std::chrono::seconds(1);
 };
 
-// Reads the kept body of a ledger row again. What it returns must depend on the delivery alone.
-// Called on the writer thread and during rebuild; must not throw.
-using Decoder = std::function<Event(const Delivery&)>;
+// Reads the kept body of a ledger row again: fills in what the envelope tells (dialect, topic, event_time) and
+// returns what it says. Must depend on body and webhook_id alone. Called on the writer thread and during
+// rebuild; must not throw.
+using Decoder = std::function<Event(Delivery&)>;
 
 // Safe to use from any number of threads.
 class Archive {
