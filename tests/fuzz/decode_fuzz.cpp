@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <tuple>
 
 // Any bytes as the body of a delivery: an outcome that explains itself, the same one each time, and no crash.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -14,6 +15,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto* quarantined = std::get_if<Quarantined>(&opened.event)) {
     if (quarantined->reason.empty() || quarantined->reason.starts_with("decoder failed")) std::abort();
   }
+  const auto [dialect, topic, event_time] = std::tuple(delivery.dialect, delivery.topic, delivery.event_time);
   if (decode(delivery) != opened.event) std::abort();
+  if (std::tie(dialect, topic, event_time) != std::tie(delivery.dialect, delivery.topic, delivery.event_time)) {
+    std::abort();
+  }
   return 0;
 }

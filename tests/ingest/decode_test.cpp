@@ -10,7 +10,10 @@
 namespace callarchive {
 namespace {
 
-Event event_of(const string& body) { return decode(Delivery{.body = body}); }
+Event event_of(const string& body) {
+  Delivery delivery{.body = body};
+  return decode(delivery);
+}
 
 // The event as a T; fails and returns an empty one if it is something else.
 template <typename T>
