@@ -22,12 +22,14 @@ class Writer {
 
   // See Archive::store and Archive::check_writable.
   Receipt store(Delivery delivery, Event event);
+  vector<Receipt> store_all(vector<std::pair<Delivery, Event>> told);
   void check_writable();
   void close();
 
  private:
   struct Job;
   void submit(Job& job);
+  void enqueue(std::deque<Job>& jobs);
   void run();
   void run_batch(std::deque<Job*>& batch);
   void run_alone(Job& job);
