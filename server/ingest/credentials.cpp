@@ -1,12 +1,11 @@
 #include "server/ingest/credentials.h"
 
 #include "server/ingest/base64.h"
+#include "storage/digest.h"
 
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <string_view>
@@ -45,18 +44,12 @@ std::optional<std::string> presented_token(const http::Request& request) {
   return std::nullopt;
 }
 
-std::array<unsigned char, SHA256_DIGEST_LENGTH> digest_of(std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return digest;
-}
-
 // Compares digests, so that neither the length nor the beginning of a token shows in the time it takes.
 bool is_known(const std::string& token, const std::vector<std::string>& tokens) {
-  const auto presented = digest_of(token);
+  const auto presented = storage::sha256(token);
   bool known = false;
   for (const std::string& one : tokens) {
-    known |= CRYPTO_memcmp(digest_of(one).data(), presented.data(), presented.size()) == 0;
+    known |= CRYPTO_memcmp(storage::sha256(one).data(), presented.data(), presented.size()) == 0;
   }
   return known;
 }
