@@ -7,6 +7,7 @@
 #include "server/api/health.h"
 #include "server/api/messages.h"
 #include "server/api/numbers.h"
+#include "server/api/query.h"
 #include "server/api/timeline.h"
 
 namespace callarchive {
@@ -36,6 +37,10 @@ std::vector<http::Route> make_routes(const Services& services) {
   const auto on = [&](auto handle) { return callarchive::on(services.api, handle); };
   const auto show_me = [services](const Request& request) {
     return api::show_me(services.api, services.scopes(request), request);
+  };
+  const auto show_metrics = [services](const Request& request) {
+    Query(request).finish();
+    return services.show_metrics(request);
   };
   return {
       // The receiver decides itself, over the raw bytes.
@@ -72,7 +77,7 @@ std::vector<http::Route> make_routes(const Services& services) {
       {"GET", "/v1/me", Access::read, show_me},
       {"GET", "/livez", Access::open, show_livez},
       {"GET", "/readyz", Access::open, on(show_readyz)},
-      {"GET", "/metrics", Access::read, services.show_metrics},
+      {"GET", "/metrics", Access::read, show_metrics},
       {"GET", "/openapi.json", Access::open, show_openapi},
   };
 }
