@@ -128,6 +128,7 @@ Receipt Archive::store(Delivery delivery, Event event) {
 }
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
+Statistics Archive::statistics() const { return impl_->writer().statistics(); }
 void Archive::close() { impl_->writer().close(); }
 
 }  // namespace callarchive
