@@ -1,5 +1,6 @@
 #include "storage/archive.h"
 
+#include "storage/backup.h"
 #include "storage/file_lock.h"
 #include "storage/migrate.h"
 #include "storage/phone.h"
@@ -46,9 +47,22 @@ string settle_region(Connection& connection, const string& wanted) {
   return wanted;
 }
 
+// Looks at a file before anything in it is changed: what is not ours or newer stays as it is. Before an older
+// one is migrated, it is copied.
+void inspect(const string& path) {
+  std::error_code missing;
+  if (std::filesystem::file_size(path, missing) == 0 || missing) return;
+  const int version = [&] {
+    Connection connection(path, Connection::Mode::read_only);
+    return storage::check_schema(connection);
+  }();
+  if (version != 0 && version < storage::newest_version()) storage::backup_before_migration(path, version);
+}
+
 // Opens, migrates, and fills in the region that the file has.
 std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options) {
   try {
+    inspect(options.path);
     auto connection = std::make_unique<Connection>(options.path, Connection::Mode::writer);
     storage::migrate(*connection, storage::migrations());
     options.default_region = settle_region(*connection, options.default_region);
@@ -131,6 +145,7 @@ vector<Receipt> Archive::store_all(vector<std::pair<Delivery, Event>> told) {
 }
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
+Statistics Archive::statistics() const { return impl_->writer().statistics(); }
 void Archive::close() { impl_->writer().close(); }
 
 }  // namespace callarchive

@@ -3,6 +3,7 @@
 #include "storage/event.h"
 #include "storage/reader.h"
 #include "storage/records.h"
+#include "storage/statistics.h"
 
 #include <chrono>
 #include <functional>
@@ -76,6 +77,9 @@ class Archive {
 
   // Throws NotDurable unless a write to the file can be committed now.
   void check_writable();
+
+  // What the writer has done since the archive was opened. Cheap.
+  Statistics statistics() const;
 
   // Refuses further deliveries, finishes those that wait, checkpoints. Idempotent.
   void close();
