@@ -8,7 +8,10 @@
 #include "server/api/messages.h"
 #include "server/api/numbers.h"
 #include "server/api/query.h"
+#include "server/api/search.h"
+#include "server/api/stats.h"
 #include "server/api/timeline.h"
+#include "storage/search.h"
 
 namespace callarchive {
 namespace {
@@ -18,11 +21,13 @@ using http::Pool;
 using http::Request;
 using http::Response;
 
-// A handler that asks the archive; the one place where a question that took too long becomes an answer.
+// A handler that asks the archive; the one place where what the archive throws at a question becomes an answer.
 http::Handler on(const api::Context& context, Response (*handle)(const api::Context&, const Request&)) {
   return [context, handle](const Request& request) {
     try {
       return handle(context, request);
+    } catch (const EmptySearch& error) {
+      throw http::HttpError(400, "invalid_parameter", string("q: ") + error.what(), {{"q", error.what()}});
     } catch (const QueryTimeout&) {
       throw http::HttpError(503, "query_timeout",
                             "the question took longer than it may; narrow it with since and until or other filters");
@@ -65,6 +70,9 @@ std::vector<http::Route> make_routes(const Services& services) {
       {"GET", "/v1/numbers/{number}/calls", Access::read, on(list_calls_of_number)},
       {"GET", "/v1/numbers/{number}/messages", Access::read, on(list_messages_of_number)},
       {"GET", "/v1/numbers/{number}/timeline", Access::read, on(list_timeline_of_number)},
+
+      {"GET", "/v1/search"      {"GET", "/v1/search", Access::read, on(search)},
+      {"GET", "/v1/search"      {"GET", "/v1/stats", Access::read, on(show_stats)},
 
       {"GET", "/v1/export/calls", Access::read, on(export_calls)},
       {"GET", "/v1/export/messages", Access::read, on(export_messages)},

@@ -70,19 +70,18 @@ http::Response answer_one(const http::Request& request, string body, string cont
 
 ListOptions read_list_options(Query& query) {
   ListOptions options;
-  options.page.limit = query.limit();
+  options.limit = query.limit();
   options.exact_count = query.exact_count();
   // A wrong filter is the better thing to be told about than the cursor that does not match it.
   if (const auto cursor = query.cursor(); cursor && !query.has_mistakes()) {
-    options.page.after = read_cursor(*cursor, query.fingerprint());
+    options.after = read_cursor(*cursor, query.fingerprint());
   }
   return options;
 }
 
-http::Response end_list(const Query& query, string body, optional<std::int64_t> next_key,
-                        optional<std::int64_t> total) {
+http::Response end_list(const Query& query, string body, optional<Place> last, optional<std::int64_t> total) {
   optional<string> next;
-  if (next_key) next = make_cursor(*next_key, query.fingerprint());
+  if (last) next = make_cursor(*last, query.fingerprint());
 
   body += R"(,"page":)";
   JsonWriter json(body);

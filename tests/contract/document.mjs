@@ -34,13 +34,17 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
     requestBody: operation.requestBody,
   })));
 
-/** The path with each {name} replaced by what `values` has for it, else by its example. */
+/** The path with each {name} replaced by what `values` has for it, else by its example; with the query, and with the
+ *  examples of the required parameters that it lacks. */
 export function target(operation, values = {}, query = '') {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => {
     const parameter = operation.parameters.find((each) => each.in === 'path' && each.name === name);
     return encodeURIComponent(values[name] ?? parameter.example);
   });
-  return query ? `${path}?${query}` : path;
+  const required = operation.parameters.filter((each) =>
+    each.in === 'query' && each.required && !new URLSearchParams(query).has(each.name));
+  const whole = [...required.map(queryOf), query].filter(Boolean).join('&');
+  return whole ? `${path}?${whole}` : path;
 }
 
 /** "name=value" as the parameter's style writes its example. */
