@@ -71,8 +71,8 @@ std::vector<http::Route> make_routes(const Services& services) {
       {"GET", "/v1/numbers/{number}/messages", Access::read, on(list_messages_of_number)},
       {"GET", "/v1/numbers/{number}/timeline", Access::read, on(list_timeline_of_number)},
 
-      {"GET", "/v1/search"      {"GET", "/v1/search", Access::read, on(search)},
-      {"GET", "/v1/search"      {"GET", "/v1/stats", Access::read, on(show_stats)},
+      {"GET", "/v1/search", Access::read, on(search)},
+      {"GET", "/v1/stats", Access::read, on(show_stats)},
 
       {"GET", "/v1/export/calls", Access::read, on(export_calls)},
       {"GET", "/v1/export/messages", Access::read, on(export_messages)},

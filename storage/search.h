@@ -18,7 +18,7 @@
 // groups ("06 12 34", 415-555, +33 6 12), find the words and as well every number that contains them.
 //
 // Any input is legal. Bytes that are no UTF-8 are blanks. Terms beyond the 32nd are ignored, as are words
-// beyond the 32nd of one phrase.
+// beyond the 32nd of one term.
 
 namespace callarchive {
 
@@ -29,20 +29,20 @@ struct EmptySearch : std::runtime_error {
 
 namespace storage {
 
+class Tokenizer;
+
 constexpr std::size_t kSearchTerms = 32;
-constexpr std::size_t kSearchWords = 32;  // of one phrase
+constexpr std::size_t kSearchWords = 32;  // of one term
 
 struct SearchTerm {
   bool excluded = false;
-  // Any of these phrases. More than one where a text may have been indexed in more than one way.
-  vector<string> phrases = {};
-  // Digits of a telephone number of which these are part; empty: none.
-  string digits = {};
+  vector<string> phrases = {};  // all of these: FTS5 expressions, each complete and safe
+  string digits = {};           // or, instead of the phrases, a telephone number of which these are part; empty: none
   bool operator==(const SearchTerm&) const = default;
 };
 
-// Reads what was typed. Each phrase is an FTS5 expression that is complete and safe. Throws EmptySearch.
-vector<SearchTerm> parse_search(std::string_view text);
+// Reads what was typed. Throws EmptySearch.
+vector<SearchTerm> parse_search(std::string_view text, const Tokenizer& tokenizer);
 
 }  // namespace storage
 }  // namespace callarchive
