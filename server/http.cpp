@@ -10,12 +10,15 @@
 #include <httplib.h>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <random>
+#include <thread>
 
 // What the library does here: it resolves the address, binds, and accepts. Requests are read by the waiting room
 // and answers written by answer.cpp: the packaged version reads requests with one thread each and with known holes
@@ -26,6 +29,8 @@ namespace {
 
 constexpr int kBacklog = 1024;
 constexpr std::chrono::seconds kStopGrace{3};
+constexpr int kClientGone = 499;  // for the observer only: the client left, or was too slow, in the middle of a stream
+constexpr const char* kUnknownException = "an exception that is no std::exception";
 
 // Runs the library's tasks where they are handed in: they only pass a descriptor on.
 class Inline : public httplib::TaskQueue {
@@ -137,7 +142,11 @@ class Server::Impl : private Service {
         room_(room_limits(options_), *this),
         acceptor_([this](int fd) { room_.admit(fd); }),
         ingest_(options_.ingest_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }),
-        query_(options_.query_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }) {}
+        query_(options_.query_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }) {
+    // Large bodies go back to the system at once. glibc's default keeps blocks up to 32 MiB once it has seen them
+    // freed, which broke the bound on memory tenfold. For the whole process.
+    ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
+  }
 
   int bind() {
     errno = 0;
@@ -226,21 +235,39 @@ class Server::Impl : private Service {
   // On a worker; the connection is ours until it is taken back.
   void serve_one(Connection& connection) {
     Response response = answer(connection.exchange);
-    const int status = response.status;
+    if (response.stream) return serve_stream(connection, std::move(response));
+    int status = response.status;
     try {
-      if (response.stream) {
-        const bool whole = send_stream(connection, std::move(response), [&] { return write_all(connection); });
-        report(connection, status);
-        return whole ? room_.take_back(connection) : room_.drop(connection);
-      }
       put_answer(connection, std::move(response));
     } catch (const std::exception& error) {
       fail(connection.exchange.request, error.what());
-      report(connection, 500);
-      return room_.drop(connection);
+      status = 500;
+      put_answer(connection, internal_error(connection.exchange.request));
     }
     report(connection, status);
     room_.take_back(connection);
+  }
+
+  // A stream that breaks after its status has gone out can only be cut, so that the client sees that it is not whole.
+  void serve_stream(Connection& connection, Response response) {
+    int status = response.status;
+    bool whole = false;
+    try {
+      whole = send_stream(connection, std::move(response), [&] { return write_all(connection); });
+      if (!whole) status = kClientGone;
+    } catch (const std::exception& error) {
+      fail(connection.exchange.request, error.what());
+      status = 500;
+    } catch (...) {
+      fail(connection.exchange.request, kUnknownException);
+      status = 500;
+    }
+    report(connection, status);
+    whole ? room_.take_back(connection) : room_.drop(connection);
+  }
+
+  static Response internal_error(const Request& request) {
+    return problem(HttpError(500, "internal_error", "the server failed; its log says more"), request.request_id);
   }
 
   Response answer(const Exchange& exchange) {
@@ -260,9 +287,9 @@ class Server::Impl : private Service {
     } catch (const std::exception& error) {
       fail(request, error.what());
     } catch (...) {
-      fail(request, "an exception that is no std::exception");
+      fail(request, kUnknownException);
     }
-    return problem(HttpError(500, "internal_error", "the server failed; its log says more"), request.request_id);
+    return internal_error(request);
   }
 
   // Sends the output of a streamed answer, waiting for the client. It must take bytes at a minimum rate.
