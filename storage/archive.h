@@ -3,11 +3,13 @@
 #include "storage/event.h"
 #include "storage/reader.h"
 #include "storage/records.h"
+#include "storage/statistics.h"
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 // The front door of the archive: one SQLite file, one writer thread, a pool of read-only connections.
 
@@ -44,16 +46,19 @@ struct ArchiveOptions {
   std::size_t batch_limit = 512;    // deliveries in one commit
   std::size_t readers = 8;          // read-only connections
   std::chrono::milliseconds query_timeout = std::chrono::seconds(1);
+  bool read_only = false;  // only ask: no writer, no lock, no migration; also while another process writes
 };
 
-// Reads the kept body of a ledger row again. What it returns must depend on the delivery alone.
-// Called on the writer thread and during rebuild; must not throw.
-using Decoder = std::function<Event(const Delivery&)>;
+// Reads the kept body of a ledger row again: fills in what the envelope tells (dialect, topic, event_time) and
+// returns what it says. Must depend on body and webhook_id alone. Called on the writer thread and during
+// rebuild; must not throw.
+using Decoder = std::function<Event(Delivery&)>;
 
 // Safe to use from any number of threads.
 class Archive {
  public:
-  // Opens or creates the file, migrates it, and starts the writer. Throws CannotOpen.
+  // Opens or creates the file, migrates it, and starts the writer; read_only opens what is there as it is.
+  // Throws CannotOpen.
   Archive(ArchiveOptions options, Decoder decode);
   ~Archive();  // finishes what is queued, checkpoints, closes
 
@@ -64,12 +69,19 @@ class Archive {
   // `event` is what the decoder says of the delivery. Throws NotDurable; then nothing was kept.
   Receipt store(Delivery delivery, Event event);
 
+  // The same for many, in this order, sharing commits: for imports. Throws at the first that could not be made
+  // durable; those before it are stored, and it does no harm to store them again.
+  vector<Receipt> store_all(vector<std::pair<Delivery, Event>> told);
+
   // A read-only connection for the time of one question. Blocks while all are lent; throws QueryTimeout
   // when none comes back within the timeout. `timeout` bounds all that is asked of the reader.
   Reader reader(optional<std::chrono::milliseconds> timeout = {});
 
   // Throws NotDurable unless a write to the file can be committed now.
   void check_writable();
+
+  // What the writer has done since the archive was opened. Cheap.
+  Statistics statistics() const;
 
   // Refuses further deliveries, finishes those that wait, checkpoints. Idempotent.
   void close();
