@@ -1,5 +1,6 @@
 #include "server/http.h"
 
+#include "server/http/address.h"
 #include "server/http/answer.h"
 #include "server/http/gzip.h"
 #include "server/http/router.h"
@@ -109,6 +110,16 @@ std::string make_id() {
   return id;
 }
 
+std::vector<Network> parse_networks(const std::vector<std::string>& texts) {
+  std::vector<Network> networks;
+  for (const std::string& text : texts) {
+    const auto network = Network::parse(text);
+    if (!network) throw std::invalid_argument("trusted proxy " + text + ": not an address or network");
+    networks.push_back(*network);
+  }
+  return networks;
+}
+
 RoomLimits room_limits(const ServerOptions& options) {
   RoomLimits limits;
   limits.head.head = options.max_head_bytes;
@@ -136,6 +147,8 @@ class Server::Impl : private Service {
  public:
   Impl(ServerOptions options, std::vector<Route> routes, Gate gate, Observer observe)
       : options_(std::move(options)),
+        trusted_(parse_networks(options_.trusted_proxies)),
+        forwarded_by_(options_.proxies_send_forwarded ? ForwardedBy::forwarded : ForwardedBy::x_forwarded_for),
         router_(std::move(routes)),
         gate_(std::move(gate)),
         observe_(std::move(observe)),
@@ -179,7 +192,7 @@ class Server::Impl : private Service {
   void open(Connection& connection, Head head) override {
     Exchange& exchange = connection.exchange;
     Request& request = exchange.request;
-    request.client_address = connection.peer;
+    request.client_address = client_address(connection.peer, head.headers, trusted_, forwarded_by_);
     const std::string_view id = head.header("x-request-id");
     request.request_id = is_sane_id(id) ? std::string(id) : make_id();
     request.method = std::move(head.method);
@@ -316,6 +329,8 @@ class Server::Impl : private Service {
   }
 
   const ServerOptions options_;
+  const std::vector<Network> trusted_;
+  const ForwardedBy forwarded_by_;
   const Router router_;
   const Gate gate_;
   const Observer observe_;
