@@ -140,6 +140,9 @@ Archive::~Archive() = default;
 Receipt Archive::store(Delivery delivery, Event event) {
   return impl_->writer().store(std::move(delivery), std::move(event));
 }
+vector<Receipt> Archive::store_all(vector<std::pair<Delivery, Event>> told) {
+  return impl_->writer().store_all(std::move(told));
+}
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
 Statistics Archive::statistics() const { return impl_->writer().statistics(); }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 // The front door of the archive: one SQLite file, one writer thread, a pool of read-only connections.
 
@@ -65,6 +66,10 @@ class Archive {
   // Puts the delivery into the ledger together with what it says and returns when both are on disk.
   // `event` is what the decoder says of the delivery. Throws NotDurable; then nothing was kept.
   Receipt store(Delivery delivery, Event event);
+
+  // The same for many, in this order, sharing commits: for imports. Throws at the first that could not be made
+  // durable; those before it are stored, and it does no harm to store them again.
+  vector<Receipt> store_all(vector<std::pair<Delivery, Event>> told);
 
   // A read-only connection for the time of one question. Blocks while all are lent; throws QueryTimeout
   // when none comes back within the timeout. `timeout` bounds all that is asked of the reader.

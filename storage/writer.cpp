@@ -116,6 +116,35 @@ Receipt Writer::store(Delivery delivery, Event event) {
   return std::move(job.receipt);
 }
 
+vector<Receipt> Writer::store_all(vector<std::pair<Delivery, Event>> told) {
+  std::deque<Job> jobs;
+  for (auto& [delivery, event] : told) {
+    auto& job = jobs.emplace_back();
+    job.delivery = std::move(delivery);
+    job.event = std::move(event);
+  }
+  enqueue(jobs);
+  vector<Receipt> receipts;
+  receipts.reserve(jobs.size());
+  // All must have ended before the first error is told: the writer's thread still holds the others.
+  for (auto& job : jobs) job.done.acquire();
+  for (auto& job : jobs) {
+    if (job.error) std::rethrow_exception(job.error);
+    receipts.push_back(std::move(job.receipt));
+  }
+  return receipts;
+}
+
+void Writer::enqueue(std::deque<Job>& jobs) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closing_) throw Overloaded("the archive is closing");
+    // One importer at a time fills the queue past its limit at most by its own batch.
+    for (auto& job : jobs) queue_.push_back(&job);
+  }
+  wake_.notify_one();
+}
+
 void Writer::check_writable() {
   Job job;
   job.kind = Job::Kind::probe;

@@ -23,6 +23,7 @@ class Writer {
 
   // See Archive::store and Archive::check_writable.
   Receipt store(Delivery delivery, Event event);
+  vector<Receipt> store_all(vector<std::pair<Delivery, Event>> told);
   void check_writable();
   void close();
   Statistics statistics() const;
@@ -33,6 +34,7 @@ class Writer {
   enum class Checkpoint { passive, restart, truncate };
 
   void submit(Job& job);
+  void enqueue(std::deque<Job>& jobs);
   void run();
   bool take(Batch& batch);
   void write(Batch& batch);
