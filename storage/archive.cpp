@@ -74,17 +74,46 @@ std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options) {
   }
 }
 
+// Looks whether the file can be asked by this program, and returns its region.
+string inspect_for_reading(const ArchiveOptions& options) {
+  try {
+    Connection connection(options.path, Connection::Mode::read_only);
+    const int version = storage::check_schema(connection);
+    if (version != storage::newest_version()) {
+      throw CannotOpen(options.path + " has schema version " + std::to_string(version) +
+                       "; run `callarchive migrate` first");
+    }
+    auto query = connection.query("SELECT value FROM settings WHERE name = 'default_region'");
+    return query.step() ? query.text(0) : options.default_region;
+  } catch (const SQLite::Exception& error) {
+    throw CannotOpen(options.path + ": " + error.what());
+  } catch (const storage::SchemaMismatch& error) {
+    throw CannotOpen(options.path + ": " + error.what());
+  }
+}
+
 }  // namespace
 
 class Archive::Impl {
  public:
   Impl(ArchiveOptions options, Decoder decode)
-      : options_(checked(std::move(options))), lock_(options_.path) {
+      : options_(checked(std::move(options))) {
+    if (options_.read_only) {
+      options_.default_region = inspect_for_reading(options_);
+      return;
+    }
+    lock_.emplace(options_.path);
     auto connection = open_for_writing(options_);
     writer_ = std::make_unique<storage::Writer>(std::move(connection), options_, std::move(decode));
   }
 
-  storage::Writer& writer() { return *writer_; }
+  storage::Writer& writer() {
+    if (!writer_) throw NotDurable("the archive is open for reading only");
+    return *writer_;
+  }
+  void close() {
+    if (writer_) writer_->close();
+  }
 
   Reader reader(optional<std::chrono::milliseconds> timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout.value_or(options_.query_timeout);
@@ -125,7 +154,7 @@ class Archive::Impl {
   }
 
   ArchiveOptions options_;  // not changed after construction
-  storage::FileLock lock_;
+  optional<storage::FileLock> lock_;
   std::unique_ptr<storage::Writer> writer_;
   std::mutex mutex_;
   std::condition_variable returned_;
@@ -146,6 +175,6 @@ vector<Receipt> Archive::store_all(vector<std::pair<Delivery, Event>> told) {
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
 Statistics Archive::statistics() const { return impl_->writer().statistics(); }
-void Archive::close() { impl_->writer().close(); }
+void Archive::close() { impl_->close(); }
 
 }  // namespace callarchive
