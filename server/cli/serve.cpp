@@ -48,6 +48,7 @@ class Signals {
     for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&wanted_, signal);
     pthread_sigmask(SIG_BLOCK, &wanted_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, not the end
   }
   int wait() const {
     int signal = 0;
