@@ -20,7 +20,7 @@ function inline(text: string): Child[] {
 export function markdown(source: string): HTMLElement {
   const root = h('div', { class: 'prose', dir: 'auto' });
   let paragraph: string[] = [];
-  let list: HTMLElement | null = null;
+  let list = null as HTMLElement | null;
   const end_paragraph = () => {
     if (paragraph.length) root.append(h('p', { dir: 'auto' }, inline(paragraph.join('\n'))));
     paragraph = [];
@@ -33,7 +33,10 @@ export function markdown(source: string): HTMLElement {
     if (heading || item || !line.trim()) end_paragraph();
     if (item) {
       const tag = bullet ? 'ul' : 'ol';
-      if (list?.localName !== tag) root.append(list = h(tag));
+      if (list?.localName !== tag) {
+        list = h(tag);
+        root.append(list);
+      }
       list.append(h('li', { dir: 'auto' }, inline(item[1] ?? '')));
       continue;
     }

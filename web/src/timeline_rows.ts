@@ -68,7 +68,7 @@ function call_row(call: Call, opened: (open: boolean) => void): [HTMLElement, Ro
     if (!open) details?.pause();
     opened(open);
   };
-  head.addEventListener('click', () => toggle(body.hidden));
+  head.addEventListener('click', () => toggle(body.hidden === true));
   const card = h('div', { class: 'card' }, head,
     call.one_sentence_summary && said(call.one_sentence_summary, 'p', 'card-line'),
     chips(call), body);

@@ -61,6 +61,16 @@ export class TimelineScroller {
     return row;
   }
 
+  newest(): TimelineItem | null { return this.rows().at(-1)?.item ?? null; }
+
+  // Opens rows without telling onopen.
+  quietly(work: () => void): void {
+    const { onopen } = this;
+    this.onopen = () => {};
+    work();
+    this.onopen = onopen;
+  }
+
   find(key: string): Row | null {
     return this.rows().find(({ element }) => element.dataset.key === key) ?? null;
   }
