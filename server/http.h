@@ -95,6 +95,10 @@ struct ServerOptions {
   int keep_alive_seconds = 2;
   int keep_alive_requests = 100;
   int request_seconds = 10;  // in which a whole request head must have arrived; the body has as long again per MiB
+  std::size_t max_queued_requests = 512;  // per pool, whole requests that wait for a worker; past it 503
+  std::size_t max_held_bytes = 64u << 20;  // bodies arriving and answers leaving, all together; past it 503
+  // Told what a handler threw besides HttpError; the client sees only a 500. Called on the worker.
+  std::function<void(const Request&, const std::string& what)> on_failure = {};
 };
 
 // Called once per request after its answer is known, for log and metrics. `route` is the pattern, or "-".

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 // The front door of the archive: one SQLite file, one writer thread, a pool of read-only connections.
 
@@ -46,9 +47,10 @@ struct ArchiveOptions {
   std::chrono::milliseconds query_timeout = std::chrono::seconds(1);
 };
 
-// Reads the kept body of a ledger row again. What it returns must depend on the delivery alone.
-// Called on the writer thread and during rebuild; must not throw.
-using Decoder = std::function<Event(const Delivery&)>;
+// Reads the kept body of a ledger row again: fills in what the envelope tells (dialect, topic, event_time) and
+// returns what it says. Must depend on body and webhook_id alone. Called on the writer thread and during
+// rebuild; must not throw.
+using Decoder = std::function<Event(Delivery&)>;
 
 // Safe to use from any number of threads.
 class Archive {
@@ -63,6 +65,10 @@ class Archive {
   // Puts the delivery into the ledger together with what it says and returns when both are on disk.
   // `event` is what the decoder says of the delivery. Throws NotDurable; then nothing was kept.
   Receipt store(Delivery delivery, Event event);
+
+  // The same for many, in this order, sharing commits: for imports. Throws at the first that could not be made
+  // durable; those before it are stored, and it does no harm to store them again.
+  vector<Receipt> store_all(vector<std::pair<Delivery, Event>> told);
 
   // A read-only connection for the time of one question. Blocks while all are lent; throws QueryTimeout
   // when none comes back within the timeout. `timeout` bounds all that is asked of the reader.

@@ -1,0 +1,107 @@
+#include "server/api/answer.h"
+
+#include "server/api/base64.h"
+#include "storage/digest.h"
+
+namespace callarchive::api {
+namespace {
+
+void append_encoded(string& url, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  for (const char c : text) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      url += c;
+    } else {
+      const auto code = static_cast<unsigned char>(c);
+      url += {'%', kHex[code >> 4], kHex[code & 15]};
+    }
+  }
+}
+
+// The same request with another cursor, as a reference relative to the server's root.
+string next_page(const http::Request& request, std::string_view cursor) {
+  string url;
+  for (std::size_t begin = 0; begin < request.path.size();) {
+    const std::size_t end = std::min(request.path.find('/', begin + 1), request.path.size());
+    url += '/';
+    append_encoded(url, std::string_view(request.path).substr(begin + 1, end - begin - 1));
+    begin = end;
+  }
+  url += '?';
+  for (const auto& [name, value] : request.query) {
+    if (name == "cursor") continue;
+    append_encoded(url, name);
+    url += '=';
+    append_encoded(url, value);
+    url += '&';
+  }
+  url += "cursor=";
+  append_encoded(url, cursor);
+  return url;
+}
+
+// RFC 9110 section 13.1.2: a list of tags, compared weakly, or "*".
+bool names_tag(std::string_view if_none_match, std::string_view tag) {
+  return if_none_match == "*" || if_none_match.find(tag) != std::string_view::npos;
+}
+
+}  // namespace
+
+Reader open_reader(const Context& context, Query& query) {
+  const auto timeout = query.timeout(context.query_timeout);
+  query.finish();
+  return context.archive.reader(timeout);
+}
+
+http::HttpError not_found(std::string_view kind, std::string_view id) {
+  return {404, "not_found", "there is no " + string(kind) + " \"" + string(id) + "\""};
+}
+
+http::Response answer_one(const http::Request& request, string body, string content_type) {
+  const auto digest = storage::sha256(body);
+  const string tag = '"' + base64url({reinterpret_cast<const char*>(digest.data()), digest.size()}) + '"';
+  http::Response response;
+  response.content_type = std::move(content_type);
+  response.headers = {{"ETag", tag}, {"Cache-Control", "private, no-cache"}};
+  if (names_tag(request.header("if-none-match").value_or(""), tag)) {
+    response.status = 304;
+  } else {
+    response.body = std::move(body);
+  }
+  return response;
+}
+
+ListOptions read_list_options(Query& query) {
+  ListOptions options;
+  options.page.limit = query.limit();
+  options.exact_count = query.exact_count();
+  // A wrong filter is the better thing to be told about than the cursor that does not match it.
+  if (const auto cursor = query.cursor(); cursor && !query.has_mistakes()) {
+    options.page.after = read_cursor(*cursor, query.fingerprint());
+  }
+  return options;
+}
+
+http::Response end_list(const Query& query, string body, optional<std::int64_t> next_key,
+                        optional<std::int64_t> total) {
+  optional<string> next;
+  if (next_key) next = make_cursor(*next_key, query.fingerprint());
+
+  body += R"(,"page":)";
+  JsonWriter json(body);
+  json.begin_object();
+  json.member("next_cursor", next);
+  json.member("has_more", next.has_value());
+  if (total) json.member("total", *total);
+  json.end_object();
+  body += '}';
+
+  http::Response response;
+  response.headers = {{"Cache-Control", "no-store"}};
+  if (next) response.headers.emplace_back("Link", '<' + next_page(query.request(), *next) + R"(>; rel="next")");
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace callarchive::api

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "server/api/context.h"
+#include "server/api/cursor.h"
+#include "server/api/json.h"
+#include "server/api/query.h"
+#include "server/http.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+// What all answers have in common: the time limit, paging, the entity tag.
+
+namespace callarchive::api {
+
+// A reader for the time the caller allows. Finishes the query, so that nobody asks what was not understood.
+Reader open_reader(const Context& context, Query& query);
+
+// 404, naming the kind of thing and the id asked for.
+http::HttpError not_found(std::string_view kind, std::string_view id);
+
+// The answer for one thing, with a strong entity tag; 304 when the caller has it already.
+http::Response answer_one(const http::Request& request, string body, string content_type = "application/json");
+
+template <typename T>
+http::Response answer_one(const http::Request& request, const T& record) {
+  string body;
+  JsonWriter json(body);
+  to_json(json, record);
+  return answer_one(request, std::move(body));
+}
+
+// How a list is to be cut.
+struct ListOptions {
+  Page page = {};
+  bool exact_count = false;
+};
+
+// Reads limit, cursor and count; all filters must have been read before.
+ListOptions read_list_options(Query& query);
+
+// The answer for a list whose rows are written: `body` is the object so far, up to the end of "data".
+// Adds "page" to it, and a Link to the next page if there is one.
+http::Response end_list(const Query& query, string body, optional<std::int64_t> next_key,
+                        optional<std::int64_t> total);
+
+// The page of a list that is at hand as a whole; key(row) tells its rows apart.
+template <typename T, typename Key>
+Slice<T> cut(vector<T> rows, const Page& page, Key key) {
+  auto first = rows.begin();
+  if (page.after) {
+    first = std::find_if(first, rows.end(), [&](const T& row) { return key(row) == *page.after; });
+    if (first == rows.end()) refuse_cursor("expected a cursor of this list as it is now: its row is gone");
+    ++first;
+  }
+  const auto rest = rows.end() - first;
+  const auto size = std::min<std::ptrdiff_t>(rest, page.limit);
+  Slice<T> slice{{std::make_move_iterator(first), std::make_move_iterator(first + size)}, size < rest, 0};
+  if (!slice.rows.empty()) slice.last_key = key(slice.rows.back());
+  return slice;
+}
+
+// Answers a list:
+//   find(Reader&, const Page&) -> Slice<T>
+//   count(Reader&) -> Count, asked only for count=exact
+//   write(JsonWriter&, const T&)
+template <typename Find, typename Total, typename Write>
+http::Response answer_list(const Context& context, Query& query, Find find, Total count, Write write) {
+  const ListOptions options = read_list_options(query);
+  Reader reader = open_reader(context, query);
+  const auto slice = find(reader, options.page);
+  const auto total = options.exact_count ? optional(count(reader).total) : optional<std::int64_t>();
+
+  string body = R"({"data":)";
+  JsonWriter json(body);
+  json.begin_array();
+  for (const auto& row : slice.rows) write(json, row);
+  json.end_array();
+  return end_list(query, std::move(body), slice.has_more ? optional(slice.last_key) : optional<std::int64_t>(), total);
+}
+
+}  // namespace callarchive::api

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+// The opaque text that continues a list: a version, the key of the last row, and a digest of the question.
+// It is no secret and grants nothing; the digest only keeps it from continuing another question's list.
+
+namespace callarchive::api {
+
+// `fingerprint` as of Query::fingerprint.
+std::string make_cursor(std::int64_t last_key, std::string_view fingerprint);
+
+// The key. Throws HttpError 400 invalid_cursor if the cursor is garbled or belongs to another question.
+std::int64_t read_cursor(std::string_view cursor, std::string_view fingerprint);
+
+// Throws that HttpError; `expected` tells the caller what would have been right.
+[[noreturn]] void refuse_cursor(const std::string& expected);
+
+}  // namespace callarchive::api

@@ -1,0 +1,61 @@
+#include "server/api/health.h"
+
+#include "server/api/answer.h"
+
+#include "embedded/openapi.h"
+
+namespace callarchive::api {
+namespace {
+
+http::Response answer_status(std::string_view status) {
+  http::Response response;
+  response.headers = {{"Cache-Control", "no-store"}};
+  JsonWriter json(response.body);
+  json.begin_object();
+  json.member("status", status);
+  json.end_object();
+  return response;
+}
+
+}  // namespace
+
+http::Response show_livez(const http::Request& request) {
+  Query(request).finish();
+  return answer_status("alive");
+}
+
+http::Response show_readyz(const Context& context, const http::Request& request) {
+  Query(request).finish();
+  try {
+    context.archive.check_writable();
+  } catch (const NotDurable& error) {
+    throw http::HttpError(503, "not_ready", error.what());
+  }
+  return answer_status("ready");
+}
+
+http::Response show_me(const Context& context, const vector<string>& scopes, const http::Request& request) {
+  Query(request).finish();
+  http::Response response;
+  response.headers = {{"Cache-Control", "no-store"}};
+  JsonWriter json(response.body);
+  json.begin_object();
+  json.key("scopes");
+  json.begin_array();
+  for (const auto& scope : scopes) json.value(scope);
+  json.end_array();
+  json.key("limits");
+  json.begin_object();
+  json.member("page_size", kMostLimit);
+  json.member("query_timeout_ms", std::int64_t{context.query_timeout.count()});
+  json.end_object();
+  json.end_object();
+  return response;
+}
+
+http::Response show_openapi(const http::Request& request) {
+  Query(request).finish();
+  return answer_one(request, string(embedded::openapi().front().content));
+}
+
+}  // namespace callarchive::api

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "server/api/context.h"
+#include "server/http.h"
+
+namespace callarchive::api {
+
+http::Response list_numbers(const Context& context, const http::Request& request);
+http::Response show_number(const Context& context, const http::Request& request);
+
+// The {number} of a path such as /v1/numbers/{number}/calls, in whatever spelling.
+string number_in_path(const http::Request& request);
+
+// Throws HttpError 404 if the archive never met the number.
+Number require_number(Reader& reader, const string& number);
+
+}  // namespace callarchive::api

@@ -1,0 +1,239 @@
+#include "server/api/query.h"
+
+#include "server/api/local_date.h"
+#include "server/time_text.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace callarchive::api {
+namespace {
+
+constexpr std::int64_t kDefaultLimit = 50;
+constexpr std::int64_t kMostSeconds = 1'000'000'000;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+string with_case(std::string_view text, char first, char last, int shift) {
+  string result(text);
+  for (char& c : result) {
+    if (c >= first && c <= last) c = static_cast<char>(c + shift);
+  }
+  return result;
+}
+
+string to_upper(std::string_view text) { return with_case(text, 'a', 'z', 'A' - 'a'); }
+string to_lower(std::string_view text) { return with_case(text, 'A', 'Z', 'a' - 'A'); }
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+string joined(const vector<std::string_view>& words) {
+  string text;
+  for (const auto& word : words) {
+    if (!text.empty()) text += ", ";
+    text += word;
+  }
+  return text;
+}
+
+// RFC 3339 demands an offset: "Z" or "+02:00". Its '+' may have arrived as a space.
+optional<Millis> parse_rfc3339(std::string_view text) {
+  string restored(text);
+  constexpr std::size_t kOffset = 6;
+  if (restored.size() <= kOffset) return {};
+  char& sign = restored[restored.size() - kOffset];
+  if (sign == ' ') sign = '+';
+  const bool has_zone = restored.back() == 'Z' || restored.back() == 'z' ||
+                        ((sign == '+' || sign == '-') && restored[restored.size() - 3] == ':');
+  if (!has_zone) return {};
+  return parse_instant(restored);
+}
+
+}  // namespace
+
+string restored_number(std::string_view text) {
+  const std::string_view number = trimmed(text);
+  const bool lost_plus = text.size() > 1 && text.front() == ' ' && !number.empty() && is_digit(number.front());
+  return lost_plus ? "+" + string(number) : string(number);
+}
+
+Query::Query(const http::Request& request) : request_(request), fingerprint_(request.path) {
+  for (const auto& [name, value] : request.query) parameters_.push_back({name, value});
+}
+
+optional<string> Query::text(std::string_view name) {
+  const auto given = value(name);
+  if (!given) return {};
+  remember(name, *given);
+  return string(*given);
+}
+
+optional<string> Query::upper_case(std::string_view name) {
+  const auto given = value(name);
+  if (!given) return {};
+  string canonical = to_upper(*given);
+  remember(name, canonical);
+  return canonical;
+}
+
+optional<string> Query::one_of(std::string_view name, const vector<std::string_view>& allowed) {
+  const auto given = value(name);
+  if (!given) return {};
+  string canonical = to_lower(*given);
+  if (std::find(allowed.begin(), allowed.end(), canonical) == allowed.end()) {
+    refuse(name, "expected one of " + joined(allowed));
+    return {};
+  }
+  remember(name, canonical);
+  return canonical;
+}
+
+optional<string> Query::number(std::string_view name) {
+  const auto given = value(name);
+  if (!given) return {};
+  string canonical = restored_number(*given);
+  remember(name, canonical);
+  return canonical;
+}
+
+vector<string> Query::numbers(std::string_view name) {
+  vector<string> found;
+  for (const auto& given : values(name)) found.push_back(restored_number(given));
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  for (const auto& number : found) remember(name, number);
+  return found;
+}
+
+optional<std::int64_t> Query::seconds(std::string_view name) {
+  const auto given = whole(name, 0, kMostSeconds);
+  if (given) remember(name, std::to_string(*given));
+  return given;
+}
+
+optional<Millis> Query::instant(std::string_view name) {
+  const auto given = value(name);
+  const auto zone = value("tz").value_or("UTC");
+  if (!is_time_zone(zone)) {
+    refuse("tz", "expected a name of the IANA time zone database, such as Europe/Paris");
+    return {};
+  }
+  if (!given) return {};
+  auto result = start_of_day(*given, zone);
+  if (!result) result = parse_rfc3339(*given);
+  if (!result) {
+    refuse(name, "expected an instant as in RFC 3339, such as 2024-01-15T10:30:00Z, or a date, such as 2024-01-15");
+    return {};
+  }
+  remember(name, std::to_string(*result));
+  return result;
+}
+
+vector<string> Query::words(std::string_view name, const vector<std::string_view>& allowed) {
+  vector<string> found;
+  for (const auto& list : values(name)) {
+    for (std::size_t begin = 0; begin <= list.size();) {
+      const std::size_t end = std::min(list.find(',', begin), list.size());
+      string word = to_lower(trimmed(list.substr(begin, end - begin)));
+      if (std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
+        refuse(name, "expected one or more of " + joined(allowed));
+      }
+      found.push_back(std::move(word));
+      begin = end + 1;
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  for (const auto& word : found) remember(name, word);
+  return found;
+}
+
+std::int64_t Query::limit() { return whole("limit", 1, kMostLimit).value_or(kDefaultLimit); }
+
+optional<string> Query::cursor() {
+  const auto given = value("cursor");
+  if (!given) return {};
+  return string(*given);
+}
+
+bool Query::exact_count() { return is_only("count", "exact"); }
+bool Query::includes_transcript() { return is_only("include", "transcript"); }
+
+bool Query::flag(std::string_view name) {
+  const auto given = value(name);
+  if (!given) return false;
+  if (*given != "true" && *given != "false") refuse(name, "expected true or false");
+  return *given == "true";
+}
+
+std::chrono::milliseconds Query::timeout(std::chrono::milliseconds most) {
+  return std::chrono::milliseconds(whole("timeout_ms", 1, most.count()).value_or(most.count()));
+}
+
+void Query::finish() const {
+  auto errors = errors_;
+  bool unknown = false;
+  for (const auto& parameter : parameters_) {
+    if (parameter.known) continue;
+    unknown = true;
+    errors.push_back({string(parameter.name), "no such parameter here"});
+  }
+  if (errors.empty()) return;
+  const string detail = errors.front().field + ": " + errors.front().message;
+  throw http::HttpError(400, unknown ? "unknown_parameter" : "invalid_parameter", detail, std::move(errors));
+}
+
+vector<std::string_view> Query::values(std::string_view name) {
+  vector<std::string_view> found;
+  for (auto& parameter : parameters_) {
+    if (parameter.name != name) continue;
+    parameter.known = true;
+    if (trimmed(parameter.value).empty()) refuse(name, "expected a value");
+    found.push_back(parameter.value);
+  }
+  return found;
+}
+
+optional<std::string_view> Query::value(std::string_view name) {
+  const auto found = values(name);
+  if (found.size() > 1) refuse(name, "expected only once");
+  if (found.empty() || trimmed(found.front()).empty()) return {};
+  return found.front();
+}
+
+optional<std::int64_t> Query::whole(std::string_view name, std::int64_t least, std::int64_t most) {
+  const auto given = value(name);
+  if (!given) return {};
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), number);
+  if (error != std::errc() || end != given->data() + given->size() || number < least || number > most) {
+    refuse(name, "expected a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return {};
+  }
+  return number;
+}
+
+bool Query::is_only(std::string_view name, std::string_view word) {
+  const auto given = value(name);
+  if (given && *given != word) refuse(name, "expected " + string(word));
+  return given == word;
+}
+
+void Query::refuse(std::string_view name, string message) {
+  const auto same = [&](const http::FieldError& error) { return error.field == name; };
+  if (std::none_of(errors_.begin(), errors_.end(), same)) errors_.push_back({string(name), std::move(message)});
+}
+
+// The length keeps two different questions from ever having one text.
+void Query::remember(std::string_view name, std::string_view canonical) {
+  fingerprint_ += '\n';
+  fingerprint_ += name;
+  fingerprint_ += ' ' + std::to_string(canonical.size()) + ' ';
+  fingerprint_ += canonical;
+}
+
+}  // namespace callarchive::api

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "server/http.h"
+#include "storage/records.h"
+
+#include <chrono>
+#include <string_view>
+
+// The query string of one request, read by name into typed values.
+
+namespace callarchive::api {
+
+// The most rows on a page.
+constexpr std::int64_t kMostLimit = 500;
+
+// A telephone number as a person or program wrote it into a URL. "+14155550100" arrives as " 14155550100" when its
+// '+' was not encoded: that is put back.
+string restored_number(std::string_view text);
+
+// Reads note what is wrong and go on, so that one answer names every mistake; finish() throws it.
+// Until finish() has returned, the values read are not to be used.
+class Query {
+ public:
+  explicit Query(const http::Request& request);  // keeps a reference
+
+  const http::Request& request() const { return request_; }
+
+  // Filters: they decide which rows are asked for, and so are part of the fingerprint.
+  // Absent means "not given". A value that is empty, or given twice where one is meant, is a mistake.
+
+  optional<string> text(std::string_view name);
+  // The vendor's enumerations: open sets, so any word; upper-cased, as the vendor writes them.
+  optional<string> upper_case(std::string_view name);
+  // One of a closed set of lower-case words, in any case.
+  optional<string> one_of(std::string_view name, const vector<std::string_view>& allowed);
+  // A telephone number in any spelling.
+  optional<string> number(std::string_view name);
+  vector<string> numbers(std::string_view name);  // may be repeated
+  // A whole number of seconds, not negative.
+  optional<std::int64_t> seconds(std::string_view name);
+  // RFC 3339, or a date, which is its first instant in the zone that `tz` names (default UTC).
+  optional<Millis> instant(std::string_view name);
+  // Words of a closed set, repeated or comma separated.
+  vector<string> words(std::string_view name, const vector<std::string_view>& allowed);
+
+  // How the answer is to be given: not part of the fingerprint.
+
+  std::int64_t limit();             // 1..kMostLimit, default 50
+  optional<string> cursor();        // still opaque
+  bool exact_count();               // count=exact
+  bool includes_transcript();       // include=transcript
+  bool flag(std::string_view name);  // true or false, default false
+  // 1..`most`, default `most`.
+  std::chrono::milliseconds timeout(std::chrono::milliseconds most);
+
+  bool has_mistakes() const { return !errors_.empty(); }
+  // Throws HttpError 400 for every mistake found and every parameter that nothing asked for.
+  void finish() const;
+
+  // Route and filters in one canonical text, equal for equal questions: what a cursor is bound to.
+  const string& fingerprint() const { return fingerprint_; }
+
+ private:
+  struct Parameter {
+    std::string_view name;
+    std::string_view value;
+    bool known = false;
+  };
+
+  vector<std::string_view> values(std::string_view name);
+  optional<std::string_view> value(std::string_view name);
+  optional<std::int64_t> whole(std::string_view name, std::int64_t least, std::int64_t most);
+  bool is_only(std::string_view name, std::string_view word);
+  void refuse(std::string_view name, string message);
+  void remember(std::string_view name, std::string_view canonical);
+
+  const http::Request& request_;
+  vector<Parameter> parameters_;
+  vector<http::FieldError> errors_;
+  string fingerprint_;
+};
+
+}  // namespace callarchive::api

@@ -1,0 +1,97 @@
+#include "server/cli/options.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+namespace callarchive::cli {
+
+ArchiveOptions ArchiveFlags::options() const {
+  ArchiveOptions options;
+  options.path = db;
+  options.default_region = default_region;
+  options.redelivery_window = std::chrono::milliseconds(static_cast<std::int64_t>(redelivery_hours * 3600 * 1000));
+  options.queue_limit = queue_limit;
+  options.batch_limit = batch_limit;
+  options.readers = readers;
+  options.query_timeout = std::chrono::milliseconds(query_timeout_ms);
+  return options;
+}
+
+void add_archive_flag(CLI::App& command, ArchiveFlags& flags) {
+  add(command, "db", flags.db, "The archive: an SQLite file");
+}
+
+void add_archive_flags(CLI::App& command, ArchiveFlags& flags) {
+  add_archive_flag(command, flags);
+  add(command, "default-region", flags.default_region,
+      "Country of numbers without a country code, as FR or US; an archive keeps the one it began with");
+  add(command, "redelivery-window", flags.redelivery_hours,
+      "Hours in which the same bytes again are the same delivery, for senders without a webhook-id")
+      ->check(CLI::Range(0.0, 87600.0));
+  add(command, "queue-limit", flags.queue_limit, "Deliveries that may wait for the writer; past it 503")
+      ->check(CLI::Range(1, 1000000));
+  add(command, "batch-limit", flags.batch_limit, "Deliveries that may share one commit")->check(CLI::Range(1, 100000));
+  add(command, "readers", flags.readers, "Read-only connections")->check(CLI::Range(1, 256));
+  add(command, "query-timeout", flags.query_timeout_ms, "Milliseconds that a question may take")
+      ->check(CLI::Range(1, 3600000));
+}
+
+std::string value_or_file(const std::string& value) {
+  if (value.empty() || value[0] != '@') return value;
+  const auto lines = values_or_files({value});
+  if (lines.size() != 1) throw UsageError(value.substr(1) + ": expected one line, found " + std::to_string(lines.size()));
+  return lines.front();
+}
+
+std::vector<std::string> values_or_files(const std::vector<std::string>& values) {
+  std::vector<std::string> all;
+  for (const auto& value : values) {
+    if (value.empty() || value[0] != '@') {
+      if (!value.empty()) all.push_back(value);
+      continue;
+    }
+    std::ifstream file(value.substr(1));
+    if (!file) throw UsageError("cannot read " + value.substr(1));
+    for (std::string line; std::getline(file, line);) {
+      while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.pop_back();
+      if (!line.empty() && line[0] != '#') all.push_back(line);
+    }
+  }
+  return all;
+}
+
+std::string environment_name(const std::string& option) {
+  std::string name = "CALLARCHIVE_" + option;
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+    return c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  });
+  return name;
+}
+
+std::vector<std::string> with_environment(const CLI::App& app, std::vector<std::string> arguments) {
+  const auto command = std::find_if(arguments.begin(), arguments.end(),
+                                    [](const auto& argument) { return argument.empty() || argument[0] != '-'; });
+  if (command == arguments.end()) return arguments;
+  const auto subcommands = app.get_subcommands([&](const CLI::App* candidate) { return candidate->get_name() == *command; });
+  if (subcommands.empty()) return arguments;
+  const auto* subcommand = subcommands.front();
+  const auto is_given = [&](const std::string& flag) {
+    return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& argument) {
+      return argument == flag || argument.starts_with(flag + "=");
+    });
+  };
+  std::vector<std::string> extra;
+  for (const auto* option : subcommand->get_options()) {
+    if (option->get_lnames().empty()) continue;
+    const auto& name = option->get_lnames().front();
+    const char* value = std::getenv(environment_name(name).c_str());
+    if (value == nullptr || is_given("--" + name)) continue;
+    extra.push_back("--" + name + "=" + value);
+  }
+  // Directly behind the command, so that positional arguments stay last.
+  arguments.insert(command + 1, extra.begin(), extra.end());
+  return arguments;
+}
+
+}  // namespace callarchive::cli

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "storage/archive.h"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+// What the commands share in reading their options. Every option has a flag, an environment variable and a place
+// in the file of --config; the first of them that is there counts.
+
+namespace callarchive::cli {
+
+// Wrong use: exit code 2, with what to do instead.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// The options that name an archive, on every command that opens one.
+struct ArchiveFlags {
+  std::string db = "callarchive.db";
+  std::string default_region = {};
+  double redelivery_hours = 48;
+  std::size_t queue_limit = 4096;
+  std::size_t batch_limit = 512;
+  std::size_t readers = 8;
+  int query_timeout_ms = 1000;
+
+  ArchiveOptions options() const;
+};
+
+// Adds an option that may also come from the environment variable CALLARCHIVE_<NAME>, in capitals with _ for -.
+template <typename T>
+CLI::Option* add(CLI::App& command, const std::string& name, T& value, const std::string& help);
+
+void add_archive_flag(CLI::App& command, ArchiveFlags& flags);   // --db alone
+void add_archive_flags(CLI::App& command, ArchiveFlags& flags);  // and what the writer needs
+
+// "@path" stands for what the file says, without the line end. Throws UsageError.
+std::string value_or_file(const std::string& value);
+// Every line of a file that is not empty or a comment, or the value itself. Throws UsageError.
+std::vector<std::string> values_or_files(const std::vector<std::string>& values);
+
+// The environment variable of an option: "db" → CALLARCHIVE_DB.
+std::string environment_name(const std::string& option);
+
+// The arguments with those options added that the environment sets and the command line does not. CLI11 would
+// let the config file win over the environment.
+std::vector<std::string> with_environment(const CLI::App& app, std::vector<std::string> arguments);
+
+template <typename T>
+CLI::Option* add(CLI::App& command, const std::string& name, T& value, const std::string& help) {
+  return command.add_option("--" + name, value, help + " [" + environment_name(name) + "]")->capture_default_str();
+}
+
+}  // namespace callarchive::cli

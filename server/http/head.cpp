@@ -1,0 +1,224 @@
+#include "server/http/head.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace callarchive::http {
+namespace {
+
+using Field = std::pair<std::string, std::string>;
+
+[[noreturn]] void refuse(int status, std::string code, std::string detail) {
+  throw HttpError(status, std::move(code), std::move(detail));
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+std::string lowered(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
+// RFC 9110, 5.6.2.
+bool is_token(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string_view take_line(std::string_view& rest) {
+  const std::size_t end = rest.find("\r\n");
+  const std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(end + 2);
+  return line;
+}
+
+void check_characters(std::string_view line, std::string_view what) {
+  for (const char c : line) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\t') || byte == 0x7f) {
+      refuse(400, "invalid_head", std::string(what) + ": control character");
+    }
+  }
+}
+
+void parse_request_line(std::string_view line, Head& head) {
+  const std::size_t first = line.find(' ');
+  const std::size_t last = line.rfind(' ');
+  if (first == std::string_view::npos || first == last) refuse(400, "invalid_head", "request line: three parts expected");
+  const std::string_view method = line.substr(0, first);
+  const std::string_view target = line.substr(first + 1, last - first - 1);
+  const std::string_view version = line.substr(last + 1);
+  if (!is_token(method)) refuse(400, "invalid_head", "request line: no method");
+  if (version != "HTTP/1.1" && version != "HTTP/1.0") {
+    const bool other_version = version.starts_with("HTTP/") && version.size() == 8;
+    refuse(other_version ? 505 : 400, "invalid_version", "HTTP/1.1 or HTTP/1.0 expected");
+  }
+  const bool visible = std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
+  if (!target.starts_with('/') || !visible) refuse(400, "invalid_target", "request target: a path expected");
+  head.method = method;
+  head.target = target;
+  head.http_1_0 = version == "HTTP/1.0";
+}
+
+// Names under which servers, this one's library among them, keep what they know of the connection itself, and
+// Range, which no answer here is cut by.
+bool is_dropped(std::string_view name) {
+  static constexpr std::array kDropped = {"remote-addr", "remote-port", "local-addr", "local-port", "range", "if-range"};
+  std::string dashed(name);
+  std::replace(dashed.begin(), dashed.end(), '_', '-');
+  return std::find(kDropped.begin(), kDropped.end(), dashed) != kDropped.end();
+}
+
+Field parse_field(std::string_view line) {
+  if (line.front() == ' ' || line.front() == '\t') refuse(400, "invalid_head", "header: folded lines are not taken");
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
+    refuse(400, "invalid_head", "header: a name and a colon expected");
+  }
+  return {lowered(line.substr(0, colon)), std::string(trim(line.substr(colon + 1)))};
+}
+
+// Of a field that may stand once at most; nothing when it is missing.
+const std::string* only_one(const Head& head, std::string_view name) {
+  const std::string* found = nullptr;
+  for (const auto& [key, value] : head.headers) {
+    if (key != name) continue;
+    if (found) refuse(400, "invalid_head", std::string(name) + ": given twice");
+    found = &value;
+  }
+  return found;
+}
+
+bool may_have_body(std::string_view method) {
+  return method != "GET" && method != "HEAD" && method != "DELETE" && method != "OPTIONS" && method != "TRACE";
+}
+
+void read_length(Head& head, const HeadLimits& limits) {
+  const std::string* length = only_one(head, "content-length");
+  if (length && !is_digits(*length)) refuse(400, "invalid_length", "Content-Length: not a number");
+  const bool chunked = std::any_of(head.headers.begin(), head.headers.end(),
+                                   [](const Field& field) { return field.first == "transfer-encoding"; });
+  if (chunked && length) refuse(400, "invalid_length", "Content-Length and Transfer-Encoding exclude each other");
+  if (chunked) refuse(411, "length_required", "Transfer-Encoding is not taken: send a Content-Length");
+  if (!length) {
+    if (may_have_body(head.method)) refuse(411, "length_required", "Content-Length is missing");
+    return;
+  }
+  const auto [end, error] = std::from_chars(length->data(), length->data() + length->size(), head.content_length);
+  const bool too_large = error != std::errc() || head.content_length > limits.body;
+  if (!may_have_body(head.method) && (too_large || head.content_length > 0)) {
+    refuse(400, "unexpected_body", "a " + head.method + " request has no body");
+  }
+  if (too_large) refuse(413, "body_too_large", "at most " + std::to_string(limits.body) + " bytes are taken");
+}
+
+void check_body_kind(const Head& head) {
+  const std::string encoding = lowered(head.header("content-encoding"));
+  if (!encoding.empty() && encoding != "identity") {
+    refuse(415, "unsupported_encoding", "Content-Encoding is not taken: send the body as it is");
+  }
+  if (lowered(head.header("content-type")).starts_with("multipart/")) {
+    refuse(415, "unsupported_media_type", "multipart bodies are not taken");
+  }
+}
+
+void read_connection(Head& head) {
+  head.keep_alive = !head.http_1_0;
+  for (const auto& [name, value] : head.headers) {
+    if (name != "connection") continue;
+    if (has_token(value, "close")) {
+      head.keep_alive = false;
+      return;
+    }
+    if (has_token(value, "keep-alive")) head.keep_alive = true;
+  }
+}
+
+void read_expectation(Head& head) {
+  const std::string expectation = lowered(head.header("expect"));
+  if (expectation.empty()) return;
+  if (expectation != "100-continue") refuse(417, "unknown_expectation", "Expect: only 100-continue is known");
+  head.expects_continue = !head.http_1_0 && head.content_length > 0;
+}
+
+[[noreturn]] void refuse_long_line(const HeadLimits& limits) {
+  refuse(414, "target_too_long", "the request line may have " + std::to_string(limits.request_line) + " bytes");
+}
+
+[[noreturn]] void refuse_long_head(const HeadLimits& limits) {
+  refuse(431, "head_too_large", "the head may have " + std::to_string(limits.head) + " bytes");
+}
+
+}  // namespace
+
+std::string_view Head::header(std::string_view name) const {
+  const auto found =
+      std::find_if(headers.begin(), headers.end(), [&](const Field& field) { return field.first == name; });
+  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool has_token(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    if (lowered(trim(list.substr(0, comma))) == token) return true;
+    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+  }
+  return false;
+}
+
+std::size_t find_head_end(std::string_view bytes, std::size_t& scanned) {
+  const std::size_t end = bytes.find("\r\n\r\n", scanned);
+  if (end != std::string_view::npos) return end + 4;
+  scanned = bytes.size() < 3 ? 0 : bytes.size() - 3;
+  return 0;
+}
+
+void check_unfinished_head(std::string_view bytes, const HeadLimits& limits) {
+  if (bytes.size() > limits.request_line && bytes.substr(0, limits.request_line).find('\n') == std::string_view::npos) {
+    refuse_long_line(limits);
+  }
+  if (bytes.size() > limits.head) refuse_long_head(limits);
+}
+
+Head parse_head(std::string_view bytes, const HeadLimits& limits) {
+  if (bytes.size() > limits.head) refuse_long_head(limits);
+  Head head;
+  head.headers.reserve(16);
+  const std::string_view request_line = take_line(bytes);
+  if (request_line.size() > limits.request_line) refuse_long_line(limits);
+  check_characters(request_line, "request line");
+  parse_request_line(request_line, head);
+
+  std::size_t count = 0;
+  while (bytes.size() > 2) {
+    const std::string_view line = take_line(bytes);
+    if (++count > limits.headers) refuse(431, "too_many_headers", std::to_string(limits.headers) + " headers are taken");
+    check_characters(line, "header");
+    Field field = parse_field(line);
+    if (!is_dropped(field.first)) head.headers.push_back(std::move(field));
+  }
+
+  if (!only_one(head, "host") && !head.http_1_0) refuse(400, "invalid_head", "Host is missing");
+  read_length(head, limits);
+  if (head.content_length > 0) check_body_kind(head);
+  read_connection(head);
+  read_expectation(head);
+  return head;
+}
+
+}  // namespace callarchive::http

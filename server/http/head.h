@@ -1,0 +1,51 @@
+#pragma once
+
+#include "server/http.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// The head of a request: request line and header fields (RFC 9112), read from raw bytes.
+// It is stricter than the RFC asks, since two readers who differ about one message are how requests are smuggled.
+
+namespace callarchive::http {
+
+struct HeadLimits {
+  std::size_t request_line = 8u << 10;  // bytes
+  std::size_t head = 32u << 10;         // bytes, request line and fields together
+  std::size_t headers = 100;
+  std::size_t body = 10u << 20;  // bytes
+};
+
+struct Head {
+  std::string method = {};
+  std::string target = {};  // as sent, begins with '/'
+  std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case, values as sent
+  std::size_t content_length = 0;
+  bool keep_alive = true;  // what the client wants
+  bool http_1_0 = false;
+  bool expects_continue = false;  // waits for a 100 before it sends the body
+
+  // The value of a header (name in lower case), or an empty view.
+  std::string_view header(std::string_view name) const;
+};
+
+// The length of the head that `bytes` begins with, blank line included, or 0 when its end has not arrived.
+// `scanned` remembers how far earlier calls looked; it starts at 0.
+std::size_t find_head_end(std::string_view bytes, std::size_t& scanned);
+
+// Refuses the beginning of a head that is too long already. Throws HttpError: 414, 431.
+void check_unfinished_head(std::string_view bytes, const HeadLimits& limits);
+
+// Reads a whole head. Throws HttpError: 400, 411, 413, 414, 415, 417, 431, 505.
+// Range and If-Range, and names that servers use for the peer's address (remote_addr …), are left out:
+// no handler may be fooled by them.
+Head parse_head(std::string_view bytes, const HeadLimits& limits);
+
+// Whether a comma-separated field value holds `token` (given in lower case), in any case.
+bool has_token(std::string_view list, std::string_view token);
+
+}  // namespace callarchive::http

@@ -1,0 +1,32 @@
+#include "server/http.h"
+
+#include "server/http/reason.h"
+
+#include <nlohmann/json.hpp>
+
+namespace callarchive::http {
+
+HttpError::HttpError(int status, std::string code, std::string detail, std::vector<FieldError> errors)
+    : std::runtime_error(std::move(detail)), status_(status), code_(std::move(code)), errors_(std::move(errors)) {}
+
+Response problem(const HttpError& error, const std::string& request_id) {
+  // No page explains single codes, so the type says that the status does (RFC 9457, 4.2.1).
+  nlohmann::ordered_json body = {{"type", "about:blank"},      {"title", reason_phrase(error.status())},
+                                 {"status", error.status()},   {"detail", error.what()},
+                                 {"code", error.code()},       {"request_id", request_id}};
+  if (!error.errors().empty()) {
+    auto& list = body["errors"] = nlohmann::ordered_json::array();
+    for (const FieldError& field : error.errors()) {
+      list.push_back({{"field", field.field}, {"message", field.message}});
+    }
+  }
+  Response response;
+  response.status = error.status();
+  response.content_type = "application/problem+json";
+  response.headers = error.headers;
+  // A detail may quote what a client sent, which need not be text.
+  response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return response;
+}
+
+}  // namespace callarchive::http

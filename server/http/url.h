@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// The target of a request (RFC 3986), decoded strictly: what cannot be text is refused, never repaired.
+
+namespace callarchive::http {
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+// Decodes %XX. Nothing for a bad escape, a NUL, or bytes that are not UTF-8.
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
+
+// "a=1&b=x+y" in the order sent; a name without '=' has an empty value. Nothing where percent_decode gives nothing.
+std::optional<Parameters> parse_query(std::string_view query);
+
+// Whether the bytes are UTF-8 as RFC 3629 has it: no overlong forms, no surrogates.
+bool is_utf8(std::string_view text);
+
+}  // namespace callarchive::http

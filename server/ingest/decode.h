@@ -1,0 +1,25 @@
+#pragma once
+
+#include "storage/event.h"
+
+#include <string>
+
+namespace callarchive {
+
+// How far a body could be opened.
+enum class Opening { envelope, not_json, no_envelope };
+
+struct Opened {
+  Opening opening = Opening::envelope;
+  Event event = {};         // Quarantined for the other two openings
+  std::string detail = {};  // for the sender: what is wrong, and where; empty for an envelope
+};
+
+// Reads the body of a delivery: sets its dialect, topic and event time to what the envelope tells, and returns what
+// it says. Depends on the body alone. Never throws.
+Opened open_and_decode(Delivery& delivery) noexcept;
+
+// The same without the opening: the storage `Decoder`.
+Event decode(Delivery& delivery) noexcept;
+
+}  // namespace callarchive

@@ -1,0 +1,16 @@
+#include "server/ingest/derived_id.h"
+
+#include "storage/digest.h"
+
+namespace callarchive::ingest {
+
+std::string derive_id(std::string_view prefix, std::initializer_list<std::optional<std::string>> parts) {
+  // 12:+33612345678 for a text, - for none: no two lists of parts can run together into one.
+  std::string content;
+  for (const auto& part : parts) content += part ? std::to_string(part->size()) + ':' + *part : std::string("-");
+
+  const auto digest = storage::sha256(content);
+  return std::string(prefix) + storage::to_hex({reinterpret_cast<const char*>(digest.data()), 16});
+}
+
+}  // namespace callarchive::ingest

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "storage/records.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// What is wrapped around the data of a webhook: who speaks, about what, when.
+
+namespace callarchive::ingest {
+
+// The vendor's ways of saying the same things, oldest first. See docs of the vendor's API, "the dialects".
+enum class Dialect {
+  body,      // {topic, body}: no ids
+  mobile,    // {event, timestamp, call}: set up in the phone app
+  v1_camel,  // {topic, data}: camelCase
+  v1,        // {topic, data}: snake_case
+  v2,        // {topic, version, timestamp, data}: signed
+};
+
+// The name in the ledger.
+std::string_view dialect_name(Dialect dialect);
+
+struct Envelope {
+  Dialect dialect = Dialect::v1;
+  std::string topic = {};
+  optional<Millis> event_time = {};
+  // The object that the topic is about, with snake_case keys; null if there is none. Part of the document.
+  const nlohmann::json* data = nullptr;
+};
+
+// Tells the dialects apart by the shape of the document alone. The document must outlive the result; the keys of
+// camelCase dialects are rewritten in it. Absent if it is no envelope; then `why_not` says what is missing.
+optional<Envelope> open_envelope(nlohmann::json& document, std::string& why_not);
+
+}  // namespace callarchive::ingest

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "server/http.h"
+#include "server/ingest/credentials.h"
+#include "storage/archive.h"
+
+#include <functional>
+#include <memory>
+
+namespace callarchive {
+
+// The handler of POST /webhooks/allo and /webhooks/allo/{token}. Answers 200 with
+// {"status","delivery","reason"?} when the delivery is on disk. Throws HttpError: 401 before anything is kept;
+// 400 "not_json" and 422 "no_envelope" after the bytes are kept; 503 "not_durable" or "overloaded" when they
+// could not be. The archive must outlive the handler. `now` is called on many threads.
+http::Handler make_receiver(Archive& archive, std::shared_ptr<const SharedCredentials> credentials,
+                            std::function<Millis()> now);
+
+}  // namespace callarchive

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "storage/records.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+// Signatures of Standard Webhooks (https://www.standardwebhooks.com, "Signature scheme").
+
+namespace callarchive {
+
+// A shared secret: the bytes behind "whsec_".
+struct SigningSecret {
+  std::string key = {};
+};
+
+// Reads "whsec_" and base64, or the base64 alone. Throws std::invalid_argument, which does not repeat the text.
+SigningSecret parse_signing_secret(std::string_view text);
+
+// How far the sender's clock may be off, either way.
+constexpr std::int64_t kClockToleranceSeconds = 300;
+
+struct SignatureHeaders {
+  std::string_view id = {};         // webhook-id
+  std::string_view timestamp = {};  // webhook-timestamp: Unix seconds, decimal
+  std::string_view signature = {};  // webhook-signature: "v1,<base64>", several parted by spaces
+};
+
+enum class SignatureVerdict {
+  valid,
+  malformed,  // a header is missing, too long, or has characters that do not belong there
+  mismatch,   // no entry fits the body under any of the secrets
+  clock_off,  // it fits, but was made too long ago or in the future
+};
+
+struct SignatureCheck {
+  SignatureVerdict verdict = SignatureVerdict::malformed;
+  // Our clock minus the sender's, for valid and clock_off.
+  std::int64_t clock_difference_seconds = 0;
+};
+
+// Checks the raw bytes of a body. Any of the entries may fit any of the secrets; entries of other versions are
+// passed over. Takes the same time wherever a signature differs. `now` is our clock.
+SignatureCheck check_signature(const SignatureHeaders& headers, std::string_view body,
+                               std::span<const SigningSecret> secrets, Millis now);
+
+// The entry "v1,<base64>" that a sender would put into webhook-signature.
+std::string sign(std::string_view id, std::string_view timestamp, std::string_view body, const SigningSecret& secret);
+
+// Whether the text can be a webhook-id: 1 to 128 letters, digits and "_-:=+/@~". No full stop, which parts the signed
+// text, and nothing that could break a log line.
+bool is_webhook_id(std::string_view text);
+
+}  // namespace callarchive

@@ -1,0 +1,74 @@
+#include "server/routes.h"
+
+#include "server/api/calls.h"
+#include "server/api/contacts.h"
+#include "server/api/deliveries.h"
+#include "server/api/health.h"
+#include "server/api/messages.h"
+#include "server/api/numbers.h"
+#include "server/api/timeline.h"
+
+namespace callarchive {
+namespace {
+
+using http::Access;
+using http::Pool;
+using http::Request;
+using http::Response;
+
+// A handler that asks the archive; the one place where a question that took too long becomes an answer.
+http::Handler on(const api::Context& context, Response (*handle)(const api::Context&, const Request&)) {
+  return [context, handle](const Request& request) {
+    try {
+      return handle(context, request);
+    } catch (const QueryTimeout&) {
+      throw http::HttpError(503, "query_timeout",
+                            "the question took longer than it may; narrow it with since and until or other filters");
+    }
+  };
+}
+
+}  // namespace
+
+std::vector<http::Route> make_routes(const Services& services) {
+  using namespace api;
+  const auto on = [&](auto handle) { return callarchive::on(services.api, handle); };
+  const auto show_me = [services](const Request& request) {
+    return api::show_me(services.api, services.scopes(request), request);
+  };
+  return {
+      // The receiver decides itself, over the raw bytes.
+      {"POST", "/webhooks/allo", Access::webhook, services.receive, Pool::ingest},
+      {"POST", "/webhooks/allo/{token}", Access::webhook, services.receive, Pool::ingest},
+
+      {"GET", "/v1/calls", Access::read, on(list_calls)},
+      {"GET", "/v1/calls/{id}", Access::read, on(show_call)},
+      {"GET", "/v1/calls/{id}/transcript", Access::read, on(list_transcript)},
+      {"GET", "/v1/calls/{id}/chain", Access::read, on(list_call_chain)},
+
+      {"GET", "/v1/messages", Access::read, on(list_messages)},
+      {"GET", "/v1/messages/{id}", Access::read, on(show_message)},
+
+      {"GET", "/v1/contacts", Access::read, on(list_contacts)},
+      {"GET", "/v1/contacts/{id}", Access::read, on(show_contact)},
+      {"GET", "/v1/contacts/{id}/timeline", Access::read, on(list_timeline_of_contact)},
+      {"GET", "/v1/contacts/{id}/versions", Access::read, on(list_contact_versions)},
+
+      {"GET", "/v1/numbers", Access::read, on(list_numbers)},
+      {"GET", "/v1/numbers/{number}", Access::read, on(show_number)},
+      {"GET", "/v1/numbers/{number}/calls", Access::read, on(list_calls_of_number)},
+      {"GET", "/v1/numbers/{number}/messages", Access::read, on(list_messages_of_number)},
+      {"GET", "/v1/numbers/{number}/timeline", Access::read, on(list_timeline_of_number)},
+
+      {"GET", "/v1/deliveries", Access::admin, on(list_deliveries)},
+      {"GET", "/v1/deliveries/{delivery}", Access::admin, on(show_delivery)},
+
+      {"GET", "/v1/me", Access::read, show_me},
+      {"GET", "/livez", Access::open, show_livez},
+      {"GET", "/readyz", Access::open, on(show_readyz)},
+      {"GET", "/metrics", Access::read, services.show_metrics},
+      {"GET", "/openapi.json", Access::open, show_openapi},
+  };
+}
+
+}  // namespace callarchive

@@ -1,0 +1,136 @@
+#include "storage/archive.h"
+
+#include "storage/file_lock.h"
+#include "storage/migrate.h"
+#include "storage/phone.h"
+#include "storage/read_connection.h"
+#include "storage/writer.h"
+
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+
+namespace callarchive {
+
+using storage::Connection;
+using storage::ReadConnection;
+
+namespace {
+
+ArchiveOptions checked(ArchiveOptions options) {
+  if (!options.default_region.empty() && !storage::is_known_region(options.default_region)) {
+    throw CannotOpen("default region '" + options.default_region + "': no such region; use two letters as in FR or US");
+  }
+  storage::refuse_network_filesystem(options.path);
+  return options;
+}
+
+// National numbers are stored as the region reads them, so a file keeps the region it began with. Returns it.
+string settle_region(Connection& connection, const string& wanted) {
+  optional<string> settled;
+  {
+    auto query = connection.query("SELECT value FROM settings WHERE name = 'default_region'");
+    if (query.step()) settled = query.text(0);
+  }
+  if (settled && (wanted.empty() || *settled == wanted)) return *settled;
+  if (settled && connection.integer("SELECT count(*) FROM (SELECT 1 FROM deliveries LIMIT 1)") != 0) {
+    throw CannotOpen("the archive was written with default region '" + *settled + "', not '" + wanted +
+                     "'; leave the option out, or run `callarchive rebuild --default-region " + wanted +
+                     "` to read all numbers again");
+  }
+  connection
+      .query("INSERT INTO settings (name, value) VALUES ('default_region', ?)"
+             " ON CONFLICT DO UPDATE SET value = excluded.value")
+      .bind(wanted)
+      .run();
+  return wanted;
+}
+
+// Opens, migrates, and fills in the region that the file has.
+std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options) {
+  try {
+    auto connection = std::make_unique<Connection>(options.path, Connection::Mode::writer);
+    storage::migrate(*connection, storage::migrations());
+    options.default_region = settle_region(*connection, options.default_region);
+    return connection;
+  } catch (const SQLite::Exception& error) {
+    throw CannotOpen(options.path + ": " + error.what());
+  } catch (const storage::SchemaMismatch& error) {
+    throw CannotOpen(options.path + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+class Archive::Impl {
+ public:
+  Impl(ArchiveOptions options, Decoder decode)
+      : options_(checked(std::move(options))), lock_(options_.path) {
+    auto connection = open_for_writing(options_);
+    writer_ = std::make_unique<storage::Writer>(std::move(connection), options_, std::move(decode));
+  }
+
+  storage::Writer& writer() { return *writer_; }
+
+  Reader reader(optional<std::chrono::milliseconds> timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + timeout.value_or(options_.query_timeout);
+    auto connection = borrow(deadline);
+    connection->sqlite.set_deadline(deadline);
+    return Reader(std::move(connection), [this](auto back) { give_back(std::move(back)); });
+  }
+
+ private:
+  std::unique_ptr<ReadConnection> borrow(std::chrono::steady_clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    const auto ready = [&] { return !idle_.empty() || lent_ < options_.readers; };
+    if (!returned_.wait_until(lock, deadline, ready)) throw QueryTimeout("all readers of the archive are busy");
+    ++lent_;
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+    lock.unlock();
+    try {
+      return std::make_unique<ReadConnection>(options_.path, options_.default_region);
+    } catch (...) {
+      lock.lock();
+      --lent_;
+      throw;
+    }
+  }
+
+  void give_back(std::unique_ptr<ReadConnection> connection) {
+    connection->sqlite.clear_deadline();
+    {
+      const std::lock_guard lock(mutex_);
+      --lent_;
+      idle_.push_back(std::move(connection));
+    }
+    returned_.notify_one();
+  }
+
+  ArchiveOptions options_;  // not changed after construction
+  storage::FileLock lock_;
+  std::unique_ptr<storage::Writer> writer_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::vector<std::unique_ptr<ReadConnection>> idle_;
+  std::size_t lent_ = 0;
+};
+
+Archive::Archive(ArchiveOptions options, Decoder decode)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(decode))) {}
+Archive::~Archive() = default;
+
+Receipt Archive::store(Delivery delivery, Event event) {
+  return impl_->writer().store(std::move(delivery), std::move(event));
+}
+vector<Receipt> Archive::store_all(vector<std::pair<Delivery, Event>> told) {
+  return impl_->writer().store_all(std::move(told));
+}
+Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
+void Archive::check_writable() { impl_->writer().check_writable(); }
+void Archive::close() { impl_->writer().close(); }
+
+}  // namespace callarchive

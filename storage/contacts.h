@@ -1,0 +1,35 @@
+#pragma once
+
+#include "storage/event.h"
+
+// Every statement that writes contacts.
+
+namespace callarchive::storage {
+
+class Connection;
+class Directory;
+
+// Folds what a delivery says into the state before it.
+void merge(Contact& state, const ContactChanged& said);
+
+// Keeps what a delivery says of a contact.
+void insert_contact_version(Connection& connection, std::int64_t key, std::int64_t delivery,
+                            const optional<Millis>& event_time, const ContactChanged& said);
+
+// The key of the contact with this id, made if there is none yet.
+std::int64_t require_contact(Connection& connection, const string& id);
+
+// Folds `said` into the contact's row, where it is the newest of all.
+void apply_to_contact(Connection& connection, Directory& directory, std::int64_t key, const ContactChanged& said);
+// Makes the contact's row again out of everything that was ever said of it.
+void refold_contact(Connection& connection, Directory& directory, std::int64_t key);
+
+// Everything that was said of a contact, in the order in which it holds.
+struct SaidOfContact {
+  Millis at = 0;
+  std::int64_t delivery = 0;
+  ContactChanged said = {};
+};
+vector<SaidOfContact> load_contact_versions(Connection& connection, std::int64_t key);
+
+}  // namespace callarchive::storage

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace callarchive::storage {
+
+using Sha256 = std::array<unsigned char, 32>;
+
+Sha256 sha256(std::string_view bytes);
+std::string to_hex(std::string_view bytes);
+
+// A 64-bit digest of text that is part of the file format: it must never change. FNV-1a with the finalizer of
+// MurmurHash3, so that all bits depend on all of the text. Not for keeping attackers out.
+constexpr std::uint64_t digest64(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001b3u;
+  }
+  hash ^= hash >> 33;
+  hash *= 0xff51afd7ed558ccdu;
+  hash ^= hash >> 33;
+  hash *= 0xc4ceb9fe1a85ec53u;
+  hash ^= hash >> 33;
+  return hash;
+}
+
+// A row key made of what the row stands for: 48 bits, which SQLite stores in six bytes. Never 0.
+constexpr std::int64_t row_key(std::string_view text) {
+  return static_cast<std::int64_t>(digest64(text) & 0xffff'ffff'ffffu) | 1;
+}
+
+}  // namespace callarchive::storage

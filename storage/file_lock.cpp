@@ -1,0 +1,77 @@
+#include "storage/file_lock.h"
+
+#include "storage/archive.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+namespace callarchive::storage {
+namespace {
+
+struct Filesystem {
+  unsigned long magic;
+  const char* name;
+};
+// From statfs(2).
+constexpr std::array<Filesystem, 8> kNetworkFilesystems = {{{0x6969, "NFS"},
+                                                            {0x517b, "SMB"},
+                                                            {0xff534d42, "CIFS"},
+                                                            {0xfe534d42, "SMB2"},
+                                                            {0x01021997, "9P"},
+                                                            {0x5346414f, "AFS"},
+                                                            {0x00c36400, "Ceph"},
+                                                            {0x0bd00bd0, "Lustre"}}};
+
+std::string holder(int descriptor) {
+  std::array<char, 200> text{};
+  const auto size = ::pread(descriptor, text.data(), text.size() - 1, 0);
+  if (size <= 0) return "another process";
+  std::string who(text.data(), static_cast<std::size_t>(size));
+  return who.substr(0, who.find('\n'));
+}
+
+}  // namespace
+
+FileLock::FileLock(const std::string& path) {
+  const std::string lock_path = path + ".lock";
+  descriptor_ = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor_ < 0) {
+    throw CannotOpen("cannot create " + lock_path + ": " + std::strerror(errno) +
+                     " (the folder must exist and be writable: SQLite keeps its log there too)");
+  }
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    const std::string who = holder(descriptor_);
+    ::close(descriptor_);
+    throw CannotOpen(path + " is being written by " + who + "; one process writes an archive at a time");
+  }
+  const std::string who = "process " + std::to_string(::getpid()) + "\n";
+  if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, who.data(), who.size(), 0) < 0) {
+    // Only the text for others is missing; the lock itself holds.
+  }
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void refuse_network_filesystem(const std::string& path) {
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  struct statfs info {};
+  if (::statfs(folder.c_str(), &info) != 0) return;  // opening will say what is wrong
+  for (const auto& filesystem : kNetworkFilesystems) {
+    if (static_cast<unsigned long>(info.f_type) == filesystem.magic) {
+      throw CannotOpen(path + " lies on a network filesystem (" + filesystem.name +
+                       "), where SQLite's locks cannot be trusted; put the archive on a local disk");
+    }
+  }
+}
+
+}  // namespace callarchive::storage

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "storage/item_key.h"
+
+// Places in the key space that calls and messages share.
+
+namespace callarchive::storage {
+
+class Connection;
+
+// Finds the key for an item that happened at this instant and moves others aside where they must go, so that the
+// keys of a millisecond do not depend on who arrived first: an ordered hash table with linear probing
+// (Amble and Knuth, 1974), ordered by the comparable id. The caller inserts the row under the returned key.
+ItemKey make_place(Connection& connection, ItemKind kind, Millis at, const string& comparable);
+
+// To be called when the row with this key is gone: closes the gap that it leaves.
+void close_place(Connection& connection, ItemKey item);
+
+}  // namespace callarchive::storage

@@ -1,0 +1,55 @@
+#include "storage/item_key.h"
+#include "storage/phone.h"
+#include "storage/read_connection.h"
+
+#include <algorithm>
+
+namespace callarchive::storage {
+
+Count count_rows(Connection& connection, const string& select, const Where& where, bool exact) {
+  string sql = "SELECT count(*) FROM (" + select + where.sql();
+  if (!exact) sql += " LIMIT " + std::to_string(kCountLimit + 1);
+  sql += ")";
+  auto query = connection.query(sql);
+  where.bind(query);
+  query.step();
+  const auto total = query.integer(0);
+  if (exact || total <= kCountLimit) return {total, true};
+  return {kCountLimit, false};
+}
+
+optional<std::int64_t> find_number_id(Connection& connection, const string& number, const string& default_region) {
+  const auto normal = normalize_number(number, default_region);
+  if (!normal) return {};
+  auto query = connection.query("SELECT id FROM numbers WHERE number = ?");
+  query.bind(normal->number);
+  if (!query.step()) return {};
+  return query.integer(0);
+}
+
+vector<std::int64_t> find_number_ids(Connection& connection, const vector<string>& numbers,
+                                     const string& default_region) {
+  vector<std::int64_t> ids;
+  for (const auto& number : numbers) {
+    const auto id = find_number_id(connection, number, default_region);
+    if (id && std::find(ids.begin(), ids.end(), *id) == ids.end()) ids.push_back(*id);
+  }
+  return ids;
+}
+
+vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const string& contact_id) {
+  vector<std::int64_t> ids;
+  auto query = connection.query(
+      "SELECT DISTINCT number_id FROM contact_numbers WHERE contact_key = (SELECT key FROM contacts WHERE id_key = ?)");
+  query.bind(comparable_id(contact_id));
+  while (query.step()) ids.push_back(query.integer(0));
+  return ids;
+}
+
+string key_list(const vector<std::int64_t>& keys) {
+  string list;
+  for (const auto key : keys) list += (list.empty() ? "" : ",") + std::to_string(key);
+  return list;
+}
+
+}  // namespace callarchive::storage

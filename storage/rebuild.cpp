@@ -1,0 +1,217 @@
+#include "storage/rebuild.h"
+
+#include "storage/dump.h"
+#include "storage/file_lock.h"
+#include "storage/migrate.h"
+#include "storage/names.h"
+#include "storage/project.h"
+#include "storage/sqlite.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace callarchive {
+namespace {
+
+using namespace storage;
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kBatch = 2000;            // deliveries in one commit
+constexpr std::size_t kShownDifferences = 20;
+
+void remove_database(const string& path) {
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::error_code ignored;
+    fs::remove(path + suffix, ignored);
+  }
+}
+
+// Removes the file when the rebuild ends before its time.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(string path) : path_(std::move(path)) { remove_database(path_); }
+  ~TemporaryFile() {
+    if (!kept_) remove_database(path_);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const string& path() const { return path_; }
+  void keep() { kept_ = true; }
+
+ private:
+  string path_;
+  bool kept_ = false;
+};
+
+void sync_path(const string& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const string why = std::strerror(errno);
+  if (descriptor >= 0) ::close(descriptor);
+  if (!synced) throw NotDurable("cannot sync " + path + ": " + why);
+}
+
+// Replays the ledger of one file into another.
+class Replay {
+ public:
+  Replay(const ArchiveOptions& options, const Decoder& decode, const string& target)
+      : decode_(decode), source_(options.path, Connection::Mode::read_only), target_(target, Connection::Mode::writer) {
+    if (check_schema(source_) != newest_version()) {
+      throw CannotOpen(options.path + " has an older schema: start `callarchive serve` or run `callarchive migrate` first");
+    }
+    migrate(target_, migrations());
+    copy_settings(options.default_region);
+  }
+
+  RebuildResult run(const ReportProgress& report) {
+    RebuildProgress progress;
+    progress.total = source_.integer("SELECT count(*) FROM deliveries");
+    Projector projector(target_, region_, decode_);
+    while (copy_batch(projector, progress)) report(progress);
+    report(progress);
+    result_.deliveries = progress.done;
+    target_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    return result_;
+  }
+
+ private:
+  void copy_settings(const string& region) {
+    auto query = source_.query("SELECT name, value FROM settings");
+    while (query.step()) {
+      const bool is_region = query.text(0) == "default_region";
+      const string value = is_region && !region.empty() ? region : query.text(1);
+      if (is_region) region_ = value;
+      target_.query("INSERT INTO settings (name, value) VALUES (?, ?)").bind(query.text(0), value).run();
+    }
+  }
+
+  // Returns whether there was anything left.
+  bool copy_batch(Projector& projector, RebuildProgress& progress) {
+    auto query = source_.query(
+        "SELECT id, received_at, times_received, last_received_at, origin, webhook_id, sha256, repeat_of, outcome,"
+        " reason, body FROM deliveries WHERE id > ? ORDER BY id LIMIT ?");
+    query.bind(last_, kBatch);
+    Transaction transaction(target_);
+    bool any = false;
+    while (query.step()) {
+      any = true;
+      copy_delivery(projector, query);
+      ++progress.done;
+    }
+    transaction.commit();
+    target_.execute("PRAGMA wal_checkpoint(PASSIVE)");
+    return any;
+  }
+
+  void copy_delivery(Projector& projector, const Query& row) {
+    Delivery delivery;
+    delivery.received_at = row.integer(1);
+    delivery.origin = origin_from(row.text(4));
+    delivery.webhook_id = row.maybe_text(5);
+    delivery.body = row.text(10);
+    Event event = decode_(delivery);
+    last_ = row.integer(0);
+    Sha256 digest{};
+    const string bytes = row.text(6);
+    std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
+    const auto repeat_of = row.maybe_integer(7);
+    const auto object = object_of(event);
+    LedgerRow entry{delivery, digest, object, repeat_of, outcome_of(event), reason_of(event)};
+    if (repeat_of) {
+      entry.outcome = Outcome::noted;
+      entry.reason = row.maybe_text(9);
+    }
+    const auto id = insert_delivery(target_, entry);
+    if (id != last_) throw CannotOpen("the ledger has a gap before delivery " + std::to_string(last_));
+    target_.query("UPDATE deliveries SET times_received = ?, last_received_at = ? WHERE id = ?")
+        .bind(row.integer(2), row.integer(3), id)
+        .run();
+    if (string(to_text(entry.outcome)) != row.text(8)) ++result_.changed_outcomes;
+    if (!repeat_of) projector.project(id, order_of(delivery, bytes, id), event, delivery.event_time);
+  }
+
+  const Decoder& decode_;
+  Connection source_;
+  Connection target_;
+  string region_;
+  std::int64_t last_ = 0;
+  RebuildResult result_;
+};
+
+RebuildResult replay(const ArchiveOptions& options, const Decoder& decode, const string& target,
+                     const ReportProgress& report) {
+  if (!fs::exists(options.path)) throw CannotOpen(options.path + ": no such file");
+  try {
+    return Replay(options, decode, target).run(report);
+  } catch (const SQLite::Exception& error) {
+    throw NotDurable(options.path + ": " + error.what());
+  } catch (const SchemaMismatch& error) {
+    throw CannotOpen(options.path + ": " + error.what());
+  }
+}
+
+// Compares two dumps that are sorted alike, by walking the second beside the first from a file.
+void compare(const string& old_path, const string& new_path, RebuildResult& result) {
+  TemporaryFile lines(new_path + ".lines");
+  {
+    std::ofstream out(lines.path(), std::ios::binary);
+    dump_tables(new_path, [&](std::string_view line) { out << line.size() << ' ' << line << '\n'; });
+  }
+  std::ifstream in(lines.path(), std::ios::binary);
+  const auto next = [&](string& line) {
+    std::size_t size = 0;
+    if (!(in >> size)) return false;
+    in.get();
+    line.resize(size);
+    in.read(line.data(), static_cast<std::streamsize>(size));
+    in.get();
+    return true;
+  };
+  const auto differ = [&](const char* sign, std::string_view line) {
+    ++result.difference_count;
+    if (result.differences.size() < kShownDifferences) result.differences.push_back(sign + string(line));
+  };
+  string made;
+  dump_tables(old_path, [&](std::string_view kept) {
+    if (!next(made)) return differ("- ", kept);
+    if (made == kept) return;
+    differ("- ", kept);
+    differ("+ ", made);
+  });
+  while (next(made)) differ("+ ", made);
+}
+
+}  // namespace
+
+RebuildResult rebuild(const ArchiveOptions& options, const Decoder& decode, const ReportProgress& report) {
+  const FileLock lock(options.path);
+  TemporaryFile target(options.path + ".rebuild");
+  auto result = replay(options, decode, target.path(), report);
+  sync_path(target.path(), O_RDONLY);
+  // The old log must be empty before the new file takes the name: it would be played into the wrong file.
+  {
+    Connection old(options.path, Connection::Mode::writer);
+    old.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  for (const char* suffix : {"-wal", "-shm"}) fs::remove(options.path + suffix);
+  fs::rename(target.path(), options.path);
+  target.keep();
+  const auto folder = fs::absolute(options.path).parent_path().string();
+  sync_path(folder, O_RDONLY | O_DIRECTORY);
+  return result;
+}
+
+RebuildResult check_rebuild(const ArchiveOptions& options, const Decoder& decode, const ReportProgress& report) {
+  TemporaryFile target(options.path + ".check");
+  auto result = replay(options, decode, target.path(), report);
+  compare(options.path, target.path(), result);
+  return result;
+}
+
+}  // namespace callarchive

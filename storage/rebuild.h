@@ -1,0 +1,30 @@
+#pragma once
+
+#include "storage/archive.h"
+
+#include <functional>
+
+namespace callarchive {
+
+struct RebuildProgress {
+  std::int64_t done = 0;  // deliveries
+  std::int64_t total = 0;
+};
+using ReportProgress = std::function<void(const RebuildProgress&)>;  // may throw to stop
+
+struct RebuildResult {
+  std::int64_t deliveries = 0;
+  std::int64_t changed_outcomes = 0;  // such as quarantined ones that can be read now
+  vector<string> differences;         // of --check: the first few lines that differ, "- old" and "+ new"
+  std::int64_t difference_count = 0;
+};
+
+// Makes every table again from the ledger of the file, into a new file beside it that takes its place at the
+// end: stopped at any moment, the old one is as it was. No other process may have it open for writing. `options` as for
+// Archive; an empty default_region keeps the file's. Throws CannotOpen, NotDurable.
+RebuildResult rebuild(const ArchiveOptions& options, const Decoder& decode, const ReportProgress& report);
+
+// Makes the tables in a temporary file beside it and compares, without changing anything.
+RebuildResult check_rebuild(const ArchiveOptions& options, const Decoder& decode, const ReportProgress& report);
+
+}  // namespace callarchive

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "storage/records.h"
+
+// Keeps the full-text index in step with the tables, inside the same transaction. The index holds no text of
+// its own: a document must be taken out before its rows change and put in after.
+
+namespace callarchive::storage {
+
+class Connection;
+
+void index_item(Connection& connection, ItemKey item);
+void unindex_item(Connection& connection, ItemKey item);
+void index_contact(Connection& connection, std::int64_t key);
+void unindex_contact(Connection& connection, std::int64_t key);
+
+// The characters of scripts that part no words by spaces, parted by spaces, runs parted by line ends;
+// empty when the text has none.
+string unspaced_characters(std::string_view utf8);
+
+}  // namespace callarchive::storage

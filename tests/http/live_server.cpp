@@ -1,0 +1,115 @@
+#include "tests/http/live_server.h"
+
+#include <stdexcept>
+
+namespace callarchive::http::testing {
+namespace {
+
+Response text(std::string body) {
+  Response response;
+  response.content_type = "text/plain";
+  response.body = std::move(body);
+  return response;
+}
+
+Response echo(const Request& request) {
+  std::string lines = "path=" + request.path + "\n";
+  for (const auto& [name, value] : request.query) lines += "query " + name + "=" + value + "\n";
+  for (const auto& [name, value] : request.headers) lines += "header " + name + "=" + value + "\n";
+  return text(lines + "from=" + request.client_address + "\n");
+}
+
+Response stream(std::size_t pieces, bool breaks) {
+  Response response;
+  response.content_type = "text/plain";
+  response.stream = [pieces, breaks, made = std::size_t{0}](std::string& piece) mutable {
+    if (made == pieces) {
+      if (breaks) throw std::runtime_error("the stream's secret");
+      return false;
+    }
+    piece.assign(64u << 10, static_cast<char>('a' + made % 26));
+    ++made;
+    return true;
+  };
+  return response;
+}
+
+}  // namespace
+
+LiveServer::LiveServer(ServerOptions options, Gate gate) {
+  options.port = 0;
+  options.on_failure = [this](const Request&, const std::string& what) {
+    const std::lock_guard lock(mutex_);
+    failures_.push_back(what);
+  };
+  server_ = std::make_unique<Server>(options, routes(), std::move(gate),
+                                     [this](const Request&, const std::string& route, int status, double) {
+                                       const std::lock_guard lock(mutex_);
+                                       observed_[route].push_back(status);
+                                     });
+  port_ = server_->bind();
+  thread_ = std::thread([this] { server_->serve(); });
+}
+
+LiveServer::~LiveServer() {
+  release_slow();
+  stop();
+}
+
+void LiveServer::stop() {
+  if (!thread_.joinable()) return;
+  server_->stop();
+  thread_.join();
+}
+
+void LiveServer::release_slow() {
+  const std::lock_guard lock(mutex_);
+  slow_may_go_ = true;
+  changed_.notify_all();
+}
+
+void LiveServer::wait_for_slow(int count) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return in_slow_ >= count; });
+}
+
+std::vector<std::string> LiveServer::failures() {
+  const std::lock_guard lock(mutex_);
+  return failures_;
+}
+
+std::map<std::string, std::vector<int>> LiveServer::observed() {
+  const std::lock_guard lock(mutex_);
+  return observed_;
+}
+
+std::vector<Route> LiveServer::routes() {
+  const auto slow = [this](const Request&) {
+    std::unique_lock lock(mutex_);
+    ++in_slow_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return slow_may_go_; });
+    --in_slow_;
+    return text("done");
+  };
+  const auto bad_header = [](const Request&) {
+    Response response = text("");
+    response.headers.emplace_back("X-Note", "a\r\nSet-Cookie: b");
+    return response;
+  };
+  return {
+      {"GET", "/hello", Access::open, [](const Request&) { return text("hello"); }},
+      {"GET", "/echo", Access::open, echo},
+      {"GET", "/items/{id}", Access::open, [](const Request& request) { return text(request.path_parameters.at(0)); }},
+      {"GET", "/large", Access::open, [](const Request&) { return text(std::string(1u << 20, 'x')); }},
+      {"GET", "/stream", Access::open, [](const Request&) { return stream(1024, false); }},
+      {"GET", "/broken-stream", Access::open, [](const Request&) { return stream(4, true); }},
+      {"GET", "/throws", Access::open, [](const Request&) -> Response { throw std::runtime_error("the secret"); }},
+      {"GET", "/bad-header", Access::open, bad_header},
+      {"GET", "/slow", Access::open, slow},
+      {"POST", "/webhook", Access::webhook,
+       [](const Request& request) { return text(std::to_string(request.body.size())); }, Pool::ingest},
+  };
+}
+
+}  // namespace callarchive::http::testing
