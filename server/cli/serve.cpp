@@ -5,6 +5,7 @@
 #include "server/ingest/decode.h"
 #include "server/ingest/receive.h"
 #include "server/log.h"
+#include "server/page.h"
 #include "server/routes.h"
 
 #include <csignal>
@@ -86,7 +87,9 @@ int serve(const Flags& flags) {
     log_error("request " + request.request_id + " failed: " + what);
   };
   const http::Gate gate = [](const http::Request&, const http::Route&) {};
-  http::Server server(options, make_routes(services), gate, log_request);
+  auto routes = make_routes(services);
+  for (auto& route : page_routes()) routes.push_back(std::move(route));
+  http::Server server(options, std::move(routes), gate, log_request);
   const int port = server.bind();
   if (anybody_may_deliver) {
     log_warning("no --webhook-secret and no --webhook-token: every program on this machine may deliver");
