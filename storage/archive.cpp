@@ -1,5 +1,6 @@
 #include "storage/archive.h"
 
+#include "storage/backup.h"
 #include "storage/file_lock.h"
 #include "storage/migrate.h"
 #include "storage/phone.h"
@@ -46,13 +47,44 @@ string settle_region(Connection& connection, const string& wanted) {
   return wanted;
 }
 
+// Looks at a file before anything in it is changed: what is not ours or newer stays as it is. Before an older
+// one is migrated, it is copied.
+void inspect(const string& path) {
+  std::error_code missing;
+  if (std::filesystem::file_size(path, missing) == 0 || missing) return;
+  const int version = [&] {
+    Connection connection(path, Connection::Mode::read_only);
+    return storage::check_schema(connection);
+  }();
+  if (version != 0 && version < storage::newest_version()) storage::backup_before_migration(path, version);
+}
+
 // Opens, migrates, and fills in the region that the file has.
 std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options) {
   try {
+    inspect(options.path);
     auto connection = std::make_unique<Connection>(options.path, Connection::Mode::writer);
     storage::migrate(*connection, storage::migrations());
     options.default_region = settle_region(*connection, options.default_region);
     return connection;
+  } catch (const SQLite::Exception& error) {
+    throw CannotOpen(options.path + ": " + error.what());
+  } catch (const storage::SchemaMismatch& error) {
+    throw CannotOpen(options.path + ": " + error.what());
+  }
+}
+
+// Looks whether the file can be asked by this program, and returns its region.
+string inspect_for_reading(const ArchiveOptions& options) {
+  try {
+    Connection connection(options.path, Connection::Mode::read_only);
+    const int version = storage::check_schema(connection);
+    if (version != storage::newest_version()) {
+      throw CannotOpen(options.path + " has schema version " + std::to_string(version) +
+                       "; run `callarchive migrate` first");
+    }
+    auto query = connection.query("SELECT value FROM settings WHERE name = 'default_region'");
+    return query.step() ? query.text(0) : options.default_region;
   } catch (const SQLite::Exception& error) {
     throw CannotOpen(options.path + ": " + error.what());
   } catch (const storage::SchemaMismatch& error) {
@@ -65,12 +97,23 @@ std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options) {
 class Archive::Impl {
  public:
   Impl(ArchiveOptions options, Decoder decode)
-      : options_(checked(std::move(options))), lock_(options_.path) {
+      : options_(checked(std::move(options))) {
+    if (options_.read_only) {
+      options_.default_region = inspect_for_reading(options_);
+      return;
+    }
+    lock_.emplace(options_.path);
     auto connection = open_for_writing(options_);
     writer_ = std::make_unique<storage::Writer>(std::move(connection), options_, std::move(decode));
   }
 
-  storage::Writer& writer() { return *writer_; }
+  storage::Writer& writer() {
+    if (!writer_) throw NotDurable("the archive is open for reading only");
+    return *writer_;
+  }
+  void close() {
+    if (writer_) writer_->close();
+  }
 
   Reader reader(optional<std::chrono::milliseconds> timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout.value_or(options_.query_timeout);
@@ -111,7 +154,7 @@ class Archive::Impl {
   }
 
   ArchiveOptions options_;  // not changed after construction
-  storage::FileLock lock_;
+  optional<storage::FileLock> lock_;
   std::unique_ptr<storage::Writer> writer_;
   std::mutex mutex_;
   std::condition_variable returned_;
@@ -131,6 +174,7 @@ vector<Receipt> Archive::store_all(vector<std::pair<Delivery, Event>> told) {
 }
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
-void Archive::close() { impl_->writer().close(); }
+Statistics Archive::statistics() const { return impl_->writer().statistics(); }
+void Archive::close() { impl_->close(); }
 
 }  // namespace callarchive
