@@ -67,15 +67,16 @@ export function icon(name: Icon): SVGElement {
   return svg;
 }
 
-// The text with the ranges [start, end) marked; they count UTF-16 units, are sorted and do not overlap.
+// The text with the ranges [start, end) marked; they count code points, are sorted and do not overlap.
 export function marked(text: string, ranges: [number, number][]): HTMLElement {
+  const letters = [...text];
   const element = h('span', { dir: 'auto' });
   let at = 0;
   for (const [start, end] of ranges) {
-    if (start < at || end > text.length || end <= start) continue;
-    element.append(text.slice(at, start), h('mark', null, text.slice(start, end)));
+    if (start < at || end <= start) continue;
+    element.append(letters.slice(at, start).join(''), h('mark', null, letters.slice(start, end).join('')));
     at = end;
   }
-  element.append(text.slice(at));
+  element.append(letters.slice(at).join(''));
   return element;
 }

@@ -1,56 +1,50 @@
 // The archive at a glance: how much, when, with whom.
-import { get, path } from './api.js';
+import { get, path, type Parameters } from './api.js';
 import { h } from './dom.js';
 import { download_menu } from './download.js';
 import { compact, count, plural, words } from './format.js';
 import { empty } from './notice.js';
 import { number_title } from './party.js';
 import { link } from './route.js';
-import { begin_of, bucket_title, end_of, kRanges, range_of, since_of, zone_parameters, type Range } from './overview_range.js';
+import { asked, bucket_title, kRanges, range_of, since_of, type Range } from './overview_range.js';
 import type { View } from './shell.js';
-import type { List, StatsRow } from './records.js';
+import type { Stats, StatsRow } from './records.js';
 
 const kBars = 8;  // rows of a ranking
 const kHeatDays = 90;
 const kLevels = 6;
 
-type Parameters = Record<string, string | undefined>;
+const stats = (parameters: Parameters, signal: AbortSignal): Promise<Stats> =>
+  get<Stats>(path(['stats'], parameters), signal);
 
-const stats = async (parameters: Parameters, signal: AbortSignal): Promise<StatsRow[]> =>
-  (await get<List<StatsRow>>(path(['stats'], parameters), signal)).data;
-
-const sum = (rows: StatsRow[], field: 'calls' | 'messages' | 'minutes'): number =>
-  rows.reduce((total, row) => total + (row[field] ?? 0), 0);
-
-function totals(rows: StatsRow[], range: Range): HTMLElement {
-  const since = since_of(range);
+function totals(total: StatsRow, since: string | undefined): HTMLElement {
   const tile = (n: number, what: string, to: string) =>
     h('a', { class: 'tile', href: to }, h('strong', null, n < 100_000 ? count(Math.round(n)) : compact(n)), h('span', null, what));
   return h('div', { class: 'tiles' },
-    tile(sum(rows, 'calls'), 'calls', link(['find'], { kind: 'call', since })),
-    tile(sum(rows, 'messages'), 'messages', link(['find'], { kind: 'message', since })),
-    tile(sum(rows, 'minutes'), 'minutes spoken', link(['find'], { kind: 'call', since })));
+    tile(total.calls, 'calls', link(['find'], { kind: 'call', since })),
+    tile(total.messages, 'messages', link(['find'], { kind: 'message', since })),
+    tile(total.minutes, 'minutes spoken', link(['find'], { kind: 'call', since })));
 }
 
-function ranking(title: string, rows: StatsRow[], label: (key: string) => string, to: (key: string) => string): HTMLElement | null {
+function ranking(title: string, { data }: Stats, label: (key: string) => string, to: (key: string) => string): HTMLElement | null {
   const total = (row: StatsRow) => row.calls + row.messages;
-  const best = rows.filter((row) => row.key && total(row)).sort((a, b) => total(b) - total(a)).slice(0, kBars);
+  const best = data.filter((row) => row.value);
   if (!best.length) return null;
   const most = total(best[0] as StatsRow);
   return h('section', { class: 'panel' }, h('h2', null, title),
     h('ol', { class: 'ranking rows' }, best.map((row) => {
       const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
       bar.style.width = `${Math.max(1, (100 * total(row)) / most)}%`;
-      return h('li', { class: 'row', tabindex: '-1' }, h('a', { class: 'open', href: to(row.key ?? '') },
-        bar, h('bdi', { class: 'name' }, label(row.key ?? '')), h('span', { class: 'n' }, count(total(row)))));
+      return h('li', { class: 'row', tabindex: '-1' }, h('a', { class: 'open', href: to(row.value ?? '') },
+        bar, h('bdi', { class: 'name' }, label(row.value ?? '')), h('span', { class: 'n' }, count(total(row)))));
     })));
 }
 
 // Calls and messages by weekday and hour, Monday first.
-function heat_map(rows: StatsRow[]): HTMLElement {
+function heat_map({ data }: Stats): HTMLElement {
   const cells = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
-  for (const row of rows) {
-    const begin = begin_of(row.bucket ?? '');
+  for (const row of data) {
+    const begin = new Date(row.from ?? '');
     const day = cells[(begin.getDay() + 6) % 7];
     if (day) day[begin.getHours()] = (day[begin.getHours()] ?? 0) + row.calls + row.messages;
   }
@@ -75,69 +69,61 @@ function range_links(range: Range): HTMLElement {
     h('a', { href: link(['overview'], { range: one.name }), 'aria-current': one === range ? 'true' : null }, one.label)));
 }
 
-// The numbers behind a plot, for those who cannot see or point at it.
-function as_table(range: Range, both: StatsRow[]): HTMLElement {
+// The numbers behind the plots, for those who cannot see or point at them.
+function as_table(range: Range, rows: StatsRow[]): HTMLElement {
+  const way = (row: StatsRow) => row.value === 'INBOUND' ? 'incoming' : row.value === 'OUTBOUND' ? 'outgoing' : '';
   return h('details', { class: 'as-table' }, h('summary', null, 'As a table'),
     h('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Counts over time' }, h('table', null,
-      h('thead', null, h('tr', null, ['When', 'Calls', 'Messages', 'Minutes'].map((name) => h('th', { scope: 'col' }, name)))),
-      h('tbody', null, both.map((row) => {
-        const begin = begin_of(row.bucket ?? '');
-        const to = link(['find'], { since: begin.toISOString(), until: end_of(begin, range.bucket).toISOString() });
-        return h('tr', null, h('th', { scope: 'row' }, h('a', { href: to }, bucket_title(begin, range.bucket))),
-          h('td', null, count(row.calls)), h('td', null, count(row.messages)), h('td', null, count(Math.round(row.minutes))));
-      })))));
+      h('thead', null, h('tr', null, ['When', 'Way', 'Calls', 'Messages', 'Minutes'].map((name) => h('th', { scope: 'col' }, name)))),
+      h('tbody', null, rows.map((row) => h('tr', null,
+        h('th', { scope: 'row' }, h('a', { href: link(['find'], { since: row.from, until: row.to, direction: row.value }) },
+          bucket_title(row.from ?? '', range.bucket))),
+        [way(row), count(row.calls), count(row.messages), count(Math.round(row.minutes))].map((text) => h('td', null, text))))))));
+}
+
+function export_menu(): HTMLElement {
+  const all = (what: string, format: string, label: string) => ({ label, segments: ['export', what], parameters: { format } });
+  return download_menu([
+    all('calls', 'csv', 'All calls, CSV'), all('messages', 'csv', 'All messages, CSV'),
+    all('transcripts', 'csv', 'All transcripts, CSV'), all('contacts', 'vcard', 'All contacts, vCard'),
+  ]);
 }
 
 export async function show_overview({ main, signal, parameters, describe }: View): Promise<void> {
   const range = range_of(parameters.get('range'));
   const since = since_of(range);
-  const zone = zone_parameters(since);
   const heat_since = since_of({ ...range, days: Math.min(range.days ?? kHeatDays, kHeatDays) });
-  describe('Overview', path(['stats'], { by: range.bucket, ...zone }));
-  const by_time = { by: range.bucket, ...zone };
+  const over_time = asked(since, { per: range.bucket, by: 'direction' });
+  const best = (by: string) => stats(asked(since, { by, limit: String(kBars) }), signal);
+  describe('Overview', path(['stats'], over_time));
   // The plots come from a file of their own, loaded while the numbers are.
-  const [plots, both, incoming, outgoing, hours, numbers, tags, results, users] = await Promise.all([
-    import('./plots.js'),
-    stats(by_time, signal), stats({ ...by_time, direction: 'INBOUND' }, signal), stats({ ...by_time, direction: 'OUTBOUND' }, signal),
-    stats({ by: 'hour', ...zone_parameters(heat_since) }, signal),
-    ...['number', 'tag', 'result', 'user'].map((by) => stats({ by, ...zone }, signal)),
-  ]) as [typeof import('./plots.js'), ...StatsRow[][]] as
-    [typeof import('./plots.js'), StatsRow[], StatsRow[], StatsRow[], StatsRow[], StatsRow[], StatsRow[], StatsRow[], StatsRow[]];
+  const [plots, times, hours, numbers, tags, results, users] = await Promise.all([
+    import('./plots.js'), stats(over_time, signal), stats(asked(heat_since, { per: 'hour' }), signal),
+    best('number'), best('tag'), best('result'), best('user'),
+  ]);
 
-  const head = h('header', { class: 'page-head' }, h('h1', null, 'Overview'), range_links(range),
-    download_menu([
-      { label: 'All calls, CSV', segments: ['export', 'calls'], parameters: { format: 'csv' } },
-      { label: 'All messages, CSV', segments: ['export', 'messages'], parameters: { format: 'csv' } },
-      { label: 'All transcripts, CSV', segments: ['export', 'transcripts'], parameters: { format: 'csv' } },
-      { label: 'All contacts, vCard', segments: ['export', 'contacts'], parameters: { format: 'vcard' } },
-    ]));
-  if (!sum(both, 'calls') && !sum(both, 'messages')) {
+  const head = h('header', { class: 'page-head' }, h('h1', null, 'Overview'), range_links(range), export_menu());
+  if (!times.data.length) {
     main.replaceChildren(h('div', { class: 'page' }, head, empty('Nothing in this time', 'Choose a longer one.')));
     return;
   }
-  const places = { calls: h('div', { class: 'plot' }), messages: h('div', { class: 'plot' }), minutes: h('div', { class: 'plot' }) };
   const legend = () => h('p', { class: 'legend' }, h('span', { class: 'key in' }, 'incoming'), h('span', { class: 'key out' }, 'outgoing'));
-  const panel = (title: string, place: HTMLElement, more: HTMLElement | null) =>
-    h('section', { class: 'panel wide' }, h('div', { class: 'panel-head' }, h('h2', null, title), more), place);
-  const filtered = (name: string, more: Record<string, string> = {}) => (key: string) => link(['find'], { ...more, [name]: key, since });
-  main.replaceChildren(h('div', { class: 'page overview' }, head, totals(both, range),
-    panel(`Calls per ${range.bucket}`, places.calls, legend()),
-    panel(`Messages per ${range.bucket}`, places.messages, legend()),
-    panel(`Minutes per ${range.bucket}`, places.minutes, legend()),
-    as_table(range, both),
+  const fields = [['calls', 'call', 'call'], ['messages', 'message', 'message'], ['minutes', 'minute', 'call']] as const;
+  const places = fields.map(() => h('div', { class: 'plot' }));
+  const panels = fields.map(([field], i) => h('section', { class: 'panel' },
+    h('div', { class: 'panel-head' }, h('h2', null, `${words(field)} per ${range.bucket}`), legend()), places[i]));
+  const filtered = (name: string) => (value: string) => link(['find'], { kind: 'call', [name]: value, since });
+  main.replaceChildren(h('div', { class: 'page overview' }, head, totals(times.total, since), panels,
+    as_table(range, times.data),
     heat_map(hours),
     h('div', { class: 'panels' },
-      ranking('Busiest numbers', numbers, number_title, (key) => link(['numbers', key])),
-      ranking('Tags', tags, words, filtered('tag', { kind: 'call' })),
-      ranking('Results', results, words, filtered('result', { kind: 'call' })),
-      ranking('Users', users, (key) => key, filtered('user_email', { kind: 'call' })))));
-  const kinds = { calls: 'call', messages: 'message', minutes: 'call' } as const;
-  for (const field of ['calls', 'messages', 'minutes'] as const) {
-    const what = field === 'minutes' ? 'minute' : kinds[field];
-    plots.draw({
-      place: places[field], bucket: range.bucket, field, incoming, outgoing, signal,
-      text: (n) => plural(Math.round(n), what),
-      open: (from, until) => link(['find'], { kind: kinds[field], since: from.toISOString(), until: until.toISOString() }),
-    });
-  }
+      ranking('Busiest numbers', numbers, number_title, (number) => link(['numbers', number])),
+      ranking('Tags', tags, words, filtered('tag')),
+      ranking('Results', results, words, filtered('result')),
+      ranking('Users', users, (email) => email, filtered('user_email')))));
+  fields.forEach(([field, unit, kind], i) => plots.draw({
+    place: places[i] as HTMLElement, bucket: range.bucket, field, rows: times.data, signal,
+    text: (n) => plural(Math.round(n), unit),
+    open: (from, until) => link(['find'], { kind, since: from, until }),
+  }));
 }

@@ -1,4 +1,5 @@
 // The stretch of time that the overview shows, and the buckets that suit it.
+import type { Parameters } from './api.js';
 import { kZone } from './format.js';
 
 export type Bucket = 'hour' | 'day' | 'week' | 'month';
@@ -26,20 +27,6 @@ export function since_of({ days }: Range): string | undefined {
   return date_text(new Date(now.getFullYear(), now.getMonth(), now.getDate() - days + 1));
 }
 
-// A bucket's begin: an instant, or a date (or month) of the reader's zone.
-export function begin_of(bucket: string): Date {
-  const [, year, month, day] = /^(\d{4})-(\d\d)(?:-(\d\d))?$/.exec(bucket) ?? [];
-  return year && month ? new Date(Number(year), Number(month) - 1, Number(day ?? 1)) : new Date(bucket);
-}
-
-export function end_of(begin: Date, bucket: Bucket): Date {
-  const end = new Date(begin);
-  if (bucket === 'hour') end.setTime(end.getTime() + 3_600_000);
-  else if (bucket === 'month') end.setMonth(end.getMonth() + 1);
-  else end.setDate(end.getDate() + (bucket === 'week' ? 7 : 1));
-  return end;
-}
-
 const kTitles: Record<Bucket, Intl.DateTimeFormatOptions> = {
   hour: { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric' },
   day: { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' },
@@ -47,9 +34,10 @@ const kTitles: Record<Bucket, Intl.DateTimeFormatOptions> = {
   month: { month: 'long', year: 'numeric' },
 };
 
-export function bucket_title(begin: Date, bucket: Bucket): string {
-  const text = new Intl.DateTimeFormat(undefined, kTitles[bucket]).format(begin);
+export function bucket_title(from: string, bucket: Bucket): string {
+  const text = new Intl.DateTimeFormat(undefined, kTitles[bucket]).format(new Date(from));
   return bucket === 'week' ? `Week of ${text}` : text;
 }
 
-export const zone_parameters = (since: string | undefined): Record<string, string | undefined> => ({ since, tz: kZone });
+// What /v1/stats is asked, for the reader's days.
+export const asked = (since: string | undefined, more: Parameters): Parameters => ({ since, tz: kZone, ...more });

@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import { compact } from './format.js';
 import { h } from './dom.js';
-import { begin_of, bucket_title, end_of, type Bucket } from './overview_range.js';
+import { bucket_title, type Bucket } from './overview_range.js';
 import { go } from './route.js';
 import type { StatsRow } from './records.js';
 
@@ -12,43 +12,48 @@ export interface Plot {
   place: HTMLElement;
   bucket: Bucket;
   field: 'calls' | 'messages' | 'minutes';
-  incoming: StatsRow[];
-  outgoing: StatsRow[];
+  rows: StatsRow[];  // per bucket and direction
   signal: AbortSignal;  // aborted when the plot is no longer shown
   text: (n: number) => string;
-  open: (from: Date, until: Date) => string;  // where a click on a bar leads
+  open: (from: string, until: string) => string;  // where a click on a bar leads
 }
 
-// x in Unix seconds, the sum of both, and incoming alone (drawn over the sum).
-function columns({ field, incoming, outgoing }: Plot): [number[], number[], number[]] {
-  const at = (rows: StatsRow[]) => new Map(rows.map((row) => [begin_of(row.bucket ?? '').getTime() / 1000, row[field]]));
-  const [ins, outs] = [at(incoming), at(outgoing)];
-  const x = [...new Set([...ins.keys(), ...outs.keys()])].sort((a, b) => a - b);
-  return [x, x.map((t) => (ins.get(t) ?? 0) + (outs.get(t) ?? 0)), x.map((t) => ins.get(t) ?? 0)];
+interface Bar { from: string; to: string; all: number; incoming: number; outgoing: number }
+
+// One bar per bucket, in the order of time.
+function bars_of({ rows, field }: Plot): Bar[] {
+  const bars = new Map<string, Bar>();
+  for (const row of rows) {
+    const from = row.from ?? '';
+    const bar = bars.get(from) ?? { from, to: row.to ?? from, all: 0, incoming: 0, outgoing: 0 };
+    bars.set(from, bar);
+    bar.all += row[field];
+    if (row.value === 'INBOUND') bar.incoming += row[field];
+    if (row.value === 'OUTBOUND') bar.outgoing += row[field];
+  }
+  return [...bars.values()];
 }
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function draw(plot: Plot): void {
   const readout = h('p', { class: 'readout', 'aria-live': 'off' });
-  const data = columns(plot);
-  const [x, all, ins] = data;
-  const half = x.length ? (end_of(new Date((x[0] ?? 0) * 1000), plot.bucket).getTime() / 1000 - (x[0] ?? 0)) / 2 : 1800;
-  // The bar is centred on its bucket.
-  const centred = x.map((t) => t + half);
-  const bars = uPlot.paths.bars?.({ size: [0.78, 36], radius: 0.15 });
+  const bars = bars_of(plot);
+  const seconds = (at: string) => Date.parse(at) / 1000;
+  const half = bars[0] ? (seconds(bars[0].to) - seconds(bars[0].from)) / 2 : 0;
+  // A bar stands in the middle of its bucket; incoming is drawn over the sum.
+  const data: uPlot.AlignedData = [
+    bars.map(({ from }) => seconds(from) + half), bars.map(({ all }) => all), bars.map(({ incoming }) => incoming)];
+  const paths = uPlot.paths.bars?.({ size: [0.78, 36], radius: 0.15 });
   const axis = { stroke: () => colour('--muted'), font: '11px Inter, system-ui, sans-serif', ticks: { show: false } };
+  const drawn = (name: string): uPlot.Series =>
+    ({ fill: () => colour(name), width: 0, points: { show: false }, ...(paths ? { paths } : {}) });
+  const pointed = (chart: uPlot): Bar | undefined => bars[chart.cursor.idx ?? -1];
 
   const tell = (chart: uPlot) => {
-    const at = chart.cursor.idx;
-    if (at === null || at === undefined) {
-      readout.textContent = '';
-      return;
-    }
-    const begin = new Date((x[at] ?? 0) * 1000);
-    const [total = 0, incoming = 0] = [all[at], ins[at]];
-    readout.textContent = `${bucket_title(begin, plot.bucket)}: ${plot.text(total)}, ` +
-      `${Math.round(incoming)} incoming, ${Math.round(total - incoming)} outgoing`;
+    const bar = pointed(chart);
+    readout.textContent = bar ? `${bucket_title(bar.from, plot.bucket)}: ${plot.text(bar.all)}, ` +
+      `${Math.round(bar.incoming)} incoming, ${Math.round(bar.outgoing)} outgoing` : '';
   };
 
   let chart: uPlot | null = null;
@@ -69,22 +74,19 @@ export function draw(plot: Plot): void {
       ],
       series: [
         {},
-        { fill: () => colour('--plot-out'), width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) },
-        { fill: () => colour('--plot-in'), width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) },
+        drawn('--plot-out'), drawn('--plot-in'),
       ],
       hooks: { setCursor: [tell] },
-    }, [centred, all, ins], plot.place);
+    }, data, plot.place);
     chart.over.addEventListener('click', () => {
-      const at = chart?.cursor.idx;
-      if (at === null || at === undefined) return;
-      const begin = new Date((x[at] ?? 0) * 1000);
-      go(plot.open(begin, end_of(begin, plot.bucket)));
+      const bar = chart && pointed(chart);
+      if (bar) go(plot.open(bar.from, bar.to));
     });
   };
   make();
   plot.place.before(readout);
   plot.place.setAttribute('role', 'img');
-  plot.place.setAttribute('aria-label', `${plot.text(all.reduce((a, b) => a + b, 0))} in all; the table below has the numbers`);
+  plot.place.setAttribute('aria-label', `${plot.text(bars.reduce((sum, { all }) => sum + all, 0))} in all; the table below has the numbers`);
 
   const sizes = new ResizeObserver(() => chart?.setSize({ width: Math.max(200, plot.place.clientWidth), height: kHeight }));
   sizes.observe(plot.place);

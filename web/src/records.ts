@@ -94,14 +94,17 @@ export type Hit = { at: string | null; matches: Match[] } & (
   | { kind: 'message'; message: Message }
   | { kind: 'contact'; contact: Contact });
 
-// One row of /v1/stats: a bucket of time, or a key of what was counted by.
+// One row of /v1/stats: from, to and label of a bucket if counted per time; the value of what was counted by.
 export interface StatsRow {
-  bucket?: string | null;
-  key?: string | null;
+  from?: string | null;
+  to?: string | null;
+  label?: string | null;
+  value?: string | null;
   calls: number;
   messages: number;
   minutes: number;
 }
 
+export interface Stats { data: StatsRow[]; total: StatsRow }
+
 export interface List<T> { data: T[]; page: { next_cursor: string | null; has_more: boolean } }
-export interface Me { scopes?: string[] }
