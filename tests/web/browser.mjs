@@ -35,6 +35,7 @@ export async function open_page(browser, url, { size = kWide, dark = false, ...m
   });
   page.problems = problems;
   page.show = async (hash) => {
+    await page.goto('about:blank');
     await page.goto(url + '/' + hash);
     await settled(page);
   };
@@ -44,7 +45,7 @@ export async function open_page(browser, url, { size = kWide, dark = false, ...m
 // Nothing is being loaded, and what was loaded has been laid out.
 export async function settled(page) {
   await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+  await page.waitForFunction(() => document.querySelector('main') && !document.querySelector('[aria-busy=true]'));
 }
 
 export const screenshot = (page, name) => page.screenshot({ path: join(kOutput, `${name}.png`) });

@@ -11,8 +11,9 @@ import { empty } from './notice.js';
 import { contact_name, number_key, number_title, other_party, party_title } from './party.js';
 import { link } from './route.js';
 import { call_icon, call_title } from './timeline_rows.js';
+import { speaker } from './transcript.js';
 import type { View } from './shell.js';
-import type { Hit, List, Match } from './records.js';
+import type { Call, Hit, List, Match } from './records.js';
 
 const kBatch = 50;
 const kMostMatches = 4;  // shown of one hit
@@ -57,12 +58,15 @@ function reader(parameters: URLSearchParams, signal: AbortSignal): { read: Reade
   } };
 }
 
-function match_link(match: Match, to: string): HTMLElement {
-  const said_at = match.start_seconds === null || match.start_seconds === undefined ? null : position(match.start_seconds);
-  const where = match.position === null || match.position === undefined ? words(match.field)
-    : [match.source && words(match.source), said_at].filter(Boolean).join(' ');
-  return h('a', { class: 'match open', href: to }, h('span', { class: 'where' }, where), marked(match.text, match.ranges));
+// What a match stands in; nothing where that goes without saying.
+function where(match: Match, call: Call | null): string {
+  if (match.position === null || match.position === undefined) return match.field === 'content' ? '' : words(match.field);
+  const at = match.start_seconds === null || match.start_seconds === undefined ? '' : position(match.start_seconds);
+  return [at, call ? speaker(call, match.source ?? null) : ''].filter(Boolean).join(' ');
 }
+
+const match_link = (match: Match, to: string, call: Call | null = null): HTMLElement =>
+  h('a', { class: 'match', href: to }, h('span', { class: 'where', dir: 'auto' }, where(match, call)), marked(match.text, match.ranges));
 
 function hit_row(hit: Hit): HTMLElement {
   if (hit.kind === 'contact') {
@@ -86,7 +90,7 @@ function hit_row(hit: Hit): HTMLElement {
       icon(hit.kind === 'call' ? call_icon(hit.call) : 'message'), h('span', null, title),
       hit.at && h('time', { datetime: hit.at, title: full(hit.at) }, when(hit.at))),
     hit.matches.length
-      ? hit.matches.slice(0, kMostMatches).map((match) => match_link(match, to(match.position)))
+      ? hit.matches.slice(0, kMostMatches).map((match) => match_link(match, to(match.position), hit.kind === 'call' ? hit.call : null))
       : text && h('a', { class: 'match', href: to(), tabindex: '-1' }, h('span', { dir: 'auto' }, text)));
 }
 

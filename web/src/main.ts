@@ -33,6 +33,7 @@ async function show(route: Route): Promise<void> {
   main.dataset.view = name || 'start';
   shown = place;
   if (with_list) conversations.select(id ?? null);
+  main.setAttribute('aria-busy', 'true');
   try {
     if (name === '') show_start(view);
     else if (name === 'numbers' && id) await show_timeline(view, id);
@@ -47,6 +48,8 @@ async function show(route: Route): Promise<void> {
     const place_of_error = document.createElement('div');
     main.replaceChildren(place_of_error);
     show_error(place_of_error, error, () => void show(route));
+  } finally {
+    if (!view.signal.aborted) main.removeAttribute('aria-busy');
   }
 }
 

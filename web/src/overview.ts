@@ -23,7 +23,7 @@ function totals(total: StatsRow, since: string | undefined): HTMLElement {
   return h('div', { class: 'tiles' },
     tile(total.calls, 'calls', link(['find'], { kind: 'call', since })),
     tile(total.messages, 'messages', link(['find'], { kind: 'message', since })),
-    tile(total.minutes, 'minutes spoken', link(['find'], { kind: 'call', since })));
+    tile(total.minutes, 'minutes', link(['find'], { kind: 'call', since })));
 }
 
 function ranking(title: string, { data }: Stats, label: (key: string) => string, to: (key: string) => string): HTMLElement | null {
@@ -109,9 +109,9 @@ export async function show_overview({ main, signal, parameters, describe }: View
   }
   const legend = () => h('p', { class: 'legend' }, h('span', { class: 'key in' }, 'incoming'), h('span', { class: 'key out' }, 'outgoing'));
   const fields = [['calls', 'call', 'call'], ['messages', 'message', 'message'], ['minutes', 'minute', 'call']] as const;
-  const places = fields.map(() => h('div', { class: 'plot' }));
+  const places = fields.map(() => ({ place: h('div', { class: 'plot' }), readout: h('p', { class: 'readout' }) }));
   const panels = fields.map(([field], i) => h('section', { class: 'panel' },
-    h('div', { class: 'panel-head' }, h('h2', null, `${words(field)} per ${range.bucket}`), legend()), places[i]));
+    h('div', { class: 'panel-head' }, h('h2', null, `${words(field)} per ${range.bucket}`), places[i]?.readout, legend()), places[i]?.place));
   const filtered = (name: string) => (value: string) => link(['find'], { kind: 'call', [name]: value, since });
   main.replaceChildren(h('div', { class: 'page overview' }, head, totals(times.total, since), panels,
     as_table(range, times.data),
@@ -121,9 +121,12 @@ export async function show_overview({ main, signal, parameters, describe }: View
       ranking('Tags', tags, words, filtered('tag')),
       ranking('Results', results, words, filtered('result')),
       ranking('Users', users, (email) => email, filtered('user_email')))));
-  fields.forEach(([field, unit, kind], i) => plots.draw({
-    place: places[i] as HTMLElement, bucket: range.bucket, field, rows: times.data, signal,
-    text: (n) => plural(Math.round(n), unit),
-    open: (from, until) => link(['find'], { kind, since: from, until }),
-  }));
+  fields.forEach(([field, unit, kind], i) => {
+    const at = places[i];
+    if (at) plots.draw({
+      ...at, bucket: range.bucket, field, rows: times.data, signal,
+      text: (n) => plural(Math.round(n), unit),
+      open: (from, until) => link(['find'], { kind, since: from, until }),
+    });
+  });
 }

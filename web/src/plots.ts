@@ -1,7 +1,6 @@
 // Bars over time, incoming stacked on outgoing. Loaded only by the overview.
 import uPlot from 'uplot';
 import { compact } from './format.js';
-import { h } from './dom.js';
 import { bucket_title, type Bucket } from './overview_range.js';
 import { go } from './route.js';
 import type { StatsRow } from './records.js';
@@ -10,6 +9,7 @@ const kHeight = 170;
 
 export interface Plot {
   place: HTMLElement;
+  readout: HTMLElement;  // tells the bar that is pointed at
   bucket: Bucket;
   field: 'calls' | 'messages' | 'minutes';
   rows: StatsRow[];  // per bucket and direction
@@ -36,8 +36,22 @@ function bars_of({ rows, field }: Plot): Bar[] {
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+const kDay = 86_400;
+const kTicks = {
+  year: new Intl.DateTimeFormat(undefined, { year: 'numeric' }),
+  month: new Intl.DateTimeFormat(undefined, { month: 'short' }),
+  day: new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' }),
+  hour: new Intl.DateTimeFormat(undefined, { hour: 'numeric' }),
+};
+
+// The shortest text for a tick where ticks are `step` seconds apart.
+function tick(seconds: number, step: number): string {
+  const at = new Date(seconds * 1000);
+  if (step >= 28 * kDay) return (at.getMonth() ? kTicks.month : kTicks.year).format(at);
+  return (step >= kDay || !at.getHours() ? kTicks.day : kTicks.hour).format(at);
+}
+
 export function draw(plot: Plot): void {
-  const readout = h('p', { class: 'readout', 'aria-live': 'off' });
   const bars = bars_of(plot);
   const seconds = (at: string) => Date.parse(at) / 1000;
   const half = bars[0] ? (seconds(bars[0].to) - seconds(bars[0].from)) / 2 : 0;
@@ -52,7 +66,7 @@ export function draw(plot: Plot): void {
 
   const tell = (chart: uPlot) => {
     const bar = pointed(chart);
-    readout.textContent = bar ? `${bucket_title(bar.from, plot.bucket)}: ${plot.text(bar.all)}, ` +
+    plot.readout.textContent = bar ? `${bucket_title(bar.from, plot.bucket)}: ${plot.text(bar.all)}, ` +
       `${Math.round(bar.incoming)} incoming, ${Math.round(bar.outgoing)} outgoing` : '';
   };
 
@@ -68,7 +82,7 @@ export function draw(plot: Plot): void {
         y: { range: (_, __, high) => [0, Math.max(1, high * 1.05)] },
       },
       axes: [
-        { ...axis, grid: { show: false }, size: 26 },
+        { ...axis, grid: { show: false }, size: 26, space: 56, values: (_, ticks, __, ___, step) => ticks.map((t) => tick(t, step)) },
         { ...axis, grid: { stroke: () => colour('--line'), width: 1 }, size: 44, values: (_, ticks) => ticks.map((n) => compact(n)),
           incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6] },
       ],
@@ -84,7 +98,6 @@ export function draw(plot: Plot): void {
     });
   };
   make();
-  plot.place.before(readout);
   plot.place.setAttribute('role', 'img');
   plot.place.setAttribute('aria-label', `${plot.text(bars.reduce((sum, { all }) => sum + all, 0))} in all; the table below has the numbers`);
 

@@ -77,7 +77,7 @@ export async function show_timeline({ main, signal, parameters, describe }: View
     row.element.classList.add('target');
     row.element.focus({ preventScroll: true });
     // A call in the address is open; opening it there is no news to the address.
-    scroller.quietly(() => void row.open(line === null ? undefined : Number(line)));
+    await scroller.quietly(() => row.open(line === null ? undefined : Number(line)));
     if (line === null && item.startsWith('call:')) row.element.scrollIntoView({ block: 'start' });
   }
 

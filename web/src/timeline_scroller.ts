@@ -47,12 +47,11 @@ export class TimelineScroller {
     await this.fill();
   }
 
-  // Opens around the item; the promise is kept when it is in sight. False if it is not there.
+  // Opens around the item, which is then in sight; null if it is not there.
   async open_at(key: string, at: number, end: number): Promise<Row | null> {
-    const before = await this.source.up_to(at);
+    const [before, after] = await Promise.all([this.source.up_to(at), this.source.from(at, end)]);
     this.append(before);
     this.older = before.older;
-    const after = await this.source.from(at, end);
     if (after) this.append(after);
     else this.at_newest = true;
     const row = this.find(key);
@@ -64,10 +63,10 @@ export class TimelineScroller {
   newest(): TimelineItem | null { return this.rows().at(-1)?.item ?? null; }
 
   // Opens rows without telling onopen.
-  quietly(work: () => void): void {
+  async quietly(work: () => Promise<void>): Promise<void> {
     const { onopen } = this;
     this.onopen = () => {};
-    work();
+    await work();
     this.onopen = onopen;
   }
 

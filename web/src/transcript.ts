@@ -18,9 +18,10 @@ function start_of(call: Call, entry: TranscriptEntry): number | null {
   return seconds >= 0 && seconds < 86_400 ? seconds : null;
 }
 
-function speaker(call: Call, source: string | null): string {
+// Whose words an entry holds.
+export function speaker(call: Call, source: string | null): string {
   if (source === 'EXTERNAL') return other_party(call).name ?? 'Caller';
-  if (source === 'USER') return call.user_email?.split('@')[0] ?? 'Us';
+  if (source === 'USER') return call.user_email?.split('@')[0] ?? 'We';
   if (source === 'AGENT') return 'Receptionist';
   return source ? words(source) : 'Somebody';
 }
