@@ -1,8 +1,10 @@
 -- What people said and wrote, one document for each call or message, rowid = its item key: newest first is a
--- walk from the end. The text lives in the tables; these views say how a document is made of it.
+-- walk from the end. The text lives in the tables; these views say how a document is made of it. In names and
+-- numbers each line is a field of its own.
 
 -- Text in scripts that part no words by spaces (Chinese, Japanese, Thai …), as single characters parted by
--- spaces, so that a run of them is found as a phrase. Only for documents that hold such text.
+-- spaces, so that a run of them is found as a phrase; with the words of other scripts that touch them. Only for
+-- documents that hold such text.
 CREATE TABLE search_unspaced (
   item INTEGER PRIMARY KEY,
   text TEXT NOT NULL
@@ -18,7 +20,12 @@ SELECT c.item,
        c.one_sentence_summary,
        coalesce(c.from_name, '') || char(10) || coalesce(c.to_name, '') || char(10) || coalesce(c.original_to_name, ''),
        coalesce((SELECT number FROM numbers WHERE id = c.from_number_id), '') || char(10)
-       || coalesce((SELECT number FROM numbers WHERE id = c.to_number_id), ''),
+       || coalesce((SELECT number FROM numbers WHERE id = c.to_number_id), '') || char(10)
+       || coalesce((SELECT number FROM numbers WHERE id = c.original_to_number_id), '') || char(10)
+       || coalesce((SELECT n.number FROM call_transfers x JOIN numbers n ON n.id = x.number_id
+                    WHERE x.item = c.item AND x.side = 'from'), '') || char(10)
+       || coalesce((SELECT n.number FROM call_transfers x JOIN numbers n ON n.id = x.number_id
+                    WHERE x.item = c.item AND x.side = 'to'), ''),
        (SELECT text FROM search_unspaced WHERE item = c.item)
 FROM calls c
 UNION ALL

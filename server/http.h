@@ -95,6 +95,9 @@ struct ServerOptions {
   int keep_alive_seconds = 2;
   int keep_alive_requests = 100;
   int request_seconds = 10;  // in which a whole request head must have arrived; the body has as long again per MiB
+  // Addresses and networks (10.0.0.0/8) whose X-Forwarded-For is believed, or whose Forwarded (RFC 7239).
+  std::vector<std::string> trusted_proxies = {};
+  bool proxies_send_forwarded = false;
   std::size_t max_queued_requests = 512;  // per pool, whole requests that wait for a worker; past it 503
   std::size_t max_held_bytes = 64u << 20;  // bodies arriving and answers leaving, all together; past it 503
   // Told what a handler threw besides HttpError; the client sees only a 500. Called on the worker.
@@ -110,6 +113,7 @@ using Gate = std::function<void(const Request&, const Route&)>;
 // Serves the routes. Handlers run on many threads at once.
 class Server {
  public:
+  // Throws std::invalid_argument when a trusted proxy is no address.
   Server(ServerOptions options, std::vector<Route> routes, Gate gate, Observer observe);
   ~Server();
 

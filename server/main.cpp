@@ -1,5 +1,6 @@
 #include "server/cli/commands.h"
 #include "server/cli/options.h"
+#include "server/generate/command.h"
 
 #include <algorithm>
 #include <iostream>
@@ -26,6 +27,7 @@ int run(std::vector<std::string> arguments) {
   commands["rebuild"] = add_rebuild(app);
   commands["migrate"] = add_migrate(app);
   commands["dump"] = add_dump(app);
+  commands["generate"] = add_generate(app);
   try {
     arguments = with_environment(app, std::move(arguments));
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants it

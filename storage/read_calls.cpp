@@ -1,11 +1,7 @@
-#include "storage/item_key.h"
-#include "storage/read_connection.h"
-
 #include "storage/calls.h"
+#include "storage/read_items.h"
 
-#include <algorithm>
 #include <map>
-#include <set>
 
 namespace callarchive::storage {
 namespace {
@@ -54,7 +50,7 @@ void load_children(Connection& connection, vector<Call>& calls, bool include_tra
     by_item[call.item] = &call;
     keys.push_back(call.item);
   }
-  const string items = "[" + key_list(keys) + "]";
+  const string items = key_list(keys);
   for_children(connection,
                "SELECT ct.item, t.name FROM call_tags ct JOIN tags t ON t.id = ct.tag_id"
                " WHERE ct.item IN (SELECT value FROM json_each(?)) ORDER BY t.name",
@@ -94,80 +90,23 @@ void load_children(Connection& connection, vector<Call>& calls, bool include_tra
                });
 }
 
-// Where the walk goes: along the calls of a number, of a tag, or along all of them.
-struct Source {
-  string from;   // what to SELECT item FROM
-  string order;  // the column of the key
-};
-
-Source source_of(const CallFilter& filter, Where& where, const optional<std::int64_t>& number_id) {
-  if (number_id) {
-    where.add("t.number_id = ?", {*number_id});
-    where.add("t.item & 1 = 0");
-    return {" FROM timeline t JOIN calls c ON c.item = t.item", "t.item"};
-  }
-  if (filter.tag) {
-    where.add("g.tag_id = (SELECT id FROM tags WHERE name = ?)", {*filter.tag});
-    return {" FROM call_tags g JOIN calls c ON c.item = g.item", "g.item"};
-  }
-  return {" FROM calls c", "c.item"};
-}
-
-void add_conditions(const CallFilter& filter, Where& where, const string& key, bool walks_tag) {
-  if (filter.since) where.add(key + " >= ?", {first_key_at(*filter.since)});
-  if (filter.until) where.add(key + " < ?", {first_key_at(*filter.until)});
-  where.add_if(filter.direction, "c.direction = ?");
-  where.add_if(filter.result, "c.result = ?");
-  where.add_if(filter.user_email, "c.user_id = (SELECT id FROM users WHERE email = ?)");
-  where.add_if(filter.min_duration, "c.duration_seconds >= ?");
-  where.add_if(filter.max_duration, "c.duration_seconds <= ?");
-  if (filter.has_recording) where.add("c.recording_url IS NOT NULL");
-  if (filter.has_transcript) where.add("(c.transcript_entry_count > 0 OR c.concatenated_transcript IS NOT NULL)");
-  if (filter.has_summary) where.add("c.summary IS NOT NULL");
-  if (filter.tag && !walks_tag) {
-    where.add("EXISTS (SELECT 1 FROM call_tags WHERE item = c.item AND tag_id = (SELECT id FROM tags WHERE name = ?))",
-              {*filter.tag});
-  }
-}
-
-// Which numbers the filter names, or nothing when it names none. A contact is its numbers.
-struct Numbers {
-  bool any = false;           // the filter restricts by number
-  vector<std::int64_t> ids;   // any of them
-  vector<std::int64_t> also;  // and any of these
-  bool also_any = false;
-};
-
-Numbers numbers_of(Connection& connection, const CallFilter& filter, const string& region) {
-  Numbers numbers;
-  if (!filter.numbers.empty()) {
-    numbers.any = true;
-    numbers.ids = find_number_ids(connection, filter.numbers, region);
-  }
-  if (filter.contact_id) {
-    auto& ids = numbers.any ? numbers.also : numbers.ids;
-    (numbers.any ? numbers.also_any : numbers.any) = true;
-    ids = find_number_ids_of_contact(connection, *filter.contact_id);
-  }
-  return numbers;
-}
-
-vector<ItemKey> find_items(Connection& connection, const CallFilter& filter, const Numbers& numbers,
-                           const optional<std::int64_t>& number_id, const Page& page) {
-  Where where;
-  const auto source = source_of(filter, where, number_id);
-  if (page.after) where.add(source.order + " < ?", {*page.after});
-  add_conditions(filter, where, source.order, !number_id);
-  if (numbers.also_any) {
-    where.add("EXISTS (SELECT 1 FROM timeline x WHERE x.item = c.item AND x.number_id IN (" + key_list(numbers.also) +
-               "))");
-  }
-  vector<ItemKey> items;
-  auto query = connection.query("SELECT " + source.order + source.from + where.sql() + " ORDER BY " + source.order +
-                                " DESC LIMIT " + std::to_string(page.limit + 1));
-  where.bind(query);
-  while (query.step()) items.push_back(query.integer(0));
-  return items;
+ItemWalk walk_of(ReadConnection& reader, const CallFilter& filter) {
+  ItemWalk walk(ItemWalk::Over::calls);
+  auto& connection = reader.sqlite;
+  if (!filter.numbers.empty()) walk.with_numbers(find_number_ids(connection, filter.numbers, reader.default_region));
+  if (filter.contact_id) walk.with_numbers(find_number_ids_of_contact(connection, *filter.contact_id));
+  if (filter.q) walk.with_text(make_match(connection, reader.tokenizer, *filter.q));
+  if (filter.tag) walk.with_tag(*filter.tag);
+  if (filter.user_email) walk.with_user(*filter.user_email);
+  walk.between(filter.since, filter.until);
+  walk.rows.add_if(filter.direction, "c.direction = ?");
+  walk.rows.add_if(filter.result, "c.result = ?");
+  walk.rows.add_if(filter.min_duration, "c.duration_seconds >= ?");
+  walk.rows.add_if(filter.max_duration, "c.duration_seconds <= ?");
+  if (filter.has_recording) walk.rows.add("c.recording_url IS NOT NULL");
+  if (filter.has_transcript) walk.rows.add("(c.transcript_entry_count > 0 OR c.concatenated_transcript IS NOT NULL)");
+  if (filter.has_summary) walk.rows.add("c.summary IS NOT NULL");
+  return walk;
 }
 
 }  // namespace
@@ -192,39 +131,14 @@ using namespace storage;
 
 Slice<Call> Reader::find_calls(const CallFilter& filter, const Page& page) {
   return ask(*connection_, [&](Connection& connection) {
-    const auto numbers = numbers_of(connection, filter, connection_->default_region);
-    vector<ItemKey> items;
-    if (!numbers.any) {
-      items = find_items(connection, filter, numbers, {}, page);
-    } else {
-      // The newest of all are among the newest of each.
-      std::set<ItemKey, std::greater<>> merged;
-      for (const auto id : numbers.ids) {
-        for (const auto item : find_items(connection, filter, numbers, id, page)) merged.insert(item);
-      }
-      items.assign(merged.begin(), merged.end());
-      if (items.size() > static_cast<std::size_t>(page.limit) + 1) items.resize(static_cast<std::size_t>(page.limit) + 1);
-    }
-    auto slice = cut(std::move(items), page.limit, [](ItemKey item) { return item; });
+    auto items = walk_of(*connection_, filter).find(connection, page);
+    const auto slice = cut(std::move(items), page.limit, [](ItemKey item) { return item; });
     return Slice<Call>{load_calls(connection, slice.rows, filter.include_transcript), slice.has_more, slice.last_key};
   });
 }
 
 Count Reader::count_calls(const CallFilter& filter, bool exact) {
-  return ask(*connection_, [&](Connection& connection) {
-    const auto numbers = numbers_of(connection, filter, connection_->default_region);
-    Where where;
-    const optional<std::int64_t> single =
-        numbers.any && numbers.ids.size() == 1 ? optional(numbers.ids.front()) : optional<std::int64_t>{};
-    if (numbers.any && numbers.ids.empty()) return Count{0, true};
-    const auto source = source_of(filter, where, single);
-    add_conditions(filter, where, source.order, !single);
-    for (const auto* ids : {numbers.any && !single ? &numbers.ids : nullptr, numbers.also_any ? &numbers.also : nullptr}) {
-      if (ids == nullptr) continue;
-      where.add("c.item IN (SELECT item FROM timeline WHERE number_id IN (" + key_list(*ids) + "))");
-    }
-    return count_rows(connection, "SELECT 1" + source.from, where, exact);
-  });
+  return ask(*connection_, [&](Connection& connection) { return walk_of(*connection_, filter).count(connection, exact); });
 }
 
 optional<Call> Reader::find_call(const string& id, bool include_transcript) {

@@ -7,9 +7,7 @@
 namespace callarchive::storage {
 
 Count count_rows(Connection& connection, const string& select, const Where& where, bool exact) {
-  string sql = "SELECT count(*) FROM (" + select + where.sql();
-  if (!exact) sql += " LIMIT " + std::to_string(kCountLimit + 1);
-  sql += ")";
+  const string sql = "SELECT count(*) FROM (" + select + where.sql() + (exact ? ")" : " LIMIT " + std::to_string(kCountLimit + 1) + ")");
   auto query = connection.query(sql);
   where.bind(query);
   query.step();
@@ -47,9 +45,9 @@ vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const st
 }
 
 string key_list(const vector<std::int64_t>& keys) {
-  string list;
-  for (const auto key : keys) list += (list.empty() ? "" : ",") + std::to_string(key);
-  return list;
+  string list = "[";
+  for (const auto key : keys) list += (list.size() > 1 ? "," : "") + std::to_string(key);
+  return list + "]";
 }
 
 }  // namespace callarchive::storage

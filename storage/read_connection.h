@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/reader.h"
+#include "storage/search_tokenizer.h"
 #include "storage/sqlite.h"
 
 #include <sqlite3.h>
@@ -13,9 +14,12 @@ namespace callarchive::storage {
 class ReadConnection {
  public:
   ReadConnection(const string& path, string region)
-      : sqlite(path, Connection::Mode::read_only), default_region(std::move(region)) {}
+      : sqlite(path, Connection::Mode::read_only), tokenizer(sqlite), default_region(std::move(region)) {
+    add_search_functions(sqlite, tokenizer);
+  }
 
   Connection sqlite;
+  const Tokenizer tokenizer;
   const string default_region;
 };
 
@@ -42,10 +46,16 @@ class Where {
     sql_ += condition;
     values_.insert(values_.end(), values);
   }
+  void add(const Where& other) {
+    if (other.empty()) return;
+    sql_ += (empty() ? " WHERE " : " AND ") + other.sql_.substr(std::char_traits<char>::length(" WHERE "));
+    values_.insert(values_.end(), other.values_.begin(), other.values_.end());
+  }
   template <typename T>
   void add_if(const optional<T>& value, const string& condition) {
     if (value) add(condition, {Value(*value)});
   }
+  bool empty() const { return sql_.empty(); }
   const string& sql() const { return sql_; }
   void bind(Query& query) const {
     for (const auto& value : values_) {
@@ -81,11 +91,13 @@ vector<std::int64_t> find_number_ids(Connection& connection, const vector<string
                                      const string& default_region);
 vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const string& contact_id);
 
-// "1,2,3" for `IN (…)`: keys are our own integers, never input.
+// "[1,2,3]" for `IN (SELECT value FROM json_each(?))`, so that a statement serves lists of any length.
 string key_list(const vector<std::int64_t>& keys);
 
-// Rows of calls and messages for lists, in the order of `items`.
+// Rows for lists, in the order of their keys; keys without a row are left out.
 vector<Call> load_calls(Connection& connection, const vector<ItemKey>& items, bool include_transcript);
 vector<Message> load_messages(Connection& connection, const vector<ItemKey>& items);
+vector<TimelineItem> load_items(Connection& connection, const vector<ItemKey>& items);
+vector<Contact> load_contacts(Connection& connection, const vector<std::int64_t>& keys);
 
 }  // namespace callarchive::storage

@@ -1,6 +1,7 @@
 #include "storage/contacts.h"
 #include "storage/item_key.h"
 #include "storage/read_connection.h"
+#include "storage/search_match.h"
 
 namespace callarchive {
 namespace {
@@ -37,22 +38,43 @@ Contact read_contact(Connection& connection, const Query& query) {
   return contact;
 }
 
-void add_conditions(Connection& connection, const ContactFilter& filter, const string& region, Where& where) {
-  where.add_if(filter.name, "instr(lower(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')), lower(?)) > 0");
+// The conditions on contacts c, and what it is chosen from. With a text, that is the index: `key` says where the
+// walk goes.
+struct ContactWalk {
+  string from = " FROM contacts c";
+  string key = "c.key";
+  Where where = {};
+};
+
+ContactWalk walk_of(ReadConnection& reader, const ContactFilter& filter) {
+  ContactWalk walk;
+  auto& where = walk.where;
+  if (filter.q) {
+    const auto match = make_match(reader.sqlite, reader.tokenizer, *filter.q);
+    if (match.wanted.empty()) {
+      where.add("c.key NOT IN (SELECT rowid FROM contact_search WHERE contact_search MATCH ?)", {match.unwanted});
+    } else {
+      walk.from = " FROM contact_search CROSS JOIN contacts c ON c.key = contact_search.rowid";
+      walk.key = "contact_search.rowid";
+      where.add("contact_search MATCH ?", {match.wanted});
+    }
+  }
+  where.add_if(filter.name, "instr(folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')), folded(?)) > 0");
   where.add_if(filter.company,
-               "c.company_id IN (SELECT id FROM companies WHERE instr(lower(coalesce(name, '')), lower(?)) > 0)");
+               "c.company_id IN (SELECT id FROM companies WHERE instr(folded(coalesce(name, '')), folded(?)) > 0)");
   where.add_if(filter.email, "c.key IN (SELECT contact_key FROM contact_emails WHERE email = ? COLLATE NOCASE)");
   if (filter.number) {
     where.add("c.key IN (SELECT contact_key FROM contact_numbers WHERE number_id = ?)",
-              {find_number_id(connection, *filter.number, region).value_or(0)});
+              {find_number_id(reader.sqlite, *filter.number, reader.default_region).value_or(0)});
   }
+  return walk;
 }
 
 optional<Contact> find_one(Connection& connection, const string& id) {
-  auto query = connection.query(string(kContact) + " WHERE c.id_key = ?");
+  auto query = connection.query("SELECT key FROM contacts WHERE id_key = ?");
   query.bind(comparable_id(id));
   if (!query.step()) return {};
-  return read_contact(connection, query);
+  return load_contacts(connection, {query.integer(0)}).front();
 }
 
 // Whether two states look the same to a reader.
@@ -63,25 +85,35 @@ bool is_same_state(const Contact& a, const Contact& b) {
 
 }  // namespace
 
+vector<Contact> storage::load_contacts(Connection& connection, const vector<std::int64_t>& keys) {
+  vector<Contact> contacts;
+  contacts.reserve(keys.size());
+  for (const auto key : keys) {
+    auto query = connection.query(string(kContact) + " WHERE c.key = ?");
+    query.bind(key);
+    if (query.step()) contacts.push_back(read_contact(connection, query));
+  }
+  return contacts;
+}
+
 Slice<Contact> Reader::find_contacts(const ContactFilter& filter, const Page& page) {
   return ask(*connection_, [&](Connection& connection) {
-    Where where;
-    if (page.after) where.add("c.key > ?", {*page.after});
-    add_conditions(connection, filter, connection_->default_region, where);
-    auto query =
-        connection.query(kContact + where.sql() + " ORDER BY c.key LIMIT " + std::to_string(page.limit + 1));
-    where.bind(query);
-    vector<Contact> contacts;
-    while (query.step()) contacts.push_back(read_contact(connection, query));
-    return cut(std::move(contacts), page.limit, [](const Contact& contact) { return contact.key; });
+    auto walk = walk_of(*connection_, filter);
+    if (page.after) walk.where.add(walk.key + " > ?", {*page.after});
+    vector<std::int64_t> keys;
+    auto query = connection.query("SELECT " + walk.key + walk.from + walk.where.sql() + " ORDER BY " + walk.key + " LIMIT ?");
+    walk.where.bind(query);
+    query.bind(page.limit + 1);
+    while (query.step()) keys.push_back(query.integer(0));
+    const auto slice = cut(std::move(keys), page.limit, [](std::int64_t key) { return key; });
+    return Slice<Contact>{load_contacts(connection, slice.rows), slice.has_more, slice.last_key};
   });
 }
 
 Count Reader::count_contacts(const ContactFilter& filter, bool exact) {
   return ask(*connection_, [&](Connection& connection) {
-    Where where;
-    add_conditions(connection, filter, connection_->default_region, where);
-    return count_rows(connection, "SELECT 1 FROM contacts c", where, exact);
+    const auto walk = walk_of(*connection_, filter);
+    return count_rows(connection, "SELECT 1" + walk.from, walk.where, exact);
   });
 }
 

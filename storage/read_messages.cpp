@@ -1,8 +1,5 @@
-#include "storage/item_key.h"
 #include "storage/messages.h"
-#include "storage/read_connection.h"
-
-#include <set>
+#include "storage/read_items.h"
 
 namespace callarchive::storage {
 namespace {
@@ -24,30 +21,15 @@ Message read_message(const Query& query) {
   return message;
 }
 
-void add_conditions(const MessageFilter& filter, Where& where, const string& key) {
-  if (filter.since) where.add(key + " >= ?", {first_key_at(*filter.since)});
-  if (filter.until) where.add(key + " < ?", {first_key_at(*filter.until)});
-  where.add_if(filter.direction, "m.direction = ?");
-  where.add_if(filter.type, "m.type = ?");
-}
-
-vector<ItemKey> find_items(Connection& connection, const MessageFilter& filter,
-                           const optional<std::int64_t>& number_id, const Page& page) {
-  Where where;
-  const string key = number_id ? "t.item" : "m.item";
-  if (number_id) {
-    where.add("t.number_id = ?", {*number_id});
-    where.add("t.item & 1 = 1");
-  }
-  if (page.after) where.add(key + " < ?", {*page.after});
-  add_conditions(filter, where, key);
-  auto query = connection.query("SELECT " + key +
-                                (number_id ? " FROM timeline t JOIN messages m ON m.item = t.item" : " FROM messages m") +
-                                where.sql() + " ORDER BY " + key + " DESC LIMIT " + std::to_string(page.limit + 1));
-  where.bind(query);
-  vector<ItemKey> items;
-  while (query.step()) items.push_back(query.integer(0));
-  return items;
+ItemWalk walk_of(ReadConnection& reader, const MessageFilter& filter) {
+  ItemWalk walk(ItemWalk::Over::messages);
+  auto& connection = reader.sqlite;
+  if (!filter.numbers.empty()) walk.with_numbers(find_number_ids(connection, filter.numbers, reader.default_region));
+  if (filter.q) walk.with_text(make_match(connection, reader.tokenizer, *filter.q));
+  walk.between(filter.since, filter.until);
+  walk.rows.add_if(filter.direction, "m.direction = ?");
+  walk.rows.add_if(filter.type, "m.type = ?");
+  return walk;
 }
 
 }  // namespace
@@ -71,34 +53,14 @@ using namespace storage;
 
 Slice<Message> Reader::find_messages(const MessageFilter& filter, const Page& page) {
   return ask(*connection_, [&](Connection& connection) {
-    vector<ItemKey> items;
-    if (filter.numbers.empty()) {
-      items = find_items(connection, filter, {}, page);
-    } else {
-      // The newest of all are among the newest of each.
-      std::set<ItemKey, std::greater<>> merged;
-      for (const auto id : find_number_ids(connection, filter.numbers, connection_->default_region)) {
-        for (const auto item : find_items(connection, filter, id, page)) merged.insert(item);
-      }
-      items.assign(merged.begin(), merged.end());
-      if (items.size() > static_cast<std::size_t>(page.limit) + 1) items.resize(static_cast<std::size_t>(page.limit) + 1);
-    }
-    auto slice = cut(std::move(items), page.limit, [](ItemKey item) { return item; });
+    auto items = walk_of(*connection_, filter).find(connection, page);
+    const auto slice = cut(std::move(items), page.limit, [](ItemKey item) { return item; });
     return Slice<Message>{load_messages(connection, slice.rows), slice.has_more, slice.last_key};
   });
 }
 
 Count Reader::count_messages(const MessageFilter& filter, bool exact) {
-  return ask(*connection_, [&](Connection& connection) {
-    Where where;
-    if (!filter.numbers.empty()) {
-      const auto ids = find_number_ids(connection, filter.numbers, connection_->default_region);
-      if (ids.empty()) return Count{0, true};
-      where.add("m.item IN (SELECT item FROM timeline WHERE number_id IN (" + key_list(ids) + ") AND item & 1 = 1)");
-    }
-    add_conditions(filter, where, "m.item");
-    return count_rows(connection, "SELECT 1 FROM messages m", where, exact);
-  });
+  return ask(*connection_, [&](Connection& connection) { return walk_of(*connection_, filter).count(connection, exact); });
 }
 
 optional<Message> Reader::find_message(const string& id) {

@@ -1,8 +1,4 @@
-#include "storage/item_key.h"
-#include "storage/read_connection.h"
-
-#include <map>
-#include <set>
+#include "storage/read_items.h"
 
 namespace callarchive {
 namespace {
@@ -48,12 +44,16 @@ void add_conditions(const NumberFilter& filter, Where& where) {
   where.add_if(filter.country, "country = ?");
 }
 
-void add_conditions(const TimelineFilter& filter, Where& where) {
-  if (filter.since) where.add("item >= ?", {first_key_at(*filter.since)});
-  if (filter.until) where.add("item < ?", {first_key_at(*filter.until)});
+ItemWalk walk_of(ReadConnection& reader, const vector<string>& numbers, const TimelineFilter& filter) {
+  ItemWalk walk(ItemWalk::Over::both);
+  walk.with_numbers(find_number_ids(reader.sqlite, numbers, reader.default_region));
+  walk.between(filter.since, filter.until);
+  return walk;
 }
 
-vector<TimelineItem> load_items(Connection& connection, const vector<ItemKey>& keys) {
+}  // namespace
+
+vector<TimelineItem> storage::load_items(Connection& connection, const vector<ItemKey>& keys) {
   vector<ItemKey> call_keys, message_keys;
   for (const auto key : keys) (kind_of(key) == ItemKind::call ? call_keys : message_keys).push_back(key);
   auto calls = load_calls(connection, call_keys, false);
@@ -71,8 +71,6 @@ vector<TimelineItem> load_items(Connection& connection, const vector<ItemKey>& k
   }
   return items;
 }
-
-}  // namespace
 
 optional<Number> Reader::find_number(const string& text) {
   return ask(*connection_, [&](Connection& connection) -> optional<Number> {
@@ -119,30 +117,15 @@ Count Reader::count_numbers(const NumberFilter& filter, bool exact) {
 Slice<TimelineItem> Reader::find_timeline(const vector<string>& numbers, const TimelineFilter& filter,
                                           const Page& page) {
   return ask(*connection_, [&](Connection& connection) {
-    std::set<ItemKey, std::greater<>> merged;
-    for (const auto id : find_number_ids(connection, numbers, connection_->default_region)) {
-      Where where;
-      where.add("number_id = ?", {id});
-      if (page.after) where.add("item < ?", {*page.after});
-      add_conditions(filter, where);
-      auto query = connection.query("SELECT item FROM timeline" + where.sql() + " ORDER BY item DESC LIMIT " +
-                                    std::to_string(page.limit + 1));
-      where.bind(query);
-      while (query.step()) merged.insert(query.integer(0));
-    }
-    vector<ItemKey> keys(merged.begin(), merged.end());
-    auto slice = cut(std::move(keys), page.limit, [](ItemKey key) { return key; });
+    auto keys = walk_of(*connection_, numbers, filter).find(connection, page);
+    const auto slice = cut(std::move(keys), page.limit, [](ItemKey key) { return key; });
     return Slice<TimelineItem>{load_items(connection, slice.rows), slice.has_more, slice.last_key};
   });
 }
 
 Count Reader::count_timeline(const vector<string>& numbers, const TimelineFilter& filter, bool exact) {
   return ask(*connection_, [&](Connection& connection) {
-    const auto ids = find_number_ids(connection, numbers, connection_->default_region);
-    Where where;
-    where.add("number_id IN (" + key_list(ids) + ")");
-    add_conditions(filter, where);
-    return count_rows(connection, "SELECT DISTINCT item FROM timeline", where, exact);
+    return walk_of(*connection_, numbers, filter).count(connection, exact);
   });
 }
 

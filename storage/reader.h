@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/records.h"
+#include "storage/stats.h"
 
 #include <functional>
 #include <memory>
@@ -55,6 +56,14 @@ class Reader {
   optional<Contact> find_contact(const string& id);
   vector<string> find_contact_numbers(const string& id);            // canonical texts
   vector<ContactVersion> find_contact_versions(const string& id);  // newest first; equal neighbours are one
+
+  // Calls, messages and contacts by what was said and written. Throw EmptySearch (storage/search.h), as do the
+  // lists whose filter has a q.
+  SearchHits find_search_hits(const SearchFilter& filter, const SearchPage& page);
+  Count count_search_hits(const SearchFilter& filter, bool exact);
+
+  // Throws UnknownTimeZone.
+  Stats find_stats(const StatsQuestion& question);
 
   // The ledger, newest first; last_key is the delivery number.
   Slice<DeliveryRecord> find_deliveries(const DeliveryFilter& filter, const Page& page);

@@ -229,6 +229,89 @@ struct DeliveryFilter {
   optional<string> topic = {};
 };
 
+// --- Search ------------------------------------------------------------------------------------
+
+enum class SearchKind { call, message, contact };
+enum class SearchSort {
+  newest,     // calls and messages newest first
+  relevance,  // best first, among the newest kRankedHits alone
+};
+constexpr std::int64_t kRankedHits = 2000;
+
+// Contacts are left out where since or until is given: they have no time. In both sorts contacts stand before
+// calls and messages.
+struct SearchFilter {
+  string q = {};  // search grammar, see storage/search.h
+  vector<SearchKind> kinds = {};  // empty: all
+  vector<string> numbers = {};    // in any spelling; any of them took part, or is the contact's
+  optional<Millis> since = {};    // inclusive
+  optional<Millis> until = {};    // exclusive
+  SearchSort sort = SearchSort::newest;
+};
+
+// A place in the list of hits. Its meaning is internal; both parts must come back as they were given.
+struct SearchPlace {
+  bool among_contacts = false;
+  std::int64_t key = 0;
+  bool operator==(const SearchPlace&) const = default;
+};
+
+struct SearchPage {
+  std::int64_t limit = 50;
+  optional<SearchPlace> after = {};
+};
+
+// Where words stand in an excerpt, in Unicode code points from its beginning: from `begin` up to and not
+// including `end`.
+struct TextRange {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  bool operator==(const TextRange&) const = default;
+};
+
+// Text around the words that matched. Where something was left out stands "…".
+struct Excerpt {
+  string text = {};
+  vector<TextRange> ranges = {};  // in order, not overlapping
+  bool operator==(const Excerpt&) const = default;
+};
+
+struct EntryMatch {
+  std::int64_t position = 0;            // of the entry in the transcript
+  optional<string> source = {};
+  optional<double> start_seconds = {};  // into the call: as sent, else the entry's time less the call's start
+  Excerpt excerpt = {};
+  bool operator==(const EntryMatch&) const = default;
+};
+
+// Calls: summary, one_sentence_summary, names, numbers, concatenated_transcript (only where there are no entries).
+// Messages: content, names, numbers. Contacts: names, company, job_title, emails, numbers. names and numbers hold
+// several, one a line; numbers are canonical.
+struct FieldMatch {
+  string field = {};
+  Excerpt excerpt = {};
+  bool operator==(const FieldMatch&) const = default;
+};
+
+struct SearchHit {
+  SearchKind kind = SearchKind::call;
+  Millis at = 0;  // of a contact: when it last changed
+  optional<Call> call = {};  // exactly one of the three is set
+  optional<Message> message = {};
+  optional<Contact> contact = {};
+  vector<EntryMatch> entries = {};  // at most kShownEntries
+  vector<FieldMatch> fields = {};
+};
+constexpr std::size_t kShownEntries = 20;
+
+struct SearchHits {
+  vector<SearchHit> rows = {};
+  bool has_more = false;
+  SearchPlace last = {};  // of the last row: continues the list
+  // By relevance there were more than kRankedHits: the older ones were neither ranked nor listed.
+  bool ranked_newest_only = false;
+};
+
 // A total that may have been cut off at a bound.
 struct Count {
   std::int64_t total = 0;

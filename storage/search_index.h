@@ -14,8 +14,4 @@ void unindex_item(Connection& connection, ItemKey item);
 void index_contact(Connection& connection, std::int64_t key);
 void unindex_contact(Connection& connection, std::int64_t key);
 
-// The characters of scripts that part no words by spaces, parted by spaces, runs parted by line ends;
-// empty when the text has none.
-string unspaced_characters(std::string_view utf8);
-
 }  // namespace callarchive::storage

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 namespace callarchive::http {
 
@@ -62,12 +63,13 @@ class WaitingRoom {
  private:
   enum class Move { go_on, stop };  // whether settle() still owns the connection
 
-  void settle(Connection& connection, bool readable);
-  Move step(Connection& connection, bool& readable);
-  Move read_head(Connection& connection, bool& readable);
-  Move read_body(Connection& connection, bool& readable);
+  void settle(Connection& connection, std::size_t may_read);
+  Move step(Connection& connection, std::size_t& may_read);
+  Move read_head(Connection& connection, std::size_t& may_read);
+  Move read_body(Connection& connection, std::size_t& may_read);
+  Move discard(Connection& connection, std::size_t& may_read);
   Move flush(Connection& connection);
-  Move discard(Connection& connection);
+  Socket::Result read(Connection& connection, char* buffer, std::size_t size, std::size_t& may_read);
   void open(Connection& connection, std::size_t head_end);
   void take_body_from_input(Connection& connection);
   Move after_answer(Connection& connection);
@@ -78,11 +80,18 @@ class WaitingRoom {
   void handle_events();
   void end_overdue();
   void expire(Connection& connection);
+  void make_room();
+  void wake();
+  // Marks the waiting connections that `choose` picks as the caller's and returns them. Only on the room's thread:
+  // only there no event of theirs can be under way.
+  template <typename Choose>
+  std::vector<Connection*> claim(Choose choose);
   void shed();
 
   const RoomLimits limits_;
   Service& service_;
   const int epoll_;
+  const int wake_;  // an eventfd
   std::mutex mutex_;  // the table, and who is waiting
   std::unordered_map<Connection*, std::unique_ptr<Connection>> table_;
   std::atomic<std::size_t> held_{0};

@@ -46,7 +46,10 @@ http::Response Asking::get(const string& target, std::vector<std::pair<string, s
   if (!match.route) throw std::logic_error("no route for " + target);
   request.path_parameters = match.parameters;
   try {
-    return match.route->handler(request);
+    auto response = match.route->handler(request);
+    while (response.stream && response.stream(response.body)) {
+    }
+    return response;
   } catch (const http::HttpError& error) {
     return http::problem(error, request.request_id);
   }

@@ -20,7 +20,8 @@ class Asking : public ::testing::Test {
   Receipt receive(const string& body);
   Receipt receive(const nlohmann::json& body) { return receive(body.dump()); }
 
-  // Calls the route of a target such as "/v1/calls?limit=2". Errors come back as the client would see them.
+  // Calls the route of a target such as "/v1/calls?limit=2". Errors come back as the client would see them; what is
+  // streamed comes back whole.
   http::Response get(const string& target, std::vector<std::pair<string, string>> headers = {});
   // The body of a 200.
   nlohmann::ordered_json ask(const string& target);

@@ -1,0 +1,174 @@
+#include "storage/search_locate.h"
+
+#include "storage/item_key.h"
+#include "storage/read_connection.h"
+#include "storage/search_text.h"
+#include "storage/search_tokenizer.h"
+
+#include <algorithm>
+
+namespace callarchive::storage {
+namespace {
+
+// The columns of a document in the order of its view, with the names of the fields on their lines. The last name
+// serves all further lines. A column whose name is empty is the transcript of a call. The column behind them
+// all is that of the unspaced text, made of the first `unspaced_from` of them.
+struct Layout {
+  vector<vector<const char*>> columns;
+  std::size_t unspaced_from;
+  const char* ranges;  // SQL for the matches of rows
+  const char* texts;   // SQL for the columns of a row
+};
+
+const Layout kCall = {{{""},
+                       {"summary"},
+                       {"one_sentence_summary"},
+                       {"from_name", "to_name", "original_to_name"},
+                       {"from_number", "to_number", "original_to_number", "transfer_from", "transfer_to"}},
+                      4,
+                      "SELECT rowid, match_ranges(search) FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?"
+                      " AND +rowid IN (SELECT value FROM json_each(?))",
+                      "SELECT words, summary, one_sentence_summary, names, numbers FROM search_document WHERE item = ?"};
+const Layout kMessage = {
+    {{"content"}, {""}, {""}, {"from_name", "to_name"}, {"from_number", "to_number"}}, 4, kCall.ranges, kCall.texts};
+const Layout kContact = {{{"name", "last_name"}, {"company"}, {"job_title"}, {"emails"}, {"numbers"}},
+                         3,
+                         "SELECT rowid, match_ranges(contact_search) FROM contact_search WHERE contact_search MATCH ?"
+                         " AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))",
+                         "SELECT names, company, job_title, emails, numbers FROM contact_document WHERE key = ?"};
+
+// Fields that are one text, whatever lines it has.
+bool has_lines(const vector<const char*>& names) {
+  const std::string_view first = names.front();
+  return names.size() > 1 || first == "emails" || first == "numbers";
+}
+
+// The ranges in each column, those of the unspaced text carried over to where it came from.
+vector<vector<ByteRange>> ranges_by_column(const Layout& layout, const vector<ColumnRange>& found,
+                                           const vector<string>& texts) {
+  vector<vector<ByteRange>> ranges(texts.size());
+  vector<ByteRange> unspaced;
+  for (const auto& range : found) {
+    const auto column = static_cast<std::size_t>(range.column);
+    (column < ranges.size() ? ranges[column] : unspaced).push_back({range.begin, range.end});
+  }
+  if (!unspaced.empty()) {
+    string all;
+    vector<std::size_t> starts;
+    for (std::size_t i = 0; i < layout.unspaced_from; ++i) {
+      starts.push_back(all.size());
+      (all += texts[i]) += '\n';
+    }
+    const auto pieces = unspaced_pieces(all);
+    vector<std::size_t> begins;
+    unspaced_text(all, pieces, &begins);
+    for (const auto& range : unspaced) {
+      for (std::size_t i = 0; i < pieces.size(); ++i) {
+        if (begins[i] < range.begin || begins[i] >= range.end) continue;
+        const auto column = static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), pieces[i].begin) -
+                                                     starts.begin() - 1);
+        ranges[column].push_back({pieces[i].begin - starts[column], pieces[i].end - starts[column]});
+      }
+    }
+  }
+  for (auto& column : ranges) merge_ranges(column);
+  return ranges;
+}
+
+// What of `ranges` lies in text[begin, end), counted from begin.
+vector<ByteRange> clip(const vector<ByteRange>& ranges, std::size_t begin, std::size_t end) {
+  vector<ByteRange> clipped;
+  for (const auto& range : ranges) {
+    if (range.end <= begin || range.begin >= end) continue;
+    clipped.push_back({std::max(range.begin, begin) - begin, std::min(range.end, end) - begin});
+  }
+  return clipped;
+}
+
+void locate_in_lines(const string& text, const vector<ByteRange>& ranges, const vector<const char*>& names,
+                     vector<FieldMatch>& fields) {
+  std::size_t line = 0;
+  for (std::size_t begin = 0; begin <= text.size(); ++line) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    const auto inside = clip(ranges, begin, end);
+    if (!inside.empty()) {
+      fields.push_back({names[std::min(line, names.size() - 1)],
+                        make_excerpt(std::string_view(text).substr(begin, end - begin), inside)});
+    }
+    begin = end + 1;
+  }
+}
+
+// The words of a call are its entries, one behind the other with a line end between. A call without entries may
+// have its transcript in one text.
+void locate_in_transcript(Connection& connection, ItemKey item, const string& words, const vector<ByteRange>& ranges,
+                          Located& located) {
+  auto query = connection.query(
+      "SELECT e.position, e.source, coalesce(e.start_seconds, (e.time - c.started_at) / 1000.0),"
+      " length(CAST(e.text AS BLOB)) FROM transcript_entries e JOIN calls c ON c.item = e.item"
+      " WHERE e.item = ? ORDER BY e.position");
+  query.bind(item);
+  bool has_entries = false;
+  std::size_t begin = 0;
+  while (query.step()) {
+    has_entries = true;
+    const auto end = begin + static_cast<std::size_t>(query.integer(3));
+    const auto inside = clip(ranges, begin, end);
+    if (!inside.empty()) {
+      if (located.entries.size() == kShownEntries) return;
+      located.entries.push_back({query.integer(0), query.maybe_text(1), query.maybe_real(2),
+                                 make_excerpt(std::string_view(words).substr(begin, end - begin), inside)});
+    }
+    begin = end + 1;
+  }
+  if (!has_entries) located.fields.push_back({"concatenated_transcript", make_excerpt(words, ranges)});
+}
+
+Located locate_in(Connection& connection, const Layout& layout, std::int64_t key, const vector<ColumnRange>& found) {
+  vector<string> texts;
+  {
+    auto query = connection.query(layout.texts);
+    query.bind(key);
+    if (!query.step()) return {};
+    for (std::size_t i = 0; i < layout.columns.size(); ++i) texts.push_back(query.maybe_text(static_cast<int>(i)).value_or(""));
+  }
+  Located located;
+  const auto ranges = ranges_by_column(layout, found, texts);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (ranges[i].empty()) continue;
+    const auto& names = layout.columns[i];
+    if (*names.front() == '\0') locate_in_transcript(connection, key, texts[i], ranges[i], located);
+    else if (has_lines(names)) locate_in_lines(texts[i], ranges[i], names, located.fields);
+    else located.fields.push_back({names.front(), make_excerpt(texts[i], ranges[i])});
+  }
+  return located;
+}
+
+template <typename LayoutOf>
+std::map<std::int64_t, Located> locate(Connection& connection, const string& expression, const vector<std::int64_t>& keys,
+                                       const char* sql, const LayoutOf& layout_of) {
+  std::map<std::int64_t, Located> located;
+  if (keys.empty() || expression.empty()) return located;
+  const auto [least, greatest] = std::minmax_element(keys.begin(), keys.end());
+  auto query = connection.query(sql);
+  query.bind(expression, *least, *greatest, key_list(keys));
+  while (query.step()) {
+    const auto key = query.integer(0);
+    located[key] = locate_in(connection, layout_of(key), key, read_ranges(query.text(1)));
+  }
+  return located;
+}
+
+}  // namespace
+
+std::map<ItemKey, Located> locate_in_items(Connection& connection, const string& expression, const vector<ItemKey>& items) {
+  return locate(connection, expression, items, kCall.ranges,
+                [](ItemKey item) -> const Layout& { return kind_of(item) == ItemKind::call ? kCall : kMessage; });
+}
+
+std::map<std::int64_t, Located> locate_in_contacts(Connection& connection, const string& expression,
+                                                   const vector<std::int64_t>& keys) {
+  return locate(connection, expression, keys, kContact.ranges, [](std::int64_t) -> const Layout& { return kContact; });
+}
+
+}  // namespace callarchive::storage

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "storage/records.h"
+
+#include <map>
+
+namespace callarchive::storage {
+
+class Connection;
+
+// What of a hit matched, as SearchHit has it.
+struct Located {
+  vector<EntryMatch> entries = {};
+  vector<FieldMatch> fields = {};
+};
+
+// For rows of the index that match the expression: which of their fields and entries do, and where.
+std::map<ItemKey, Located> locate_in_items(Connection& connection, const string& expression, const vector<ItemKey>& items);
+std::map<std::int64_t, Located> locate_in_contacts(Connection& connection, const string& expression,
+                                                   const vector<std::int64_t>& keys);
+
+}  // namespace callarchive::storage

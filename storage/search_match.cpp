@@ -1,0 +1,69 @@
+#include "storage/search_match.h"
+
+#include "storage/reader.h"
+#include "storage/search.h"
+#include "storage/search_tokenizer.h"
+#include "storage/sqlite.h"
+
+namespace callarchive::storage {
+namespace {
+
+// Each number that is named costs memory and microseconds, so there is an end to it.
+constexpr std::size_t kMostNumbers = 10000;
+
+string joined(const vector<string>& parts, const char* between) {
+  string all;
+  for (const auto& part : parts) ((all += all.empty() ? "" : between) += "(") += part + ")";
+  return all;
+}
+
+// Canonical numbers that contain the digits elsewhere than at their beginning. A number as it is dialled at home,
+// 06 12 34, is +336 1234… in the archive: its zero stands for a country code of one to three digits.
+vector<string> find_numbers(Connection& connection, const string& digits) {
+  const string rest = digits.size() > 3 && digits[0] == '0' && digits[1] != '0' ? digits.substr(1) : digits;
+  auto query = connection.query(
+      "SELECT number FROM numbers WHERE instr(substr(number, 3), :digits) > 0 OR (substr(number, 1, 1) = '+' AND"
+      " :rest IN (substr(number, 3, length(:rest)), substr(number, 4, length(:rest)), substr(number, 5, length(:rest))))"
+      " LIMIT :most");
+  query.bind(digits, rest, kMostNumbers + 1);
+  vector<string> numbers;
+  while (query.step()) numbers.push_back(query.text(0));
+  if (numbers.size() > kMostNumbers) {
+    throw QueryTimeout("too many numbers contain " + digits + " to look at all of them in time; give more digits");
+  }
+  return numbers;
+}
+
+string expression_of(Connection& connection, const Tokenizer& tokenizer, const SearchTerm& term) {
+  const string text = joined(term.phrases, " AND ");
+  if (term.digits.empty()) return text;
+  // Digits may stand in a text in one piece or in groups, or in a number.
+  const string& digits = term.digits;
+  vector<string> ways = {text, "\"" + digits + "\""};
+  const bool international = digits.starts_with("00");
+  if (!international || digits.size() > 4) {
+    ways.push_back("numbers : \"" + (international ? digits.substr(2) : digits) + "\" *");
+  }
+  vector<string> numbers;
+  for (const auto& number : find_numbers(connection, digits)) {
+    string words = tokenizer.folded(number);
+    if (!words.empty()) numbers.push_back("\"" + words + "\"");
+  }
+  if (!numbers.empty()) ways.push_back("numbers : (" + joined(numbers, " OR ") + ")");
+  return joined(ways, " OR ");
+}
+
+}  // namespace
+
+Match make_match(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
+  vector<string> wanted, unwanted;
+  for (const auto& term : parse_search(text, tokenizer)) {
+    (term.excluded ? unwanted : wanted).push_back(expression_of(connection, tokenizer, term));
+  }
+  if (wanted.empty()) return {"", joined(unwanted, " OR "), false};
+  string expression = joined(wanted, " AND ");
+  if (!unwanted.empty()) expression = "(" + expression + ") NOT (" + joined(unwanted, " OR ") + ")";
+  return {expression, "", expression.find('*') != string::npos};
+}
+
+}  // namespace callarchive::storage

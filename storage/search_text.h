@@ -1,0 +1,41 @@
+#pragma once
+
+#include "storage/records.h"
+
+#include <string_view>
+
+// Text as the search index needs it: where scripts that part no words by spaces stand, and excerpts.
+
+namespace callarchive::storage {
+
+// Reads one character at `at` and moves behind it; an invalid byte is a character of its own, U+FFFD.
+char32_t next_character(std::string_view text, std::size_t& at);
+
+// A piece of text in the unspaced column: one character of a script without spaces, or a word of another script
+// that touches such a character.
+struct UnspacedPiece {
+  std::size_t begin = 0;  // bytes of the original text
+  std::size_t end = 0;
+  bool joined = false;  // touches the piece before it
+};
+
+// The pieces of a text: "iPhone価格 and 東京" has iPhone, 価, 格 and 東, 京. Empty when no such script is there.
+vector<UnspacedPiece> unspaced_pieces(std::string_view text);
+
+// The pieces as the unspaced column holds them: parted by spaces, so that a run is found as a phrase. Between runs
+// stands a word that nobody types, so that no phrase reaches from one run into the next. The second list, if
+// wanted, tells where each piece begins in the result.
+string unspaced_text(std::string_view text, const vector<UnspacedPiece>& pieces, vector<std::size_t>* begins = nullptr);
+
+struct ByteRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+// Joins ranges that overlap or touch. In: any order; out: in order.
+void merge_ranges(vector<ByteRange>& ranges);
+
+// Text around the first of the ranges, about 200 characters of it, cut between words; all of it when it is short.
+// `ranges` as merge_ranges leaves them; those outside of the excerpt are left out.
+Excerpt make_excerpt(std::string_view text, const vector<ByteRange>& ranges);
+
+}  // namespace callarchive::storage

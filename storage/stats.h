@@ -1,0 +1,61 @@
+#pragma once
+
+#include "storage/records.h"
+
+#include <stdexcept>
+
+// Counts of calls and messages and the length of calls, in buckets of local time and by what they have in common.
+
+namespace callarchive {
+
+// No such zone in the IANA time zone database. what() names it.
+struct UnknownTimeZone : std::runtime_error {
+  explicit UnknownTimeZone(const string& zone) : std::runtime_error("unknown time zone '" + zone + "'") {}
+};
+
+enum class StatsBucket { hour, day, week, month };  // a week is that of ISO 8601: from Monday
+enum class StatsGroup { direction, result, tag, user, number };
+
+// What to count. The filters mean what they mean in CallFilter and MessageFilter. result, tag and user are of
+// calls alone: with one of these filters, no messages are counted.
+struct StatsQuestion {
+  optional<StatsBucket> per = {};  // absent: all time in one
+  optional<StatsGroup> by = {};    // absent: all together
+  string time_zone = "UTC";        // IANA name; where buckets begin
+  vector<string> numbers = {};
+  optional<string> direction = {};
+  optional<string> result = {};
+  optional<string> tag = {};
+  optional<string> user_email = {};
+  optional<Millis> since = {};
+  optional<Millis> until = {};
+  bool calls = true;
+  bool messages = true;
+  std::int64_t limit = 10000;  // rows
+};
+
+struct StatsRow {
+  // The bucket: from inclusive, to exclusive, the whole of it even where since or until cut it. Absent without
+  // `per`. label is its local name: 2024-03-31T01:00+01:00, 2024-03-31, 2024-W13, 2024-03.
+  optional<Millis> from = {};
+  optional<Millis> to = {};
+  optional<string> label = {};
+  // The direction, result, tag, e-mail of the user, or canonical number. Absent without `by`, and for calls
+  // and messages that have none.
+  optional<string> value = {};
+  std::int64_t calls = 0;
+  std::int64_t messages = 0;
+  std::int64_t seconds = 0;  // of all calls together: sum of duration_seconds
+  double minutes = 0;        // sum of length_in_minutes
+  bool operator==(const StatsRow&) const = default;
+};
+
+// Rows that count nothing are left out. They stand in the order of time, then the largest calls + messages first,
+// then by value. By tag and by number one call may count in several rows; in the total it counts once.
+struct Stats {
+  vector<StatsRow> rows = {};
+  StatsRow total = {};
+  bool has_more = false;  // there were more rows than the limit; they are in the total
+};
+
+}  // namespace callarchive
