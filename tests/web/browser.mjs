@@ -4,11 +4,12 @@ import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export const kWide = { width: 1280, height: 800 };
 export const kNarrow = { width: 360, height: 740 };
 
-const kOutput = process.env.CALLARCHIVE_SCREENSHOTS ?? join(import.meta.dirname, 'output');
+const kOutput = process.env.CALLARCHIVE_SCREENSHOTS ?? fileURLToPath(new URL('output', import.meta.url));
 mkdirSync(kOutput, { recursive: true });
 
 export const launch = () => chromium.launch({
@@ -44,8 +45,8 @@ export async function open_page(browser, url, { size = kWide, dark = false, ...m
 
 // Nothing is being loaded, and what was loaded has been laid out.
 export async function settled(page) {
-  await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() => document.querySelector('main') && !document.querySelector('[aria-busy=true]'));
+  await page.waitForFunction(() => document.querySelector('main')?.childElementCount && !document.querySelector('[aria-busy=true]'));
+  await page.evaluate(() => document.fonts.ready);
 }
 
 export const screenshot = (page, name) => page.screenshot({ path: join(kOutput, `${name}.png`) });

@@ -30,7 +30,7 @@ const open = async (hash) => {
 
 test('the address book narrows while a name is typed, and keeps the field', async () => {
   await open('#/contacts');
-  assert.equal(await page.locator('.conversation').count(), 8);
+  assert.equal(await page.locator('main .conversation').count(), 8);
   await page.getByLabel('Filter by name').pressSequentially('hart');
   await page.waitForFunction(() => location.hash === '#/contacts?name=hart');
   await page.waitForFunction(() => document.querySelectorAll('main .conversation').length === 1);

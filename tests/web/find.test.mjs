@@ -29,6 +29,60 @@ const open = async (hash) => {
 };
 const ids = async (path) => (await (await fetch(program.url + path)).json()).data.map(({ id }) => id);
 
+test('typing searches, marks the words, and lands on the line', async () => {
+  await open('#/');
+  await page.getByLabel('Search calls, messages and contacts').pressSequentially('weather');
+  await page.waitForFunction(() => location.hash === '#/find?q=weather');
+  await page.getByText('Nothing found').waitFor();
+  await page.keyboard.type('vane');
+  await page.locator('mark').first().waitFor();
+  assert.deepEqual([...new Set(await page.locator('mark').allTextContents())], ['weathervane']);
+  assert.equal(await page.locator('.group').count(), 1);
+  assert.match(await page.locator('.group-head').innerText(), /Amelia Hartley/);
+  await page.locator('.match', { hasText: 'The weathervane, certainly' }).click();
+  const line = page.locator('.line.target');
+  await line.waitFor();
+  assert.match(await line.innerText(), /The weathervane, certainly/);
+  // Back leads to the search as it was, and once more to where the typing began.
+  await page.goBack();
+  await page.waitForFunction(() => location.hash === '#/find?q=weathervane');
+  await page.locator('mark').first().waitFor();
+  await page.goBack();
+  await page.waitForFunction(() => location.hash === '#/');
+});
+
+test('accents, phrases, beginnings and exclusion find what they should', async () => {
+  await open('#/find?q=chloe');
+  await page.locator('.group', { hasText: 'Chloé Lefèvre' }).first().waitFor();
+  await page.show(`#/find?${new URLSearchParams({ q: '"roof tiles" marm* -invoice' })}`);
+  assert.match(await page.locator('.hit').innerText(), /marmalade roof tiles/);
+});
+
+test('Arabic is found and marked', async () => {
+  await open(`#/find?${new URLSearchParams({ q: 'الثلاثاء' })}`);
+  assert.equal(await page.locator('mark').first().innerText(), 'الثلاثاء');
+});
+
+test('a search that asks for nothing says so', async () => {
+  await open('#/find?q=%22%21');
+  await page.locator('.notice').waitFor();
+  page.problems.length = 0;
+});
+
+test('planted markup in an excerpt stays text', async () => {
+  await open('#/find?q=planted');
+  await page.locator('mark').first().waitFor();
+  assert.equal(await page.locator('main img, main script').count(), 0);
+  assert.match(await page.locator('.match').first().innerText(), /<img src=x|<script>/);
+});
+
+test('a search with filters that only lists know still searches', async () => {
+  await open('#/find?q=skylights&tag=meeting_booked');
+  const expected = await ids('/v1/calls?q=skylights&tag=meeting_booked&limit=500');
+  assert.ok(expected.length > 0);
+  assert.equal(await page.locator('.hit').count(), Math.min(50, expected.length));
+});
+
 test('filters narrow the list, the address carries them, Back undoes', async () => {
   await open('#/find?kind=call');
   await page.getByLabel('Result').selectOption('VOICEMAIL');

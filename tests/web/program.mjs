@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
-const kProgram = process.env.CALLARCHIVE ?? join(import.meta.dirname, '../../build/dev/callarchive');
+const kProgram = process.env.CALLARCHIVE ?? fileURLToPath(new URL('../../build/dev/callarchive', import.meta.url));
 
 export class Program {
   #folder = mkdtempSync(join(tmpdir(), 'callarchive-page-'));

@@ -9,7 +9,9 @@ const kViews = {
   timeline: '#/numbers/%2B14155550111',
   call: '#/numbers/%2B14155550111?item=call:cll_amelia',
   'call-alone': '#/calls/cll_second',
+  search: '#/find?q=tuesday',
   list: '#/find?kind=call',
+  overview: '#/overview',
   contacts: '#/contacts',
   contact: '#/contacts/per_0',
 };

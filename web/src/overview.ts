@@ -28,15 +28,15 @@ function totals(total: StatsRow, since: string | undefined): HTMLElement {
 
 function ranking(title: string, { data }: Stats, label: (key: string) => string, to: (key: string) => string): HTMLElement | null {
   const total = (row: StatsRow) => row.calls + row.messages;
-  const best = data.filter((row) => row.value);
+  const best = data.filter((row) => row.key).slice(0, kBars);
   if (!best.length) return null;
   const most = total(best[0] as StatsRow);
   return h('section', { class: 'panel' }, h('h2', null, title),
     h('ol', { class: 'ranking rows' }, best.map((row) => {
       const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
       bar.style.width = `${Math.max(1, (100 * total(row)) / most)}%`;
-      return h('li', { class: 'row', tabindex: '-1' }, h('a', { class: 'open', href: to(row.value ?? '') },
-        bar, h('bdi', { class: 'name' }, label(row.value ?? '')), h('span', { class: 'n' }, count(total(row)))));
+      return h('li', { class: 'row', tabindex: '-1' }, h('a', { class: 'open', href: to(row.key ?? '') },
+        bar, h('bdi', { class: 'name' }, label(row.key ?? '')), h('span', { class: 'n' }, count(total(row)))));
     })));
 }
 
@@ -71,12 +71,12 @@ function range_links(range: Range): HTMLElement {
 
 // The numbers behind the plots, for those who cannot see or point at them.
 function as_table(range: Range, rows: StatsRow[]): HTMLElement {
-  const way = (row: StatsRow) => row.value === 'INBOUND' ? 'incoming' : row.value === 'OUTBOUND' ? 'outgoing' : '';
+  const way = (row: StatsRow) => row.key === 'INBOUND' ? 'incoming' : row.key === 'OUTBOUND' ? 'outgoing' : '';
   return h('details', { class: 'as-table' }, h('summary', null, 'As a table'),
     h('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Counts over time' }, h('table', null,
       h('thead', null, h('tr', null, ['When', 'Way', 'Calls', 'Messages', 'Minutes'].map((name) => h('th', { scope: 'col' }, name)))),
       h('tbody', null, rows.map((row) => h('tr', null,
-        h('th', { scope: 'row' }, h('a', { href: link(['find'], { since: row.from, until: row.to, direction: row.value }) },
+        h('th', { scope: 'row' }, h('a', { href: link(['find'], { since: row.from, until: row.to, direction: row.key }) },
           bucket_title(row.from ?? '', range.bucket))),
         [way(row), count(row.calls), count(row.messages), count(Math.round(row.minutes))].map((text) => h('td', null, text))))))));
 }
@@ -93,12 +93,12 @@ export async function show_overview({ main, signal, parameters, describe }: View
   const range = range_of(parameters.get('range'));
   const since = since_of(range);
   const heat_since = since_of({ ...range, days: Math.min(range.days ?? kHeatDays, kHeatDays) });
-  const over_time = asked(since, { per: range.bucket, by: 'direction' });
-  const best = (by: string) => stats(asked(since, { by, limit: String(kBars) }), signal);
+  const over_time = asked(since, { by: [range.bucket, 'direction'] });
+  const best = (by: string) => stats(asked(since, { by }), signal);
   describe('Overview', path(['stats'], over_time));
   // The plots come from a file of their own, loaded while the numbers are.
   const [plots, times, hours, numbers, tags, results, users] = await Promise.all([
-    import('./plots.js'), stats(over_time, signal), stats(asked(heat_since, { per: 'hour' }), signal),
+    import('./plots.js'), stats(over_time, signal), stats(asked(heat_since, { by: 'hour' }), signal),
     best('number'), best('tag'), best('result'), best('user'),
   ]);
 

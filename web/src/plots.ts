@@ -28,8 +28,8 @@ function bars_of({ rows, field }: Plot): Bar[] {
     const bar = bars.get(from) ?? { from, to: row.to ?? from, all: 0, incoming: 0, outgoing: 0 };
     bars.set(from, bar);
     bar.all += row[field];
-    if (row.value === 'INBOUND') bar.incoming += row[field];
-    if (row.value === 'OUTBOUND') bar.outgoing += row[field];
+    if (row.key === 'INBOUND') bar.incoming += row[field];
+    if (row.key === 'OUTBOUND') bar.outgoing += row[field];
   }
   return [...bars.values()];
 }

@@ -94,17 +94,16 @@ export type Hit = { at: string | null; matches: Match[] } & (
   | { kind: 'message'; message: Message }
   | { kind: 'contact'; contact: Contact });
 
-// One row of /v1/stats: from, to and label of a bucket if counted per time; the value of what was counted by.
+// One row of /v1/stats: from and to of a bucket if counted by time; the key if counted by something else.
 export interface StatsRow {
   from?: string | null;
   to?: string | null;
-  label?: string | null;
-  value?: string | null;
+  key?: string | null;
   calls: number;
   messages: number;
   minutes: number;
 }
 
-export interface Stats { data: StatsRow[]; total: StatsRow }
+export interface Stats { data: StatsRow[]; total: StatsRow; has_more: boolean }
 
 export interface List<T> { data: T[]; page: { next_cursor: string | null; has_more: boolean } }

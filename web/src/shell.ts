@@ -157,10 +157,12 @@ function escape(target: HTMLElement, event: KeyboardEvent): void {
 
 const in_sight = (element: HTMLElement): boolean => element.offsetParent !== null;
 
-// Moves between the rows of the list that has the focus, else of the first list there is.
+// Moves between the rows of the list that has the focus, else of the first list there is, the view's before the
+// conversations'.
 function move(step: 1 | -1): void {
   const focused = document.activeElement?.closest<HTMLElement>('.row');
-  const place = focused?.closest<HTMLElement>('.rows') ?? [...document.querySelectorAll<HTMLElement>('.rows')].find(in_sight);
+  const lists = [main, aside].flatMap((part) => [...part.querySelectorAll<HTMLElement>('.rows')]).filter(in_sight);
+  const place = focused?.closest<HTMLElement>('.rows') ?? lists[0];
   const rows = [...place?.querySelectorAll<HTMLElement>('.row') ?? []].filter(in_sight);
   const at = focused ? rows.indexOf(focused) : -1;
   const next = at < 0 ? (place?.dataset.start === 'end' ? rows.at(-1) : rows[0]) : rows[at + step];
