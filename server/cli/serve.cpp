@@ -7,6 +7,7 @@
 #include "server/ingest/decode.h"
 #include "server/ingest/receive.h"
 #include "server/log.h"
+#include "server/page.h"
 #include "server/routes.h"
 
 #include <atomic>
@@ -163,6 +164,7 @@ int serve(const ServeFlags& flags) {
       .scopes = [access = protection.access()](const http::Request& request) { return access->scopes_of(request); },
   };
   auto routes = make_routes(services);
+  for (auto& route : page_routes()) routes.push_back(std::move(route));
   const auto gate = with_cors(make_gate(protection.access()), flags.cors_origins);
   std::vector<std::unique_ptr<Listener>> listeners;
   if (plan.ingest_listen) {
