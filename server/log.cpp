@@ -39,6 +39,38 @@ void write(spdlog::level::level_enum level, const std::string& message) {
   spdlog::log(level, "\"message\":\"{}\"", json_escaped(message));
 }
 
+// A method is the client's word, too.
+std::string_view known_method(std::string_view method) {
+  for (const std::string_view known : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+    if (method == known) return known;
+  }
+  return "other";
+}
+
+bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// "no such row 'Marie' 33612345678" → "no such row '…' …"
+std::string without_content(const std::string& text) {
+  constexpr std::size_t kLongestNumber = 5;
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (is_quote(text[at])) {
+      const auto end = text.find(text[at], at + 1);
+      out += "'...'";
+      if (end == std::string::npos) break;  // what is quoted may itself be cut off
+      at = end + 1;
+    } else if (is_digit(text[at])) {
+      const auto begin = at;
+      while (at < text.size() && is_digit(text[at])) ++at;
+      out += at - begin > kLongestNumber ? "..." : text.substr(begin, at - begin);
+    } else {
+      out += text[at++];
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 void start_log(LogFormat format, const std::string& level) {
@@ -59,16 +91,19 @@ void log_info(const std::string& message) { write(spdlog::level::info, message);
 void log_warning(const std::string& message) { write(spdlog::level::warn, message); }
 void log_error(const std::string& message) { write(spdlog::level::err, message); }
 
+void log_failure(const http::Request& request, const std::string& what) {
+  log_error("request " + request.request_id + " failed: " + without_content(what));
+}
+
 void log_request(const http::Request& request, const std::string& route, int status, double seconds) {
   const auto level = status >= 500 ? spdlog::level::warn : spdlog::level::info;
   if (!spdlog::should_log(level)) return;
   if (!writes_json) {
-    spdlog::log(level, "{} {} {} {:.1f} ms [{}]", request.method, route, status, seconds * 1000, request.request_id);
+    spdlog::log(level, "{} {} {} {:.1f} ms [{}]", known_method(request.method), route, status, seconds * 1000, request.request_id);
     return;
   }
   spdlog::log(level, R"("message":"request","id":"{}","method":"{}","route":"{}","status":{},"milliseconds":{:.3f})",
-              json_escaped(request.request_id), json_escaped(request.method), json_escaped(route), status,
-              seconds * 1000);
+              request.request_id, known_method(request.method), json_escaped(route), status, seconds * 1000);
 }
 
 }  // namespace callarchive

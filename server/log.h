@@ -19,6 +19,10 @@ void log_info(const std::string& message);
 void log_warning(const std::string& message);
 void log_error(const std::string& message);
 
+// What broke while a request was served. `what` is the words of a library, which may quote what it was given: what is
+// quoted, and every longer number, is left out.
+void log_failure(const http::Request& request, const std::string& what);
+
 // One line for a request: id, method, route (its pattern, so that no id or token is written), status, time.
 void log_request(const http::Request& request, const std::string& route, int status, double seconds);
 

@@ -91,11 +91,11 @@ Sender authenticate(const http::Request& request, const WebhookCredentials& cred
       .timestamp = request.header("webhook-timestamp").value_or(""),
       .signature = request.header("webhook-signature").value_or(""),
   };
-  const bool is_open = credentials.secrets.empty() && credentials.tokens.empty();
+  const bool is_open = credentials.is_open();
   const bool is_signed = request.header("webhook-signature").has_value() && !credentials.secrets.empty();
   if (is_signed) {
     require_signature(headers, request, credentials, now);
-  } else if (!is_open) {
+  } else if (!is_open && !(credentials.is_known_elsewhere && credentials.is_known_elsewhere(request))) {
     const auto token = presented_token(request);
     if (!token) refuse("unauthorized", credentials.tokens.empty() ? "a signature is needed" : "a token is needed");
     if (!is_known(*token, credentials.tokens)) refuse("unauthorized", "the token is not known");
