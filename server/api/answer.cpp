@@ -68,6 +68,12 @@ http::Response answer_one(const http::Request& request, string body, string cont
   return response;
 }
 
+Page page_of(const ListOptions& options) {
+  Page page{.limit = options.limit};
+  if (options.after) page.after = options.after->key;
+  return page;
+}
+
 ListOptions read_list_options(Query& query) {
   ListOptions options;
   options.limit = query.limit();

@@ -38,6 +38,9 @@ struct ListOptions {
   bool exact_count = false;
 };
 
+// For a list of one part.
+Page page_of(const ListOptions& options);
+
 // Reads limit, cursor and count; all filters must have been read before.
 ListOptions read_list_options(Query& query);
 
@@ -50,7 +53,7 @@ template <typename T, typename Key>
 Slice<T> cut(vector<T> rows, const Page& page, Key key) {
   auto first = rows.begin();
   if (page.after) {
-    first = std::find_if(first, rows.end(), [&](const T& row) { return page.after == key(row); });
+    first = std::find_if(first, rows.end(), [&](const T& row) { return key(row) == *page.after; });
     if (first == rows.end()) refuse_cursor("expected a cursor of this list as it is now: its row is gone");
     ++first;
   }
@@ -69,9 +72,7 @@ template <typename Find, typename Total, typename Write>
 http::Response answer_list(const Context& context, Query& query, Find find, Total count, Write write) {
   const ListOptions options = read_list_options(query);
   Reader reader = open_reader(context, query);
-  Page page{.limit = options.limit};
-  if (options.after) page.after = options.after->key;
-  const auto slice = find(reader, page);
+  const auto slice = find(reader, page_of(options));
   const auto total = options.exact_count ? optional(count(reader).total) : optional<std::int64_t>();
 
   string body = R"({"data":)";

@@ -10,6 +10,7 @@
 #include "server/ingest/topics.h"
 #include "server/log.h"
 #include "server/metrics.h"
+#include "server/page.h"
 #include "server/routes.h"
 
 #include <csignal>
@@ -104,6 +105,7 @@ int serve(const ServeFlags& flags) {
       .scopes = [access = protection.access()](const http::Request& request) { return access->scopes_of(request); },
   };
   auto routes = make_routes(services);
+  for (auto& route : page_routes()) routes.push_back(std::move(route));
   metrics.know_routes(routes);
   const auto observe = [&metrics](const http::Request& request, const std::string& route, int status, double seconds) {
     metrics.count_request(route, status, seconds);

@@ -47,6 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
         Question{"delivery_raw", "/v1/deliveries/9?raw=true"}, Question{"me", "/v1/me"}, Question{"livez", "/livez"},
         Question{"readyz", "/readyz"}, Question{"problem_unknown_parameter", "/v1/calls?form=1&limit=0"},
         Question{"problem_not_found", "/v1/contacts/con_%22nobody%22"},
+        Question{"search", "/v1/search?q=friday+table"}, Question{"stats", "/v1/stats?by=month,result&tz=Europe/Paris"},
         Question{"export_calls_ndjson", "/v1/export/calls?number=415-555-0100"},
         Question{"export_calls_csv", "/v1/export/calls?format=csv&include=transcript"},
         Question{"export_messages_csv", "/v1/export/messages?format=csv"},
