@@ -21,7 +21,8 @@ http::ServerOptions at(http::ServerOptions options, const Address& address) {
 
 Listener::Listener(http::ServerOptions options, const Address& address, std::vector<http::Route> routes,
                    http::Gate gate, http::Observer observe)
-    : host_(address.host),
+    : scheme_(options.tls_certificate.empty() ? "http" : "https"),
+      host_(address.host),
       server_(at(std::move(options), address), std::move(routes), std::move(gate), std::move(observe)),
       port_(server_.bind()) {}
 
@@ -32,7 +33,7 @@ void Listener::start() {
     try {
       server_.serve();
     } catch (const std::exception& error) {
-      log_error("serving " + name() + ": " + error.what());
+      log_error("serving " + url() + ": " + error.what());
       has_failed_ = true;
       ::kill(::getpid(), SIGTERM);
     }
@@ -45,8 +46,8 @@ void Listener::stop() {
   thread_.join();
 }
 
-std::string Listener::name() const {
-  return (host_.find(':') == std::string::npos ? host_ : "[" + host_ + "]") + ":" + std::to_string(port_);
+std::string Listener::url() const {
+  return scheme_ + "://" + (host_.find(':') == std::string::npos ? host_ : "[" + host_ + "]") + ":" + std::to_string(port_);
 }
 
 }  // namespace callarchive::cli

@@ -18,15 +18,18 @@ class Listener {
            http::Observer observe);
   ~Listener();
 
+  // Reads the certificate again. Throws std::runtime_error, and then the old one stays.
+  void reload() { server_.reload_tls(); }
   // If serving fails, the process sends itself SIGTERM.
   void start();
   // Returns when every request has been answered or refused.
   void stop();
   bool has_failed() const { return has_failed_; }
-  // "127.0.0.1:8080", with the port that the system picked.
-  std::string name() const;
+  // "http://127.0.0.1:8080", with the port that the system picked.
+  std::string url() const;
 
  private:
+  const std::string scheme_;
   const std::string host_;
   http::Server server_;
   const int port_;

@@ -12,17 +12,12 @@ Protection::Protection(const ServeFlags& flags, const ServePlan& plan)
       failures_(std::make_shared<http::FailureLimit>(options_.failures)) {}
 
 void Protection::reload() {
-  try {
-    const ServePlan plan = make_plan(flags_);
-    if (plan.access.webhook_is_open != options_.webhook_is_open) {
-      throw UsageError("whether anybody may deliver is settled at the start; restart to change it");
-    }
-    access_->reload();
-    credentials_->set(complete(plan.credentials));
-    log_info("credentials read again");
-  } catch (const std::exception& error) {
-    log_error(std::string("credentials not read again, the old ones stay: ") + error.what());
+  const ServePlan plan = make_plan(flags_);
+  if (plan.access.webhook_is_open != options_.webhook_is_open) {
+    throw UsageError("whether anybody may deliver is settled at the start; restart to change it");
   }
+  access_->reload();
+  credentials_->set(complete(plan.credentials));
 }
 
 http::Handler Protection::limited(http::Handler receive) const {

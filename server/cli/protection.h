@@ -13,7 +13,7 @@ class Protection {
   // The flags must outlive it.
   Protection(const ServeFlags& flags, const ServePlan& plan);
 
-  // Reads all files again. All or nothing: what is wrong is logged, and then the old ones stay.
+  // Reads all files again. Throws when one of them is bad, and then the old ones stay.
   void reload();
 
   // A handler that answers 429 to clients whose credentials were wrong too often. A right one is always let in.

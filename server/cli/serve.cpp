@@ -14,6 +14,7 @@
 #include "server/routes.h"
 
 #include <csignal>
+#include <functional>
 #include <iostream>
 #include <memory>
 
@@ -69,14 +70,27 @@ http::Handler noting_clock(http::Handler receive, std::shared_ptr<const SharedCr
   };
 }
 
+// Reads secrets, tokens and certificates again. What is wrong is logged, and then the old ones stay.
+void reload(Protection& protection, const std::vector<std::unique_ptr<Listener>>& listeners) {
+  tell_service_manager("RELOADING=1");
+  try {
+    protection.reload();
+    for (const auto& listener : listeners) listener->reload();
+    log_info("credentials read again");
+  } catch (const std::exception& error) {
+    log_error(std::string("credentials not read again, the old ones stay: ") + error.what());
+  }
+  tell_service_manager("READY=1");
+}
+
 // Answers hangups and the service manager's watchdog until somebody wants the end. A write that cannot be committed
 // is no sign of life.
-void attend(const Signals& signals, Protection& protection, Archive& archive) {
+void attend(const Signals& signals, const std::function<void()>& reload, Archive& archive) {
   const auto watchdog = watchdog_interval();
   for (;;) {
     const auto signal = signals.wait(watchdog.value_or(std::chrono::hours(1)));
     if (signal && *signal != SIGHUP) return;
-    if (signal) protection.reload();
+    if (signal) reload();
     if (!watchdog) continue;
     try {
       archive.check_writable();
@@ -122,15 +136,15 @@ int serve(const ServeFlags& flags) {
   listeners.push_back(std::make_unique<Listener>(flags.server, plan.listen, std::move(routes), gate, observe));
 
   warn_of_open_doors(plan);
-  std::cout << "callarchive is listening on http://" << listeners.back()->name();
-  if (plan.ingest_listen) std::cout << ", and for webhooks on http://" << listeners.front()->name();
+  std::cout << "callarchive is listening on " << listeners.back()->url();
+  if (plan.ingest_listen) std::cout << ", and for webhooks on " << listeners.front()->url();
   std::cout << std::endl;
   for (const auto& listener : listeners) {
-    log_info("serving " + flags.archive.db + " on " + listener->name());
+    log_info("serving " + flags.archive.db + " on " + listener->url());
     listener->start();
   }
   tell_service_manager("READY=1");
-  attend(signals, protection, archive);
+  attend(signals, [&] { reload(protection, listeners); }, archive);
 
   tell_service_manager("STOPPING=1");
   log_info("stopping");

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 // How `callarchive serve` is protected, configured and reloaded.
@@ -60,6 +61,8 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
       {{"--trusted-proxy", "proxy.example.org"}, "--trusted-proxy"},
       {{"--tokens-file", folder.file("missing")}, "--tokens-file"},
       {{"--webhook-secret", "@" + folder.file("missing")}, "missing"},
+      {{"--tls-cert", tokens.file}, "--tls-key"},
+      {{"--tls-cert", tokens.file, "--tls-key", tokens.file}, "--tls-cert"},
       {{"--log-level", "loud"}, "--log-level"},
       {{"--db", folder.file("missing/archive.db")}, "--db"},
       {{}, nullptr},
@@ -156,8 +159,8 @@ TEST(Protection, AHangupNeverOpensTheDoor) {
   const TemporaryFolder folder;
   const std::string secrets = folder.file("secrets");
   std::ofstream(secrets) << kToken << '\n';
-  Program program({"serve", "--db", folder.file("archive.db"), "--listen", "0.0.0.0:0", "--ingest-listen",
-                   "127.0.0.1:0", "--webhook-token", "@" + secrets, "--tokens-file", Tokens(folder.file("t")).file});
+  Program program({"serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0", "--trusted-proxy",
+                   "192.0.2.1", "--webhook-token", "@" + secrets, "--tokens-file", Tokens(folder.file("t")).file});
   program.wait_for_out("\n");
   std::ofstream{secrets};
   std::ofstream{folder.file("t")} << "no tokens file\n";
