@@ -25,8 +25,9 @@ http::Handler Protection::limited(http::Handler receive) const {
     try {
       return receive(request);
     } catch (const http::HttpError& error) {
-      // A sender whose clock is off knows the secret.
-      const bool is_wrong = error.status() == 401 && error.code() != "clock_skew";
+      // A signature is not guessed, and a sender whose clock is off knows the secret: these are told 401 each time.
+      const bool is_guess = !request.header("webhook-signature") && error.code() != "clock_skew";
+      const bool is_wrong = error.status() == 401 && is_guess;
       const int seconds = is_wrong ? failures->fail(request.client_address) : 0;
       if (seconds == 0) throw;
       http::HttpError limited(429, "too_many_failures", "too many wrong credentials from this address");
