@@ -1,4 +1,5 @@
 #include "server/api/export_format.h"
+#include "server/time_text.h"
 #include "storage/digest.h"
 #include "tests/api/asking.h"
 
@@ -28,7 +29,7 @@ class Export : public Asking {
               {{"id", id},
                {"direction", n % 2 == 0 ? "INBOUND" : "OUTBOUND"},
                {"content", content},
-               {"sent_at", 1'772'442'600'000 + n},
+               {"sent_at", format_instant(1'772'442'600'000 + n)},
                {"from_number", "+14155550100"},
                {"to_number", "+33184800000"}}}});
   }
