@@ -1,8 +1,10 @@
 #include "server/http.h"
 
+#include "server/http/address.h"
 #include "server/http/answer.h"
 #include "server/http/gzip.h"
 #include "server/http/router.h"
+#include "server/http/tls.h"
 #include "server/http/url.h"
 #include "server/http/waiting_room.h"
 #include "server/http/workers.h"
@@ -10,12 +12,15 @@
 #include <httplib.h>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <random>
+#include <thread>
 
 // What the library does here: it resolves the address, binds, and accepts. Requests are read by the waiting room
 // and answers written by answer.cpp: the packaged version reads requests with one thread each and with known holes
@@ -26,6 +31,8 @@ namespace {
 
 constexpr int kBacklog = 1024;
 constexpr std::chrono::seconds kStopGrace{3};
+constexpr int kClientGone = 499;  // for the observer only: the client left, or was too slow, in the middle of a stream
+constexpr const char* kUnknownException = "an exception that is no std::exception";
 
 // Runs the library's tasks where they are handed in: they only pass a descriptor on.
 class Inline : public httplib::TaskQueue {
@@ -104,6 +111,24 @@ std::string make_id() {
   return id;
 }
 
+std::vector<Network> parse_networks(const std::vector<std::string>& texts) {
+  std::vector<Network> networks;
+  for (const std::string& text : texts) {
+    const auto network = Network::parse(text);
+    if (!network) throw std::invalid_argument("trusted proxy " + text + ": not an address or network");
+    networks.push_back(*network);
+  }
+  return networks;
+}
+
+std::unique_ptr<Tls> make_tls(const ServerOptions& options) {
+  if (options.tls_certificate.empty() != options.tls_key.empty()) {
+    throw std::runtime_error("TLS needs both a certificate and its key");
+  }
+  if (options.tls_key.empty()) return nullptr;
+  return std::make_unique<Tls>(options.tls_certificate, options.tls_key);
+}
+
 RoomLimits room_limits(const ServerOptions& options) {
   RoomLimits limits;
   limits.head.head = options.max_head_bytes;
@@ -131,13 +156,20 @@ class Server::Impl : private Service {
  public:
   Impl(ServerOptions options, std::vector<Route> routes, Gate gate, Observer observe)
       : options_(std::move(options)),
+        trusted_(parse_networks(options_.trusted_proxies)),
+        forwarded_by_(options_.proxies_send_forwarded ? ForwardedBy::forwarded : ForwardedBy::x_forwarded_for),
         router_(std::move(routes)),
         gate_(std::move(gate)),
         observe_(std::move(observe)),
         room_(room_limits(options_), *this),
-        acceptor_([this](int fd) { room_.admit(fd); }),
+        tls_(make_tls(options_)),
+        acceptor_([this](int fd) { admit(fd); }),
         ingest_(options_.ingest_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }),
-        query_(options_.query_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }) {}
+        query_(options_.query_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }) {
+    // Large bodies go back to the system at once. glibc's default keeps blocks up to 32 MiB once it has seen them
+    // freed, which broke the bound on memory tenfold. For the whole process.
+    ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
+  }
 
   int bind() {
     errno = 0;
@@ -166,11 +198,20 @@ class Server::Impl : private Service {
     acceptor_.stop_accepting();
   }
 
+  void reload_tls() {
+    if (tls_) tls_->reload();
+  }
+
  private:
+  void admit(int fd) {
+    const auto context = tls_ ? tls_->current() : nullptr;
+    room_.admit(fd, context.get());
+  }
+
   void open(Connection& connection, Head head) override {
     Exchange& exchange = connection.exchange;
     Request& request = exchange.request;
-    request.client_address = connection.peer;
+    request.client_address = client_address(connection.peer, head.headers, trusted_, forwarded_by_);
     const std::string_view id = head.header("x-request-id");
     request.request_id = is_sane_id(id) ? std::string(id) : make_id();
     request.method = std::move(head.method);
@@ -226,21 +267,39 @@ class Server::Impl : private Service {
   // On a worker; the connection is ours until it is taken back.
   void serve_one(Connection& connection) {
     Response response = answer(connection.exchange);
-    const int status = response.status;
+    if (response.stream) return serve_stream(connection, std::move(response));
+    int status = response.status;
     try {
-      if (response.stream) {
-        const bool whole = send_stream(connection, std::move(response), [&] { return write_all(connection); });
-        report(connection, status);
-        return whole ? room_.take_back(connection) : room_.drop(connection);
-      }
       put_answer(connection, std::move(response));
     } catch (const std::exception& error) {
       fail(connection.exchange.request, error.what());
-      report(connection, 500);
-      return room_.drop(connection);
+      status = 500;
+      put_answer(connection, internal_error(connection.exchange.request));
     }
     report(connection, status);
     room_.take_back(connection);
+  }
+
+  // A stream that breaks after its status has gone out can only be cut, so that the client sees that it is not whole.
+  void serve_stream(Connection& connection, Response response) {
+    int status = response.status;
+    bool whole = false;
+    try {
+      whole = send_stream(connection, std::move(response), [&] { return write_all(connection); });
+      if (!whole) status = kClientGone;
+    } catch (const std::exception& error) {
+      fail(connection.exchange.request, error.what());
+      status = 500;
+    } catch (...) {
+      fail(connection.exchange.request, kUnknownException);
+      status = 500;
+    }
+    report(connection, status);
+    whole ? room_.take_back(connection) : room_.drop(connection);
+  }
+
+  static Response internal_error(const Request& request) {
+    return problem(HttpError(500, "internal_error", "the server failed; its log says more"), request.request_id);
   }
 
   Response answer(const Exchange& exchange) {
@@ -260,9 +319,9 @@ class Server::Impl : private Service {
     } catch (const std::exception& error) {
       fail(request, error.what());
     } catch (...) {
-      fail(request, "an exception that is no std::exception");
+      fail(request, kUnknownException);
     }
-    return problem(HttpError(500, "internal_error", "the server failed; its log says more"), request.request_id);
+    return internal_error(request);
   }
 
   // Sends the output of a streamed answer, waiting for the client. It must take bytes at a minimum rate.
@@ -289,11 +348,14 @@ class Server::Impl : private Service {
   }
 
   const ServerOptions options_;
+  const std::vector<Network> trusted_;
+  const ForwardedBy forwarded_by_;
   const Router router_;
   const Gate gate_;
   const Observer observe_;
   std::atomic<bool> stopping_{false};
   WaitingRoom room_;
+  const std::unique_ptr<Tls> tls_;  // null: plain HTTP
   Acceptor acceptor_;
   Workers ingest_;
   Workers query_;
@@ -305,5 +367,6 @@ Server::~Server() = default;
 int Server::bind() { return impl_->bind(); }
 void Server::serve() { impl_->serve(); }
 void Server::stop() { impl_->stop(); }
+void Server::reload_tls() { impl_->reload_tls(); }
 
 }  // namespace callarchive::http

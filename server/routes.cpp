@@ -3,10 +3,15 @@
 #include "server/api/calls.h"
 #include "server/api/contacts.h"
 #include "server/api/deliveries.h"
+#include "server/api/export.h"
 #include "server/api/health.h"
 #include "server/api/messages.h"
 #include "server/api/numbers.h"
+#include "server/api/query.h"
+#include "server/api/search.h"
+#include "server/api/stats.h"
 #include "server/api/timeline.h"
+#include "storage/search.h"
 
 namespace callarchive {
 namespace {
@@ -16,11 +21,13 @@ using http::Pool;
 using http::Request;
 using http::Response;
 
-// A handler that asks the archive; the one place where a question that took too long becomes an answer.
+// A handler that asks the archive; the one place where what the archive throws at a question becomes an answer.
 http::Handler on(const api::Context& context, Response (*handle)(const api::Context&, const Request&)) {
   return [context, handle](const Request& request) {
     try {
       return handle(context, request);
+    } catch (const EmptySearch& error) {
+      throw http::HttpError(400, "invalid_parameter", string("q: ") + error.what(), {{"q", error.what()}});
     } catch (const QueryTimeout&) {
       throw http::HttpError(503, "query_timeout",
                             "the question took longer than it may; narrow it with since and until or other filters");
@@ -35,6 +42,10 @@ std::vector<http::Route> make_routes(const Services& services) {
   const auto on = [&](auto handle) { return callarchive::on(services.api, handle); };
   const auto show_me = [services](const Request& request) {
     return api::show_me(services.api, services.scopes(request), request);
+  };
+  const auto show_metrics = [services](const Request& request) {
+    Query(request).finish();
+    return services.show_metrics(request);
   };
   return {
       // The receiver decides itself, over the raw bytes.
@@ -60,13 +71,21 @@ std::vector<http::Route> make_routes(const Services& services) {
       {"GET", "/v1/numbers/{number}/messages", Access::read, on(list_messages_of_number)},
       {"GET", "/v1/numbers/{number}/timeline", Access::read, on(list_timeline_of_number)},
 
+      {"GET", "/v1/search", Access::read, on(search)},
+      {"GET", "/v1/stats", Access::read, on(show_stats)},
+
+      {"GET", "/v1/export/calls", Access::read, on(export_calls)},
+      {"GET", "/v1/export/messages", Access::read, on(export_messages)},
+      {"GET", "/v1/export/contacts", Access::read, on(export_contacts)},
+      {"GET", "/v1/export/transcripts", Access::read, on(export_transcripts)},
+
       {"GET", "/v1/deliveries", Access::admin, on(list_deliveries)},
       {"GET", "/v1/deliveries/{delivery}", Access::admin, on(show_delivery)},
 
       {"GET", "/v1/me", Access::read, show_me},
       {"GET", "/livez", Access::open, show_livez},
       {"GET", "/readyz", Access::open, on(show_readyz)},
-      {"GET", "/metrics", Access::read, services.show_metrics},
+      {"GET", "/metrics", Access::read, show_metrics},
       {"GET", "/openapi.json", Access::open, show_openapi},
   };
 }

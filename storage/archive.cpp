@@ -1,5 +1,6 @@
 #include "storage/archive.h"
 
+#include "storage/backup.h"
 #include "storage/file_lock.h"
 #include "storage/migrate.h"
 #include "storage/phone.h"
@@ -9,6 +10,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <set>
 
 namespace callarchive {
 
@@ -46,13 +48,44 @@ string settle_region(Connection& connection, const string& wanted) {
   return wanted;
 }
 
+// Looks at a file before anything in it is changed: what is not ours or newer stays as it is. Before an older
+// one is migrated, it is copied.
+void inspect(const string& path) {
+  std::error_code missing;
+  if (std::filesystem::file_size(path, missing) == 0 || missing) return;
+  const int version = [&] {
+    Connection connection(path, Connection::Mode::read_only);
+    return storage::check_schema(connection);
+  }();
+  if (version != 0 && version < storage::newest_version()) storage::backup_before_migration(path, version);
+}
+
 // Opens, migrates, and fills in the region that the file has.
 std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options) {
   try {
+    inspect(options.path);
     auto connection = std::make_unique<Connection>(options.path, Connection::Mode::writer);
     storage::migrate(*connection, storage::migrations());
     options.default_region = settle_region(*connection, options.default_region);
     return connection;
+  } catch (const SQLite::Exception& error) {
+    throw CannotOpen(options.path + ": " + error.what());
+  } catch (const storage::SchemaMismatch& error) {
+    throw CannotOpen(options.path + ": " + error.what());
+  }
+}
+
+// Looks whether the file can be asked by this program, and returns its region.
+string inspect_for_reading(const ArchiveOptions& options) {
+  try {
+    Connection connection(options.path, Connection::Mode::read_only);
+    const int version = storage::check_schema(connection);
+    if (version != storage::newest_version()) {
+      throw CannotOpen(options.path + " has schema version " + std::to_string(version) +
+                       "; run `callarchive migrate` first");
+    }
+    auto query = connection.query("SELECT value FROM settings WHERE name = 'default_region'");
+    return query.step() ? query.text(0) : options.default_region;
   } catch (const SQLite::Exception& error) {
     throw CannotOpen(options.path + ": " + error.what());
   } catch (const storage::SchemaMismatch& error) {
@@ -65,21 +98,47 @@ std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options) {
 class Archive::Impl {
  public:
   Impl(ArchiveOptions options, Decoder decode)
-      : options_(checked(std::move(options))), lock_(options_.path) {
+      : options_(checked(std::move(options))) {
+    if (options_.read_only) {
+      options_.default_region = inspect_for_reading(options_);
+      return;
+    }
+    lock_.emplace(options_.path);
     auto connection = open_for_writing(options_);
     writer_ = std::make_unique<storage::Writer>(std::move(connection), options_, std::move(decode));
   }
 
-  storage::Writer& writer() { return *writer_; }
+  storage::Writer& writer() {
+    if (!writer_) throw NotDurable("the archive is open for reading only");
+    return *writer_;
+  }
+  void close() {
+    if (writer_) writer_->close();
+  }
 
   Reader reader(optional<std::chrono::milliseconds> timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout.value_or(options_.query_timeout);
     auto connection = borrow(deadline);
     connection->sqlite.set_deadline(deadline);
-    return Reader(std::move(connection), [this](auto back) { give_back(std::move(back)); });
+    return Reader(std::move(connection), [this, lent = note_lent()](auto back) { give_back(std::move(back), lent); });
+  }
+
+  void add_reader_statistics(Statistics& statistics) {
+    const std::lock_guard lock(mutex_);
+    statistics.lent_readers = lent_since_.size();
+    if (lent_since_.empty()) return;
+    const std::chrono::duration<double> age = std::chrono::steady_clock::now() - *lent_since_.begin();
+    statistics.oldest_reader_seconds = age.count();
   }
 
  private:
+  using LentSince = std::multiset<std::chrono::steady_clock::time_point>;
+
+  LentSince::const_iterator note_lent() {
+    const std::lock_guard lock(mutex_);
+    return lent_since_.insert(std::chrono::steady_clock::now());
+  }
+
   std::unique_ptr<ReadConnection> borrow(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     const auto ready = [&] { return !idle_.empty() || lent_ < options_.readers; };
@@ -100,10 +159,11 @@ class Archive::Impl {
     }
   }
 
-  void give_back(std::unique_ptr<ReadConnection> connection) {
+  void give_back(std::unique_ptr<ReadConnection> connection, LentSince::const_iterator lent) {
     connection->sqlite.clear_deadline();
     {
       const std::lock_guard lock(mutex_);
+      lent_since_.erase(lent);
       --lent_;
       idle_.push_back(std::move(connection));
     }
@@ -111,11 +171,12 @@ class Archive::Impl {
   }
 
   ArchiveOptions options_;  // not changed after construction
-  storage::FileLock lock_;
+  optional<storage::FileLock> lock_;
   std::unique_ptr<storage::Writer> writer_;
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<ReadConnection>> idle_;
+  LentSince lent_since_;
   std::size_t lent_ = 0;
 };
 
@@ -131,6 +192,11 @@ vector<Receipt> Archive::store_all(vector<std::pair<Delivery, Event>> told) {
 }
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
-void Archive::close() { impl_->writer().close(); }
+Statistics Archive::statistics() const {
+  Statistics statistics = impl_->writer().statistics();
+  impl_->add_reader_statistics(statistics);
+  return statistics;
+}
+void Archive::close() { impl_->close(); }
 
 }  // namespace callarchive

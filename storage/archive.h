@@ -3,6 +3,7 @@
 #include "storage/event.h"
 #include "storage/reader.h"
 #include "storage/records.h"
+#include "storage/statistics.h"
 
 #include <chrono>
 #include <functional>
@@ -45,6 +46,7 @@ struct ArchiveOptions {
   std::size_t batch_limit = 512;    // deliveries in one commit
   std::size_t readers = 8;          // read-only connections
   std::chrono::milliseconds query_timeout = std::chrono::seconds(1);
+  bool read_only = false;  // only ask: no writer, no lock, no migration; also while another process writes
 };
 
 // Reads the kept body of a ledger row again: fills in what the envelope tells (dialect, topic, event_time) and
@@ -55,7 +57,8 @@ using Decoder = std::function<Event(Delivery&)>;
 // Safe to use from any number of threads.
 class Archive {
  public:
-  // Opens or creates the file, migrates it, and starts the writer. Throws CannotOpen.
+  // Opens or creates the file, migrates it, and starts the writer; read_only opens what is there as it is.
+  // Throws CannotOpen.
   Archive(ArchiveOptions options, Decoder decode);
   ~Archive();  // finishes what is queued, checkpoints, closes
 
@@ -76,6 +79,9 @@ class Archive {
 
   // Throws NotDurable unless a write to the file can be committed now.
   void check_writable();
+
+  // What the writer has done since the archive was opened. Cheap.
+  Statistics statistics() const;
 
   // Refuses further deliveries, finishes those that wait, checkpoints. Idempotent.
   void close();

@@ -60,8 +60,10 @@ optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, c
     const bool same = query.integer(2) != 0;
     return Repeat{query.integer(same ? 1 : 0), same};
   }
+  // Not those with an id: which of the two would be kept would depend on which came first.
   auto query = connection.query(
-      "SELECT id FROM deliveries WHERE sha256 = :sha256 AND received_at > :oldest ORDER BY id DESC LIMIT 1");
+      "SELECT id FROM deliveries WHERE sha256 = :sha256 AND webhook_id IS NULL AND received_at > :oldest"
+      " ORDER BY id DESC LIMIT 1");
   query.bind(Blob{bytes}, delivery.received_at - window);
   if (!query.step()) return {};
   return Repeat{query.integer(0), true};

@@ -41,7 +41,10 @@ std::string holder(int descriptor) {
 }  // namespace
 
 FileLock::FileLock(const std::string& path) {
-  const std::string lock_path = path + ".lock";
+  // By whatever link the file is reached, its lock is one, beside the file itself.
+  std::error_code unresolved;
+  const auto real = std::filesystem::weakly_canonical(path, unresolved);
+  const std::string lock_path = (unresolved ? path : real.string()) + ".lock";
   descriptor_ = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor_ < 0) {
     throw CannotOpen("cannot create " + lock_path + ": " + std::strerror(errno) +

@@ -15,6 +15,8 @@ template <typename... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;  // clang 14 does not find this by itself
 
 // Folds an event about a call into its state. Tags and summaries may come before the call itself: the state
 // is a call once a report is among them.

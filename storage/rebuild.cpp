@@ -6,15 +6,11 @@
 #include "storage/names.h"
 #include "storage/project.h"
 #include "storage/sqlite.h"
+#include "storage/temporary_file.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace callarchive {
 namespace {
@@ -24,38 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kBatch = 2000;            // deliveries in one commit
 constexpr std::size_t kShownDifferences = 20;
-
-void remove_database(const string& path) {
-  for (const char* suffix : {"", "-wal", "-shm"}) {
-    std::error_code ignored;
-    fs::remove(path + suffix, ignored);
-  }
-}
-
-// Removes the file when the rebuild ends before its time.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(string path) : path_(std::move(path)) { remove_database(path_); }
-  ~TemporaryFile() {
-    if (!kept_) remove_database(path_);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const string& path() const { return path_; }
-  void keep() { kept_ = true; }
-
- private:
-  string path_;
-  bool kept_ = false;
-};
-
-void sync_path(const string& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const string why = std::strerror(errno);
-  if (descriptor >= 0) ::close(descriptor);
-  if (!synced) throw NotDurable("cannot sync " + path + ": " + why);
-}
 
 // Replays the ledger of one file into another.
 class Replay {
@@ -193,7 +157,7 @@ RebuildResult rebuild(const ArchiveOptions& options, const Decoder& decode, cons
   const FileLock lock(options.path);
   TemporaryFile target(options.path + ".rebuild");
   auto result = replay(options, decode, target.path(), report);
-  sync_path(target.path(), O_RDONLY);
+  sync_file(target.path());
   // The old log must be empty before the new file takes the name: it would be played into the wrong file.
   {
     Connection old(options.path, Connection::Mode::writer);
@@ -202,8 +166,7 @@ RebuildResult rebuild(const ArchiveOptions& options, const Decoder& decode, cons
   for (const char* suffix : {"-wal", "-shm"}) fs::remove(options.path + suffix);
   fs::rename(target.path(), options.path);
   target.keep();
-  const auto folder = fs::absolute(options.path).parent_path().string();
-  sync_path(folder, O_RDONLY | O_DIRECTORY);
+  sync_folder_of(options.path);
   return result;
 }
 

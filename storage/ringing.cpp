@@ -12,9 +12,18 @@ namespace {
 struct Candidate {
   std::int64_t delivery = 0;
   Millis started_at = 0;
-  optional<string> direction = {};
+  optional<string> direction = {};  // as said, else as the kind of event implies
   optional<std::int64_t> from_id = {}, to_id = {}, user_id = {};
 };
+
+// The vendor says the direction only when a call is answered: what rings was placed by others, what was
+// triggered by the user.
+optional<string> direction_of(const optional<string>& said, const string& kind) {
+  if (said) return said;
+  if (kind == "received") return "INBOUND";
+  if (kind == "triggered") return "OUTBOUND";
+  return {};
+}
 
 bool agree(const optional<std::int64_t>& a, const optional<std::int64_t>& b) { return !a || !b || *a == *b; }
 
@@ -59,7 +68,7 @@ void insert_ringing(Connection& connection, Directory& directory, std::int64_t d
   Candidate candidate;
   candidate.delivery = delivery;
   candidate.started_at = ringing.started_at.value_or(ringing.answered_at.value_or(event_time));
-  candidate.direction = ringing.direction;
+  candidate.direction = direction_of(ringing.direction, ringing.kind);
   candidate.from_id = directory.number_id(ringing.from_number);
   candidate.to_id = directory.number_id(ringing.to_number);
   candidate.user_id = directory.user_id(ringing.user_email);
@@ -79,12 +88,12 @@ void join_ringing_near(Connection& connection, Millis at) {
   vector<Candidate> near;
   {
     auto query = connection.query(
-        "SELECT delivery_id, started_at, direction, from_number_id, to_number_id, user_id FROM ringing"
+        "SELECT delivery_id, started_at, direction, kind, from_number_id, to_number_id, user_id FROM ringing"
         " WHERE started_at BETWEEN :first AND :last");
     query.bind(at - kRingingWindow, at + kRingingWindow);
     while (query.step()) {
-      near.push_back({query.integer(0), query.integer(1), query.maybe_text(2), query.maybe_integer(3),
-                      query.maybe_integer(4), query.maybe_integer(5)});
+      near.push_back({query.integer(0), query.integer(1), direction_of(query.maybe_text(2), query.text(3)),
+                      query.maybe_integer(4), query.maybe_integer(5), query.maybe_integer(6)});
     }
   }
   for (const auto& ringing : near) join(connection, ringing);

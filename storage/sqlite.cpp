@@ -56,6 +56,8 @@ Connection::Connection(const string& path, Mode mode) : db_(path, open_flags(mod
     db_.exec("PRAGMA query_only = ON");
     return;
   }
+  // SQLite opens what it may not write for reading, without a word.
+  if (sqlite3_db_readonly(db_.getHandle(), "main") == 1) throw SQLite::Exception("the file is read-only", SQLITE_READONLY);
   const string journal = db_.execAndGet("PRAGMA journal_mode = WAL").getString();
   const bool in_memory = path == ":memory:";
   // SQLite falls back silently when it cannot make the log; writing on would not be what was promised.

@@ -10,11 +10,30 @@
 namespace callarchive::storage {
 namespace {
 
-// Beyond this the log is checkpointed although deliveries wait.
-constexpr int kLogPagesBusy = 10000;  // 40 MB of 4 KiB pages
+using Clock = std::chrono::steady_clock;
+
+// Beyond this the log is checkpointed although deliveries wait …
+constexpr std::int64_t kLogPagesBusy = 10000;  // 40 MB of 4 KiB pages
+// … and again after so many more, if somebody reads from the log and it cannot begin anew.
+constexpr std::int64_t kLogPagesMore = 2500;
+// A log of this length is only there because readers follow upon each other without a gap. Then the writer waits
+// for the end of those that read now.
+constexpr std::int64_t kLogPagesTooMany = 3 * kLogPagesBusy;
+constexpr int kWaitForReadersMs = 250;
+constexpr int kWaitAtCloseMs = 1500;
+constexpr int kBusyTimeoutMs = 5000;  // for a foreign program that holds the write lock
 // A queue that stays empty this long is idle. No delivery waits for it.
 constexpr auto kIdle = std::chrono::milliseconds(250);
 constexpr auto kLongIdle = std::chrono::seconds(5);
+// Once the disk refuses, so long are the others of the batch tried one by one; the rest is refused at once.
+constexpr auto kPatience = std::chrono::seconds(1);
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+Millis wall_clock() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
 
 // Errors that say something about the disk or the moment, not about the delivery.
 bool is_about_the_disk(int code) {
@@ -29,10 +48,17 @@ bool is_about_the_disk(int code) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_PROTOCOL:
+    case SQLITE_PERM:
+    case SQLITE_NOLFS:
+    case SQLITE_INTERRUPT:
       return true;
     default:
       return false;
   }
+}
+
+string describe(const SQLite::Exception& error) {
+  return string(error.what()) + " (SQLite error " + std::to_string(error.getExtendedErrorCode()) + ")";
 }
 
 }  // namespace
@@ -44,13 +70,15 @@ struct Writer::Job {
   Event event = {};
   Receipt receipt = {};
   std::exception_ptr error = {};
-  std::binary_semaphore done{0};
+  bool disk_failed = false;
+  std::binary_semaphore done{0};  // released last: the job is gone then
 };
 
 Writer::Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& options, Decoder decode)
     : connection_(std::move(connection)),
       projector_(std::make_unique<Projector>(*connection_, options.default_region, std::move(decode))),
-      options_(options) {
+      options_(options),
+      checkpoint_at_(kLogPagesBusy) {
   sqlite3_wal_hook(
       connection_->database().getHandle(),
       [](void* self, sqlite3*, const char*, int pages) {
@@ -64,12 +92,20 @@ Writer::Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& opt
 Writer::~Writer() { close(); }
 
 void Writer::close() {
+  const std::lock_guard one_at_a_time(close_mutex_);
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+Statistics Writer::statistics() const {
+  const std::lock_guard lock(mutex_);
+  Statistics copy = statistics_;
+  copy.queue_depth = queue_.size();
+  return copy;
 }
 
 Receipt Writer::store(Delivery delivery, Event event) {
@@ -118,8 +154,10 @@ void Writer::check_writable() {
 void Writer::submit(Job& job) {
   {
     const std::lock_guard lock(mutex_);
-    if (closing_) throw Overloaded("the archive is closing");
-    if (queue_.size() >= options_.queue_limit) throw Overloaded("too many deliveries are waiting to be written");
+    if (closing_ || queue_.size() >= options_.queue_limit) {
+      ++statistics_.refused;
+      throw Overloaded(closing_ ? "the archive is closing" : "too many deliveries are waiting to be written");
+    }
     queue_.push_back(&job);
   }
   wake_.notify_one();
@@ -128,72 +166,96 @@ void Writer::submit(Job& job) {
 }
 
 void Writer::run() {
-  std::deque<Job*> batch;
-  auto idle_since = std::chrono::steady_clock::now();
-  while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      const auto ready = [&] { return closing_ || !queue_.empty(); };
-      // With something in the log, waiting ends now and then to look whether this is a quiet moment.
-      if (log_pages_ > 0) wake_.wait_for(lock, kIdle, ready);
-      else wake_.wait(lock, ready);
-      while (!queue_.empty() && batch.size() < options_.batch_limit) {
-        batch.push_back(queue_.front());
-        queue_.pop_front();
-      }
-      if (batch.empty() && closing_) break;
-    }
-    if (batch.empty()) {
-      const bool long_idle = std::chrono::steady_clock::now() - idle_since > kLongIdle;
-      checkpoint(long_idle);
-      continue;
-    }
-    run_batch(batch);
+  Batch batch;
+  while (take(batch)) {
+    if (!batch.empty()) write(batch);
+    checkpoint_if_due(batch.empty());
     batch.clear();
-    if (log_pages_ > kLogPagesBusy) checkpoint(false);
-    idle_since = std::chrono::steady_clock::now();
   }
-  checkpoint(true);
+  checkpoint(Checkpoint::truncate, kWaitAtCloseMs);
 }
 
-void Writer::run_batch(std::deque<Job*>& batch) {
+// Waits for deliveries and takes them. An empty batch means that it is quiet; false, that the end has come.
+bool Writer::take(Batch& batch) {
+  std::unique_lock lock(mutex_);
+  const auto ready = [&] { return closing_ || !queue_.empty(); };
+  // With something in the log, waiting ends to use the quiet moment.
+  if (log_pages_ > 0) wake_.wait_for(lock, kIdle, ready);
+  else if (log_has_length_) wake_.wait_for(lock, kLongIdle, ready);
+  else wake_.wait(lock, ready);
+  while (!queue_.empty() && batch.size() < options_.batch_limit) {
+    batch.push_back(queue_.front());
+    queue_.pop_front();
+  }
+  return !(batch.empty() && closing_);
+}
+
+void Writer::write(Batch& batch) {
+  const auto begin = Clock::now();
   try {
-    Transaction transaction(*connection_);
-    for (auto* job : batch) perform(*job);
-    transaction.commit();
-    for (auto* job : batch) finish(*job);
-    return;
+    attempt(batch);
+    account(batch, seconds_since(begin));
   } catch (...) {
     // Somebody spoiled it, or the disk did: nothing of the batch is there. One by one, each has its own fate.
-    projector_->forget();
+    replay(batch);
   }
-  for (auto* job : batch) run_alone(*job);
+  for (auto* job : batch) job->done.release();
 }
 
-void Writer::run_alone(Job& job) {
-  const auto attempt = [&] {
+void Writer::replay(Batch& batch) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++statistics_.replayed_batches;
+  }
+  optional<Clock::time_point> failing_since;
+  for (auto* job : batch) {
+    if (failing_since && Clock::now() - *failing_since > kPatience) {
+      refuse(*job, "the disk has failed for others of the same moment", true);
+      continue;
+    }
+    const auto begin = Clock::now();
+    write_alone(*job);
+    if (!job->error) account({job}, seconds_since(begin));
+    if (job->disk_failed && !failing_since) failing_since = begin;
+  }
+}
+
+void Writer::write_alone(Job& job) {
+  const auto attempt_or_refuse = [&] {
     try {
-      Transaction transaction(*connection_);
-      perform(job);
-      transaction.commit();
-    } catch (...) {
-      projector_->forget();
-      throw;
+      attempt({&job});
+    } catch (const SQLite::Exception& error) {
+      if (!is_about_the_disk(error.getErrorCode())) throw;
+      refuse(job, describe(error), true);
+    } catch (const std::bad_alloc& error) {
+      refuse(job, error.what(), true);
     }
   };
   try {
     try {
-      attempt();
-    } catch (const SQLite::Exception& error) {
-      if (is_about_the_disk(error.getErrorCode())) throw;
+      attempt_or_refuse();
+    } catch (const std::exception& error) {
       // What cannot become rows is kept all the same. Asking the sender to try again would not help.
       job.event = Quarantined{string("could not be stored as rows: ") + error.what()};
-      attempt();
+      attempt_or_refuse();
     }
   } catch (const std::exception& error) {
-    job.error = std::make_exception_ptr(NotDurable(error.what()));
+    refuse(job, error.what(), false);
+  } catch (...) {
+    refuse(job, "unknown error", false);
   }
-  finish(job);
+}
+
+// All of it, or nothing and an exception.
+void Writer::attempt(const Batch& jobs) {
+  try {
+    Transaction transaction(*connection_);
+    for (auto* job : jobs) perform(*job);
+    transaction.commit();
+  } catch (...) {
+    projector_->forget();
+    throw;
+  }
 }
 
 void Writer::perform(Job& job) {
@@ -206,15 +268,55 @@ void Writer::perform(Job& job) {
   job.receipt = projector_->store(job.delivery, job.event, options_.redelivery_window.count());
 }
 
-void Writer::finish(Job& job) { job.done.release(); }
+void Writer::refuse(Job& job, const string& why, bool disk) {
+  job.disk_failed = disk;
+  job.error = std::make_exception_ptr(NotDurable(why));
+  const std::lock_guard lock(mutex_);
+  ++statistics_.refused;
+  statistics_.last_error = why;
+}
 
-void Writer::checkpoint(bool truncate) {
+void Writer::account(const Batch& batch, double seconds) {
+  const std::lock_guard lock(mutex_);
+  for (const auto* job : batch) statistics_.stored += job->kind == Job::Kind::store ? 1 : 0;
+  statistics_.batch_sizes.observe(static_cast<double>(batch.size()));
+  statistics_.commit_seconds.observe(seconds);
+  statistics_.last_commit_at = wall_clock();
+  statistics_.last_error.reset();
+  statistics_.log_pages = log_pages_;
+}
+
+void Writer::checkpoint_if_due(bool idle) {
+  if (log_pages_ <= kLogPagesBusy) checkpoint_at_ = kLogPagesBusy;  // the log began anew
+  if (idle) {
+    // The log's file is cut only after a long rest: to grow it again costs time.
+    checkpoint(log_pages_ > 0 ? Checkpoint::passive : Checkpoint::truncate, 0);
+  } else if (log_pages_ > checkpoint_at_) {
+    const auto kind = log_pages_ > kLogPagesTooMany ? Checkpoint::restart : Checkpoint::passive;
+    checkpoint_at_ = log_pages_ + kLogPagesMore;
+    checkpoint(kind, kWaitForReadersMs);
+  }
+}
+
+void Writer::checkpoint(Checkpoint kind, int wait_for_readers_ms) {
+  const auto begin = Clock::now();
+  auto* handle = connection_->database().getHandle();
+  const int mode = kind == Checkpoint::passive   ? SQLITE_CHECKPOINT_PASSIVE
+                   : kind == Checkpoint::restart ? SQLITE_CHECKPOINT_RESTART
+                                                 : SQLITE_CHECKPOINT_TRUNCATE;
   int pages_in_log = 0, pages_done = 0;
-  const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
-  const int code =
-      sqlite3_wal_checkpoint_v2(connection_->database().getHandle(), "main", mode, &pages_in_log, &pages_done);
+  sqlite3_busy_timeout(handle, wait_for_readers_ms);
+  const int code = sqlite3_wal_checkpoint_v2(handle, "main", mode, &pages_in_log, &pages_done);
+  sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   // Readers may hold it back and a full disk may stop it: the next quiet moment tries again.
-  if (code == SQLITE_OK && pages_in_log == pages_done) log_pages_ = 0;
+  const bool whole = (code == SQLITE_OK || code == SQLITE_BUSY) && pages_in_log == pages_done;
+  if (whole) log_pages_ = 0;
+  if (whole && kind != Checkpoint::truncate) log_has_length_ = true;
+  if (code == SQLITE_OK && kind == Checkpoint::truncate) log_has_length_ = false;
+  const std::lock_guard lock(mutex_);
+  statistics_.checkpoint_seconds.observe(seconds_since(begin));
+  if (code != SQLITE_OK && code != SQLITE_BUSY) ++statistics_.failed_checkpoints;
+  statistics_.log_pages = log_pages_;
 }
 
 }  // namespace callarchive::storage

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/archive.h"
+#include "storage/statistics.h"
 
 #include <condition_variable>
 #include <deque>
@@ -25,27 +26,42 @@ class Writer {
   vector<Receipt> store_all(vector<std::pair<Delivery, Event>> told);
   void check_writable();
   void close();
+  Statistics statistics() const;
 
  private:
   struct Job;
+  using Batch = std::vector<Job*>;
+  enum class Checkpoint { passive, restart, truncate };
+
   void submit(Job& job);
   void enqueue(std::deque<Job>& jobs);
   void run();
-  void run_batch(std::deque<Job*>& batch);
-  void run_alone(Job& job);
+  bool take(Batch& batch);
+  void write(Batch& batch);
+  void replay(Batch& batch);
+  void write_alone(Job& job);
+  void attempt(const Batch& jobs);
   void perform(Job& job);
-  void finish(Job& job);
-  void checkpoint(bool truncate);
+  void refuse(Job& job, const string& why, bool disk);
+  void account(const Batch& batch, double seconds);
+  void checkpoint_if_due(bool idle);
+  void checkpoint(Checkpoint kind, int wait_for_readers_ms);
 
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Projector> projector_;
   const ArchiveOptions options_;
 
-  mutable std::mutex mutex_;
+  // Of the writer's thread alone.
+  std::int64_t log_pages_ = 0;      // of the write-ahead log, after the last commit; 0: all are in the main file
+  std::int64_t checkpoint_at_ = 0;  // pages of log at which the next checkpoint is due although deliveries wait
+  bool log_has_length_ = false;     // its file may be cut, although all of it is in the main file
+
+  std::mutex close_mutex_;
+  mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   std::deque<Job*> queue_;  // owned by the threads that wait for them
   bool closing_ = false;
-  int log_pages_ = 0;  // of the write-ahead log, after the last commit
+  Statistics statistics_;
   std::thread thread_;
 };
 

@@ -19,34 +19,30 @@ void append_encoded(string& url, std::string_view text) {
   }
 }
 
-// The same request with another cursor, as a reference relative to the server's root.
-string next_page(const http::Request& request, std::string_view cursor) {
-  string url;
-  for (std::size_t begin = 0; begin < request.path.size();) {
-    const std::size_t end = std::min(request.path.find('/', begin + 1), request.path.size());
-    url += '/';
-    append_encoded(url, std::string_view(request.path).substr(begin + 1, end - begin - 1));
-    begin = end;
-  }
-  url += '?';
-  for (const auto& [name, value] : request.query) {
-    if (name == "cursor") continue;
-    append_encoded(url, name);
-    url += '=';
-    append_encoded(url, value);
-    url += '&';
-  }
-  url += "cursor=";
-  append_encoded(url, cursor);
-  return url;
-}
-
 // RFC 9110 section 13.1.2: a list of tags, compared weakly, or "*".
 bool names_tag(std::string_view if_none_match, std::string_view tag) {
   return if_none_match == "*" || if_none_match.find(tag) != std::string_view::npos;
 }
 
 }  // namespace
+
+string target_without(const http::Request& request, std::string_view left_out) {
+  string url;
+  for (const char c : request.path) {
+    if (c == '/') url += c;
+    else append_encoded(url, {&c, 1});
+  }
+  char separator = '?';
+  for (const auto& [name, value] : request.query) {
+    if (name == left_out) continue;
+    url += separator;
+    append_encoded(url, name);
+    url += '=';
+    append_encoded(url, value);
+    separator = '&';
+  }
+  return url;
+}
 
 Reader open_reader(const Context& context, Query& query) {
   const auto timeout = query.timeout(context.query_timeout);
@@ -72,21 +68,26 @@ http::Response answer_one(const http::Request& request, string body, string cont
   return response;
 }
 
+Page page_of(const ListOptions& options) {
+  Page page{.limit = options.limit};
+  if (options.after) page.after = options.after->key;
+  return page;
+}
+
 ListOptions read_list_options(Query& query) {
   ListOptions options;
-  options.page.limit = query.limit();
+  options.limit = query.limit();
   options.exact_count = query.exact_count();
   // A wrong filter is the better thing to be told about than the cursor that does not match it.
   if (const auto cursor = query.cursor(); cursor && !query.has_mistakes()) {
-    options.page.after = read_cursor(*cursor, query.fingerprint());
+    options.after = read_cursor(*cursor, query.fingerprint());
   }
   return options;
 }
 
-http::Response end_list(const Query& query, string body, optional<std::int64_t> next_key,
-                        optional<std::int64_t> total) {
+http::Response end_list(const Query& query, string body, optional<Place> last, optional<std::int64_t> total) {
   optional<string> next;
-  if (next_key) next = make_cursor(*next_key, query.fingerprint());
+  if (last) next = make_cursor(*last, query.fingerprint());
 
   body += R"(,"page":)";
   JsonWriter json(body);
@@ -98,8 +99,11 @@ http::Response end_list(const Query& query, string body, optional<std::int64_t> 
   body += '}';
 
   http::Response response;
-  response.headers = {{"Cache-Control", "no-store"}};
-  if (next) response.headers.emplace_back("Link", '<' + next_page(query.request(), *next) + R"(>; rel="next")");
+  if (next) {
+    string target = target_without(query.request(), "cursor");
+    target += (target.find('?') == string::npos ? "?cursor=" : "&cursor=") + *next;
+    response.headers.emplace_back("Link", '<' + target + R"(>; rel="next")");
+  }
   response.body = std::move(body);
   return response;
 }

@@ -25,25 +25,28 @@ http::Response answer_one(const http::Request& request, string body, string cont
 
 template <typename T>
 http::Response answer_one(const http::Request& request, const T& record) {
-  string body;
-  JsonWriter json(body);
-  to_json(json, record);
-  return answer_one(request, std::move(body));
+  return answer_one(request, written([&](JsonWriter& json) { to_json(json, record); }));
 }
+
+// The path and query of the request as they could be sent again, without the parameter `left_out`.
+string target_without(const http::Request& request, std::string_view left_out);
 
 // How a list is to be cut.
 struct ListOptions {
-  Page page = {};
+  std::int64_t limit = 0;
+  optional<Place> after = {};
   bool exact_count = false;
 };
+
+// For a list of one part.
+Page page_of(const ListOptions& options);
 
 // Reads limit, cursor and count; all filters must have been read before.
 ListOptions read_list_options(Query& query);
 
 // The answer for a list whose rows are written: `body` is the object so far, up to the end of "data".
-// Adds "page" to it, and a Link to the next page if there is one.
-http::Response end_list(const Query& query, string body, optional<std::int64_t> next_key,
-                        optional<std::int64_t> total);
+// Adds "page" to it, and a Link to the next page if there is one, which begins behind `last`.
+http::Response end_list(const Query& query, string body, optional<Place> last, optional<std::int64_t> total);
 
 // The page of a list that is at hand as a whole; key(row) tells its rows apart.
 template <typename T, typename Key>
@@ -69,7 +72,7 @@ template <typename Find, typename Total, typename Write>
 http::Response answer_list(const Context& context, Query& query, Find find, Total count, Write write) {
   const ListOptions options = read_list_options(query);
   Reader reader = open_reader(context, query);
-  const auto slice = find(reader, options.page);
+  const auto slice = find(reader, page_of(options));
   const auto total = options.exact_count ? optional(count(reader).total) : optional<std::int64_t>();
 
   string body = R"({"data":)";
@@ -77,7 +80,7 @@ http::Response answer_list(const Context& context, Query& query, Find find, Tota
   json.begin_array();
   for (const auto& row : slice.rows) write(json, row);
   json.end_array();
-  return end_list(query, std::move(body), slice.has_more ? optional(slice.last_key) : optional<std::int64_t>(), total);
+  return end_list(query, std::move(body), slice.has_more ? optional(Place{slice.last_key}) : optional<Place>(), total);
 }
 
 }  // namespace callarchive::api

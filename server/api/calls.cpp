@@ -43,10 +43,8 @@ http::Response show_call(const Context& context, const http::Request& request) {
   const bool include_transcript = query.includes_transcript();
   const auto call = open_reader(context, query).find_call(id, include_transcript);
   if (!call) throw not_found("call", id);
-  string body;
-  JsonWriter json(body);
-  to_json(json, *call, include_transcript ? Transcript::included : Transcript::left_out);
-  return answer_one(request, std::move(body));
+  const auto transcript = include_transcript ? Transcript::included : Transcript::left_out;
+  return answer_one(request, written([&](JsonWriter& json) { to_json(json, *call, transcript); }));
 }
 
 http::Response list_transcript(const Context& context, const http::Request& request) {

@@ -36,10 +36,7 @@ http::Response show_delivery(const Context& context, const http::Request& reques
   if (!delivery) throw not_found("delivery", text);
   // What a stranger sent is never given to a browser as anything it would run or show.
   if (raw) return answer_one(request, std::move(delivery->body), "application/octet-stream");
-  string body;
-  JsonWriter json(body);
-  to_json_with_body(json, *delivery);
-  return answer_one(request, std::move(body));
+  return answer_one(request, written([&](JsonWriter& json) { to_json_with_body(json, *delivery); }));
 }
 
 }  // namespace callarchive::api

@@ -9,7 +9,6 @@ namespace {
 
 http::Response answer_status(std::string_view status) {
   http::Response response;
-  response.headers = {{"Cache-Control", "no-store"}};
   JsonWriter json(response.body);
   json.begin_object();
   json.member("status", status);
@@ -37,7 +36,6 @@ http::Response show_readyz(const Context& context, const http::Request& request)
 http::Response show_me(const Context& context, const vector<string>& scopes, const http::Request& request) {
   Query(request).finish();
   http::Response response;
-  response.headers = {{"Cache-Control", "no-store"}};
   JsonWriter json(response.body);
   json.begin_object();
   json.key("scopes");

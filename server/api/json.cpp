@@ -93,13 +93,17 @@ void delivery_members(JsonWriter& json, const DeliveryRecord& delivery) {
 
 void to_json(JsonWriter& json, const TranscriptEntry& entry) {
   json.begin_object();
+  entry_members(json, entry);
+  json.end_object();
+}
+
+void entry_members(JsonWriter& json, const TranscriptEntry& entry) {
   json.member("position", entry.position);
   json.member("source", entry.source);
   json.instant_member("time", entry.time);
   json.member("start_seconds", entry.start_seconds);
   json.member("end_seconds", entry.end_seconds);
   json.member("text", entry.text);
-  json.end_object();
 }
 
 void to_json(JsonWriter& json, const Call& call, Transcript transcript) {

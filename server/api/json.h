@@ -11,6 +11,7 @@ namespace callarchive::api {
 enum class Transcript { left_out, included };
 
 void to_json(JsonWriter& json, const TranscriptEntry& entry);
+void entry_members(JsonWriter& json, const TranscriptEntry& entry);  // without the braces
 void to_json(JsonWriter& json, const Call& call, Transcript transcript = Transcript::left_out);
 void to_json(JsonWriter& json, const Message& message);
 void to_json(JsonWriter& json, const Contact& contact);

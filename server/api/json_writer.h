@@ -62,4 +62,13 @@ class JsonWriter {
   bool needs_comma_ = false;
 };
 
+// What write(JsonWriter&) writes.
+template <typename Write>
+string written(const Write& write) {
+  string text;
+  JsonWriter json(text);
+  write(json);
+  return text;
+}
+
 }  // namespace callarchive::api

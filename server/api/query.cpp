@@ -117,13 +117,9 @@ optional<std::int64_t> Query::seconds(std::string_view name) {
 
 optional<Millis> Query::instant(std::string_view name) {
   const auto given = value(name);
-  const auto zone = value("tz").value_or("UTC");
-  if (!is_time_zone(zone)) {
-    refuse("tz", "expected a name of the IANA time zone database, such as Europe/Paris");
-    return {};
-  }
-  if (!given) return {};
-  auto result = start_of_day(*given, zone);
+  const auto in_zone = zone();
+  if (!given || !in_zone) return {};
+  auto result = start_of_day(*given, *in_zone);
   if (!result) result = parse_rfc3339(*given);
   if (!result) {
     refuse(name, "expected an instant as in RFC 3339, such as 2024-01-15T10:30:00Z, or a date, such as 2024-01-15");
@@ -131,6 +127,12 @@ optional<Millis> Query::instant(std::string_view name) {
   }
   remember(name, std::to_string(*result));
   return result;
+}
+
+string Query::time_zone() {
+  const string name = zone().value_or("UTC");
+  remember("tz", name);
+  return name;
 }
 
 vector<string> Query::words(std::string_view name, const vector<std::string_view>& allowed) {
@@ -203,6 +205,13 @@ optional<std::string_view> Query::value(std::string_view name) {
   if (found.size() > 1) refuse(name, "expected only once");
   if (found.empty() || trimmed(found.front()).empty()) return {};
   return found.front();
+}
+
+optional<string> Query::zone() {
+  string name(value("tz").value_or("UTC"));
+  if (is_time_zone(name)) return name;
+  refuse("tz", "expected a name of the IANA time zone database, such as Europe/Paris");
+  return {};
 }
 
 optional<std::int64_t> Query::whole(std::string_view name, std::int64_t least, std::int64_t most) {

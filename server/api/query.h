@@ -40,6 +40,8 @@ class Query {
   optional<std::int64_t> seconds(std::string_view name);
   // RFC 3339, or a date, which is its first instant in the zone that `tz` names (default UTC).
   optional<Millis> instant(std::string_view name);
+  // The zone that `tz` names, default UTC; it decides where days and other buckets of time begin.
+  string time_zone();
   // Words of a closed set, repeated or comma separated.
   vector<string> words(std::string_view name, const vector<std::string_view>& allowed);
 
@@ -53,6 +55,8 @@ class Query {
   // 1..`most`, default `most`.
   std::chrono::milliseconds timeout(std::chrono::milliseconds most);
 
+  // Adds a mistake that the reads above cannot see, such as two values that do not go together.
+  void refuse(std::string_view name, string message);
   bool has_mistakes() const { return !errors_.empty(); }
   // Throws HttpError 400 for every mistake found and every parameter that nothing asked for.
   void finish() const;
@@ -68,10 +72,10 @@ class Query {
   };
 
   vector<std::string_view> values(std::string_view name);
+  optional<string> zone();
   optional<std::string_view> value(std::string_view name);
   optional<std::int64_t> whole(std::string_view name, std::int64_t least, std::int64_t most);
   bool is_only(std::string_view name, std::string_view word);
-  void refuse(std::string_view name, string message);
   void remember(std::string_view name, std::string_view canonical);
 
   const http::Request& request_;

@@ -16,6 +16,5 @@ Run add_import(CLI::App& app);
 Run add_rebuild(CLI::App& app);
 Run add_migrate(CLI::App& app);
 Run add_dump(CLI::App& app);
-Run add_openapi(CLI::App& app);
 
 }  // namespace callarchive::cli

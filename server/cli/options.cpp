@@ -73,8 +73,9 @@ std::vector<std::string> with_environment(const CLI::App& app, std::vector<std::
   const auto command = std::find_if(arguments.begin(), arguments.end(),
                                     [](const auto& argument) { return argument.empty() || argument[0] != '-'; });
   if (command == arguments.end()) return arguments;
-  const auto* subcommand = app.get_subcommand_no_throw(*command);
-  if (subcommand == nullptr) return arguments;
+  const auto subcommands = app.get_subcommands([&](const CLI::App* candidate) { return candidate->get_name() == *command; });
+  if (subcommands.empty()) return arguments;
+  const auto* subcommand = subcommands.front();
   const auto is_given = [&](const std::string& flag) {
     return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& argument) {
       return argument == flag || argument.starts_with(flag + "=");

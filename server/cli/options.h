@@ -30,6 +30,10 @@ struct ArchiveFlags {
   ArchiveOptions options() const;
 };
 
+// Options in this group of the help narrow a question. Neither the environment nor the config file may: an answer must
+// not be short because of what was written elsewhere.
+constexpr const char* kFilterGroup = "Filters";
+
 // Adds an option that may also come from the environment variable CALLARCHIVE_<NAME>, in capitals with _ for -.
 template <typename T>
 CLI::Option* add(CLI::App& command, const std::string& name, T& value, const std::string& help);

@@ -12,8 +12,8 @@ Socket::State Connection::flush() {
     if (state != Socket::State::done) return state;
     sent += bytes;
   }
-  output_head.clear();
-  output_body = {};
+  release(output_head);
+  release(output_body);
   sent = 0;
   return Socket::State::done;
 }

@@ -11,6 +11,15 @@ namespace callarchive::http {
 
 using Clock = std::chrono::steady_clock;
 
+// What an emptied buffer of an idle connection may go on holding, in bytes.
+constexpr std::size_t kKeptCapacity = 4096;
+
+// Empties a string and gives its memory back when it is much, which assigning an empty one does not.
+inline void release(std::string& text) {
+  text.clear();
+  if (text.capacity() > kKeptCapacity) std::string().swap(text);
+}
+
 // One request on its way to its answer.
 struct Exchange {
   Request request = {};
@@ -33,12 +42,13 @@ enum class Phase {
 
 // Everything known of one connection. Driven by one thread at a time: the waiting room's, or a worker's while busy.
 struct Connection {
-  Connection(int fd, std::string address) : socket(fd), peer(std::move(address)) {}
+  Connection(int fd, ssl_ctx_st* tls, std::string address) : socket(fd, tls), peer(std::move(address)) {}
 
   Socket socket;
   const std::string peer;
   Phase phase = Phase::head;
-  Clock::time_point deadline = {};  // of the phase; passed, the connection ends
+  Clock::time_point idle_since = {};  // when it began to wait for the present or next request
+  Clock::time_point deadline = {};    // of the phase; passed, the connection ends
   std::string input = {};           // read and not yet understood
   std::size_t scanned = 0;          // of `input`, for find_head_end
   Exchange exchange = {};

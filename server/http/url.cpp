@@ -61,6 +61,22 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
   return decoded;
 }
 
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (const char c : text) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      const auto code = static_cast<unsigned char>(c);
+      encoded += {'%', kHex[code >> 4], kHex[code & 15]};
+    }
+  }
+  return encoded;
+}
+
 std::optional<Parameters> parse_query(std::string_view query) {
   Parameters parameters;
   while (!query.empty()) {

@@ -15,6 +15,9 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 // Decodes %XX. Nothing for a bad escape, a NUL, or bytes that are not UTF-8.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
+// Everything but A-Z a-z 0-9 - . _ ~ as %XX, so that it can stand in a path segment or a query.
+std::string percent_encode(std::string_view text);
+
 // "a=1&b=x+y" in the order sent; a name without '=' has an empty value. Nothing where percent_decode gives nothing.
 std::optional<Parameters> parse_query(std::string_view query);
 

@@ -1,26 +1,28 @@
 #include "server/http/waiting_room.h"
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
-#include <vector>
 
 namespace callarchive::http {
 namespace {
 
 constexpr std::size_t kReadAtOnce = 16u << 10;
+constexpr std::size_t kReadPerEvent = 64u << 10;  // then others have their turn, and what is held is counted
 constexpr std::size_t kLingerBytes = 16u << 20;  // read from a refused client before it is cut off
 constexpr std::size_t kRefusedConnections = 64;  // beyond the limit, while they are told so
 constexpr int kTickMilliseconds = 100;           // how late a deadline may be noticed
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-int make_epoll() {
-  const int fd = ::epoll_create1(EPOLL_CLOEXEC);
-  if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+constexpr std::chrono::seconds kIdleUnderPressure{1};
+
+int require_fd(int fd, const char* what) {
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
   return fd;
 }
 
@@ -33,14 +35,25 @@ HttpError busy(const char* detail) {
 }  // namespace
 
 WaitingRoom::WaitingRoom(RoomLimits limits, Service& service)
-    : limits_(limits), service_(service), epoll_(make_epoll()) {}
+    : limits_(limits),
+      service_(service),
+      epoll_(require_fd(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      wake_(require_fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
+}
 
-WaitingRoom::~WaitingRoom() { ::close(epoll_); }
+WaitingRoom::~WaitingRoom() {
+  ::close(wake_);
+  ::close(epoll_);
+}
 
-void WaitingRoom::admit(int fd) {
-  auto owned = std::make_unique<Connection>(fd, peer_address(fd));
+void WaitingRoom::admit(int fd, ssl_ctx_st* tls) {
+  auto owned = std::make_unique<Connection>(fd, tls, peer_address(fd));
   Connection& connection = *owned;
-  connection.deadline = Clock::now() + limits_.request;
+  connection.idle_since = Clock::now();
+  connection.deadline = connection.idle_since + limits_.request;
   std::size_t others = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -49,14 +62,14 @@ void WaitingRoom::admit(int fd) {
     table_.emplace(&connection, std::move(owned));
   }
   if (others >= limits_.connections) refuse(connection, busy("too many connections"));
-  settle(connection, false);
+  settle(connection, 0);
 }
 
 void WaitingRoom::take_back(Connection& connection) {
-  connection.exchange.request.body = {};
+  release(connection.exchange.request.body);
   connection.phase = Phase::flush;
   connection.deadline = Clock::now() + time_for(connection.output_body.size());
-  settle(connection, false);
+  settle(connection, 0);
 }
 
 void WaitingRoom::drop(Connection& connection) {
@@ -68,30 +81,42 @@ std::chrono::milliseconds WaitingRoom::time_for(std::size_t bytes) const {
   return limits_.request * (1 + static_cast<long>(bytes >> 20));
 }
 
-// Drives a connection as far as it goes without waiting. The caller owns it, and does not afterwards.
-void WaitingRoom::settle(Connection& connection, bool readable) {
+// Drives a connection as far as it goes without waiting, and reads so many bytes at most (0 when nothing is known to
+// have arrived). The caller owns it, and does not afterwards.
+void WaitingRoom::settle(Connection& connection, std::size_t may_read) {
   for (;;) {
     try {
-      if (step(connection, readable) == Move::stop) return;
+      if (step(connection, may_read) == Move::stop) return;
     } catch (const HttpError& error) {
       refuse(connection, error);
     }
   }
 }
 
-WaitingRoom::Move WaitingRoom::step(Connection& connection, bool& readable) {
+WaitingRoom::Move WaitingRoom::step(Connection& connection, std::size_t& may_read) {
   switch (connection.phase) {
-    case Phase::head: return read_head(connection, readable);
-    case Phase::body: return read_body(connection, readable);
+    case Phase::head: return read_head(connection, may_read);
+    case Phase::body: return read_body(connection, may_read);
     case Phase::flush: return flush(connection);
-    case Phase::linger: return readable ? discard(connection) : park(connection, EPOLLIN);
+    case Phase::linger: return discard(connection, may_read);
     case Phase::busy: break;
   }
   service_.dispatch(connection);
   return Move::stop;
 }
 
-WaitingRoom::Move WaitingRoom::read_head(Connection& connection, bool& readable) {
+Socket::Result WaitingRoom::read(Connection& connection, char* buffer, std::size_t size, std::size_t& may_read) {
+  if (connection.socket.has_buffered()) return connection.socket.read(buffer, size);  // a TLS record at most
+  if (may_read == 0) return {Socket::State::wants_read, 0};
+  const std::size_t wanted = std::min(size, may_read);
+  const Socket::Result result = connection.socket.read(buffer, wanted);
+  // A plain socket that gave less than it could has no more: asking again would only hear that.
+  const bool is_empty = result.bytes < wanted && !connection.socket.is_tls();
+  may_read = is_empty ? 0 : may_read - result.bytes;
+  return result;
+}
+
+WaitingRoom::Move WaitingRoom::read_head(Connection& connection, std::size_t& may_read) {
   std::string& input = connection.input;
   if (input.starts_with("\r\n")) {
     input.erase(0, 2);  // some clients end a body with a line break that does not belong to it (RFC 9112, 2.2)
@@ -102,15 +127,12 @@ WaitingRoom::Move WaitingRoom::read_head(Connection& connection, bool& readable)
     return Move::go_on;
   }
   check_unfinished_head(input, limits_.head);
-  if (!readable) return park(connection, EPOLLIN);
-
   std::array<char, kReadAtOnce> buffer;
-  const auto [state, bytes] = connection.socket.read(buffer.data(), buffer.size());
+  const auto [state, bytes] = read(connection, buffer.data(), buffer.size(), may_read);
   if (state == Socket::State::closed) return erase(connection);
-  if (state != Socket::State::done) return park(connection, EPOLLIN);
+  if (state != Socket::State::done) return park(connection, state);
   if (input.empty() && connection.answered > 0) connection.deadline = Clock::now() + limits_.request;
   input.append(buffer.data(), bytes);
-  readable = bytes == buffer.size();
   return Move::go_on;
 }
 
@@ -134,10 +156,10 @@ void WaitingRoom::take_body_from_input(Connection& connection) {
   const std::size_t length = std::min(connection.exchange.content_length, connection.input.size());
   connection.exchange.request.body.assign(connection.input, 0, length);
   connection.input.erase(0, length);
-  if (connection.input.empty()) connection.input.shrink_to_fit();
+  if (connection.input.empty()) release(connection.input);
 }
 
-WaitingRoom::Move WaitingRoom::read_body(Connection& connection, bool& readable) {
+WaitingRoom::Move WaitingRoom::read_body(Connection& connection, std::size_t& may_read) {
   std::string& body = connection.exchange.request.body;
   const std::size_t have = body.size();
   const std::size_t missing = connection.exchange.content_length - have;
@@ -146,36 +168,40 @@ WaitingRoom::Move WaitingRoom::read_body(Connection& connection, bool& readable)
     count(connection);
     return Move::go_on;
   }
-  if (!readable) return park(connection, EPOLLIN);
-
   // Room grows with what has come, so that a promise of ten MiB alone holds nothing.
   const std::size_t room = std::min(missing, std::max(kReadAtOnce, std::min(have, std::size_t{256} << 10)));
   body.resize(have + room);
-  const auto [state, bytes] = connection.socket.read(body.data() + have, room);
+  const auto [state, bytes] = read(connection, body.data() + have, room, may_read);
   body.resize(have + bytes);
   if (state == Socket::State::closed) return erase(connection);
-  if (state != Socket::State::done) return park(connection, EPOLLIN);
-  readable = bytes == room;
+  if (state != Socket::State::done) return park(connection, state);
   return Move::go_on;
 }
 
 WaitingRoom::Move WaitingRoom::flush(Connection& connection) {
   const Socket::State state = connection.flush();
+  if (state == Socket::State::done) return after_answer(connection);
   if (state == Socket::State::closed) return erase(connection);
-  if (state != Socket::State::done) return park(connection, EPOLLOUT);
-  return after_answer(connection);
+  count(connection);
+  // shed() frees memory on its own thread; when workers outrun it, what they make has to go instead.
+  if (held_ > limits_.held_bytes + limits_.held_bytes / 4) {
+    drop(connection);
+    return Move::stop;
+  }
+  return park(connection, state);
 }
 
 WaitingRoom::Move WaitingRoom::after_answer(Connection& connection) {
   if (connection.exchange.keep_alive) {
     connection.exchange = {};
     connection.phase = Phase::head;
-    connection.deadline = Clock::now() + (connection.input.empty() ? limits_.keep_alive : limits_.request);
+    connection.idle_since = Clock::now();
+    connection.deadline = connection.idle_since + (connection.input.empty() ? limits_.keep_alive : limits_.request);
     return Move::go_on;
   }
   if (!connection.client_may_send && connection.input.empty()) return erase(connection);
   connection.exchange = {};
-  connection.input = {};
+  release(connection.input);
   connection.socket.end_writing();
   connection.phase = Phase::linger;
   connection.deadline = Clock::now() + limits_.linger;
@@ -183,11 +209,11 @@ WaitingRoom::Move WaitingRoom::after_answer(Connection& connection) {
 }
 
 // Closing with unread input makes the system reset the connection, which may destroy the answer on its way.
-WaitingRoom::Move WaitingRoom::discard(Connection& connection) {
+WaitingRoom::Move WaitingRoom::discard(Connection& connection, std::size_t& may_read) {
   std::array<char, kReadAtOnce> buffer;
-  const auto [state, bytes] = connection.socket.read(buffer.data(), buffer.size());
+  const auto [state, bytes] = read(connection, buffer.data(), buffer.size(), may_read);
   if (state == Socket::State::closed) return erase(connection);
-  if (state != Socket::State::done) return park(connection, EPOLLIN);
+  if (state != Socket::State::done) return park(connection, state);
   connection.discarded += bytes;
   return connection.discarded > kLingerBytes ? erase(connection) : Move::go_on;
 }
@@ -195,17 +221,17 @@ WaitingRoom::Move WaitingRoom::discard(Connection& connection) {
 void WaitingRoom::refuse(Connection& connection, const HttpError& error) {
   connection.exchange.keep_alive = false;
   connection.client_may_send = true;
-  connection.input = {};
+  release(connection.input);
   service_.refuse(connection, error);
-  connection.exchange.request.body = {};
+  release(connection.exchange.request.body);
   connection.phase = Phase::flush;
   connection.deadline = Clock::now() + limits_.linger;
 }
 
-WaitingRoom::Move WaitingRoom::park(Connection& connection, unsigned events) {
+WaitingRoom::Move WaitingRoom::park(Connection& connection, Socket::State wants) {
   count(connection);
   epoll_event event{};
-  event.events = events | EPOLLONESHOT;
+  event.events = (wants == Socket::State::wants_write ? EPOLLOUT : EPOLLIN) | EPOLLONESHOT;
   event.data.ptr = &connection;
   const std::lock_guard lock(mutex_);
   connection.waiting = true;
@@ -218,13 +244,15 @@ WaitingRoom::Move WaitingRoom::erase(Connection& connection) {
   const std::lock_guard lock(mutex_);
   held_ -= connection.counted;
   table_.erase(&connection);
+  if (draining_) wake();
   return Move::stop;
 }
 
 void WaitingRoom::count(Connection& connection) {
   const std::size_t held = connection.held();
-  held_ += held - connection.counted;
+  const std::size_t total = held_ += held - connection.counted;
   connection.counted = held;
+  if (total > limits_.held_bytes) wake();
 }
 
 void WaitingRoom::run() {
@@ -233,9 +261,10 @@ void WaitingRoom::run() {
     handle_events();
     if (held_ > limits_.held_bytes) shed();
     const auto now = Clock::now();
-    if (now < next_tick) continue;
+    if (now < next_tick && !draining_) continue;
     next_tick = now + std::chrono::milliseconds(kTickMilliseconds);
     end_overdue();
+    make_room();
     const std::lock_guard lock(mutex_);
     if (draining_ && table_.empty()) return;
   }
@@ -244,31 +273,64 @@ void WaitingRoom::run() {
 void WaitingRoom::handle_events() {
   std::array<epoll_event, 64> events;
   const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), kTickMilliseconds);
-  if (count <= 0) return;
-  const auto end = events.begin() + count;
+  std::array<Connection*, 64> ready;
+  auto end = ready.begin();
   {
     // Whoever parked them has let go of them once the lock is ours.
     const std::lock_guard lock(mutex_);
-    for (auto event = events.begin(); event != end; ++event) static_cast<Connection*>(event->data.ptr)->waiting = false;
+    for (int i = 0; i < count; ++i) {
+      auto* connection = static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr);
+      if (!connection) {
+        eventfd_t ignored = 0;
+        ::eventfd_read(wake_, &ignored);
+        continue;
+      }
+      connection->waiting = false;
+      *end++ = connection;
+    }
   }
-  for (auto event = events.begin(); event != end; ++event) settle(*static_cast<Connection*>(event->data.ptr), true);
+  for (auto connection = ready.begin(); connection != end; ++connection) settle(**connection, kReadPerEvent);
+}
+
+template <typename Choose>
+std::vector<Connection*> WaitingRoom::claim(Choose choose) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Connection*> candidates;
+  for (const auto& [connection, owned] : table_) {
+    if (connection->waiting) candidates.push_back(connection);
+  }
+  choose(candidates);
+  for (Connection* connection : candidates) connection->waiting = false;
+  return candidates;
 }
 
 void WaitingRoom::end_overdue() {
   const auto now = Clock::now();
   const bool late = is_out_of_time();
-  std::vector<Connection*> overdue;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [connection, owned] : table_) {
-      if (!connection->waiting) continue;
+  const auto overdue = claim([&](std::vector<Connection*>& candidates) {
+    std::erase_if(candidates, [&](const Connection* connection) {
       const bool idle = connection->phase == Phase::head && connection->input.empty();
-      if (connection->deadline > now && !late && !(draining_ && idle)) continue;
-      connection->waiting = false;
-      overdue.push_back(connection);
-    }
-  }
+      return connection->deadline > now && !late && !(draining_ && idle);
+    });
+  });
   for (Connection* connection : overdue) expire(*connection);
+}
+
+// When nine tenths of the places are taken, those who have waited longest without asking anything leave, so that
+// silent clients cannot fill the room and keep others out until their deadlines.
+void WaitingRoom::make_room() {
+  const std::size_t wanted = limits_.connections - limits_.connections / 10;
+  const auto since = Clock::now() - kIdleUnderPressure;
+  const auto leaving = claim([&](std::vector<Connection*>& candidates) {
+    const std::size_t excess = table_.size() > wanted ? table_.size() - wanted : 0;
+    std::erase_if(candidates, [&](const Connection* connection) {
+      return connection->phase != Phase::head || connection->idle_since > since;
+    });
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Connection* a, const Connection* b) { return a->idle_since < b->idle_since; });
+    candidates.resize(std::min(candidates.size(), excess));
+  });
+  for (Connection* connection : leaving) erase(*connection);
 }
 
 void WaitingRoom::expire(Connection& connection) {
@@ -276,7 +338,7 @@ void WaitingRoom::expire(Connection& connection) {
                           (connection.phase == Phase::head && !connection.input.empty());
   if (unfinished && !is_out_of_time()) {
     refuse(connection, HttpError(408, "request_timeout", "the request did not arrive in time"));
-    settle(connection, false);
+    settle(connection, 0);
     return;
   }
   if (connection.phase == Phase::flush) connection.socket.reset_when_closed();
@@ -287,20 +349,19 @@ void WaitingRoom::expire(Connection& connection) {
 // cannot keep small ones out.
 void WaitingRoom::shed() {
   while (held_ > limits_.held_bytes) {
-    Connection* largest = nullptr;
-    {
-      const std::lock_guard lock(mutex_);
-      for (const auto& [connection, owned] : table_) {
-        if (connection->waiting && (!largest || connection->counted > largest->counted)) largest = connection;
-      }
-      if (!largest || largest->counted <= kReadAtOnce) return;
-      largest->waiting = false;
-    }
-    if (largest->phase == Phase::flush) {
-      drop(*largest);
+    const auto largest = claim([](std::vector<Connection*>& candidates) {
+      const auto found = std::max_element(candidates.begin(), candidates.end(), [](const auto* a, const auto* b) {
+        return a->counted < b->counted;
+      });
+      candidates = found == candidates.end() || (*found)->counted <= kReadAtOnce ? std::vector<Connection*>()
+                                                                                 : std::vector{*found};
+    });
+    if (largest.empty()) return;
+    if (largest.front()->phase == Phase::flush) {
+      drop(*largest.front());
     } else {
-      refuse(*largest, busy("too much is being sent at once"));
-      settle(*largest, false);
+      refuse(*largest.front(), busy("too much is being sent at once"));
+      settle(*largest.front(), 0);
     }
   }
 }
@@ -308,7 +369,10 @@ void WaitingRoom::shed() {
 void WaitingRoom::drain(std::chrono::milliseconds grace) {
   drain_until_ = (Clock::now() + grace).time_since_epoch().count();
   draining_ = true;
+  wake();
 }
+
+void WaitingRoom::wake() { ::eventfd_write(wake_, 1); }
 
 bool WaitingRoom::is_out_of_time() const {
   return draining_ && Clock::now().time_since_epoch().count() > drain_until_;

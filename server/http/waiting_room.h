@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 namespace callarchive::http {
 
@@ -42,8 +43,8 @@ class WaitingRoom {
   WaitingRoom(RoomLimits limits, Service& service);
   ~WaitingRoom();
 
-  // Takes a descriptor. Past the limit it is told 503. Any thread.
-  void admit(int fd);
+  // Takes a descriptor, to speak TLS on where `tls` is given. Past the limit it is told 503. Any thread.
+  void admit(int fd, ssl_ctx_st* tls);
   // Takes a connection back from a worker who has put its answer into the output. Any thread.
   void take_back(Connection& connection);
   // Drops a connection that a worker holds, as a broken one. Any thread.
@@ -62,27 +63,35 @@ class WaitingRoom {
  private:
   enum class Move { go_on, stop };  // whether settle() still owns the connection
 
-  void settle(Connection& connection, bool readable);
-  Move step(Connection& connection, bool& readable);
-  Move read_head(Connection& connection, bool& readable);
-  Move read_body(Connection& connection, bool& readable);
+  void settle(Connection& connection, std::size_t may_read);
+  Move step(Connection& connection, std::size_t& may_read);
+  Move read_head(Connection& connection, std::size_t& may_read);
+  Move read_body(Connection& connection, std::size_t& may_read);
+  Move discard(Connection& connection, std::size_t& may_read);
   Move flush(Connection& connection);
-  Move discard(Connection& connection);
+  Socket::Result read(Connection& connection, char* buffer, std::size_t size, std::size_t& may_read);
   void open(Connection& connection, std::size_t head_end);
   void take_body_from_input(Connection& connection);
   Move after_answer(Connection& connection);
   void refuse(Connection& connection, const HttpError& error);
-  Move park(Connection& connection, unsigned events);
+  Move park(Connection& connection, Socket::State wants);
   Move erase(Connection& connection);
   void count(Connection& connection);
   void handle_events();
   void end_overdue();
   void expire(Connection& connection);
+  void make_room();
+  void wake();
+  // Marks the waiting connections that `choose` picks as the caller's and returns them. Only on the room's thread:
+  // only there no event of theirs can be under way.
+  template <typename Choose>
+  std::vector<Connection*> claim(Choose choose);
   void shed();
 
   const RoomLimits limits_;
   Service& service_;
   const int epoll_;
+  const int wake_;  // an eventfd
   std::mutex mutex_;  // the table, and who is waiting
   std::unordered_map<Connection*, std::unique_ptr<Connection>> table_;
   std::atomic<std::size_t> held_{0};

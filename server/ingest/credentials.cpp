@@ -1,12 +1,11 @@
 #include "server/ingest/credentials.h"
 
 #include "server/ingest/base64.h"
+#include "storage/digest.h"
 
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <string_view>
@@ -45,18 +44,12 @@ std::optional<std::string> presented_token(const http::Request& request) {
   return std::nullopt;
 }
 
-std::array<unsigned char, SHA256_DIGEST_LENGTH> digest_of(std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return digest;
-}
-
 // Compares digests, so that neither the length nor the beginning of a token shows in the time it takes.
 bool is_known(const std::string& token, const std::vector<std::string>& tokens) {
-  const auto presented = digest_of(token);
+  const auto presented = storage::sha256(token);
   bool known = false;
   for (const std::string& one : tokens) {
-    known |= CRYPTO_memcmp(digest_of(one).data(), presented.data(), presented.size()) == 0;
+    known |= CRYPTO_memcmp(storage::sha256(one).data(), presented.data(), presented.size()) == 0;
   }
   return known;
 }
@@ -98,11 +91,11 @@ Sender authenticate(const http::Request& request, const WebhookCredentials& cred
       .timestamp = request.header("webhook-timestamp").value_or(""),
       .signature = request.header("webhook-signature").value_or(""),
   };
-  const bool is_open = credentials.secrets.empty() && credentials.tokens.empty();
+  const bool is_open = credentials.is_open();
   const bool is_signed = request.header("webhook-signature").has_value() && !credentials.secrets.empty();
   if (is_signed) {
     require_signature(headers, request, credentials, now);
-  } else if (!is_open) {
+  } else if (!is_open && !(credentials.is_known_elsewhere && credentials.is_known_elsewhere(request))) {
     const auto token = presented_token(request);
     if (!token) refuse("unauthorized", credentials.tokens.empty() ? "a signature is needed" : "a token is needed");
     if (!is_known(*token, credentials.tokens)) refuse("unauthorized", "the token is not known");

@@ -3,6 +3,7 @@
 #include "server/http.h"
 #include "server/ingest/signature.h"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,11 @@ namespace callarchive {
 struct WebhookCredentials {
   std::vector<SigningSecret> secrets = {};  // for senders that sign; several while rotating
   std::vector<std::string> tokens = {};     // for senders that do not
+  // Who else may deliver, such as the owner of an API token of scope ingest. Called on many threads.
+  std::function<bool(const http::Request&)> is_known_elsewhere = {};
+
+  // Nobody has to prove anything.
+  bool is_open() const { return secrets.empty() && tokens.empty() && !is_known_elsewhere; }
 };
 
 // Credentials that can be exchanged while requests are served. Safe on any number of threads.
@@ -38,7 +44,8 @@ struct Sender {
 };
 
 // A request with a signature must verify where there are secrets; any other needs a token, as the last part of the
-// path, `Authorization: Bearer`, or the password of `Authorization: Basic`. Without any credentials all are let in.
+// path, `Authorization: Bearer`, or the password of `Authorization: Basic`, or to be known elsewhere. Without any
+// credentials all are let in.
 // Throws HttpError 401, code "unauthorized" or "clock_skew".
 Sender authenticate(const http::Request& request, const WebhookCredentials& credentials, Millis now);
 

@@ -54,13 +54,11 @@ Reading read(const std::string& body) {
 // A mistake in here must not cost the delivery: its bytes are kept, and read again after the mistake is mended.
 Opened open_and_decode(Delivery& delivery) noexcept {
   try {
-    Reading reading = read(delivery.body);
-    if (reading.envelope) {
-      delivery.dialect = dialect_name(reading.envelope->dialect);
-      delivery.topic = std::move(reading.envelope->topic);
-      delivery.event_time = reading.envelope->event_time;
-    }
-    return std::move(reading.opened);
+    auto [opened, envelope] = read(delivery.body);
+    delivery.dialect = envelope ? dialect_name(envelope->dialect) : "unknown";
+    delivery.topic = envelope ? optional(std::move(envelope->topic)) : std::nullopt;
+    delivery.event_time = envelope ? envelope->event_time : std::nullopt;
+    return std::move(opened);
   } catch (const std::exception& error) {
     return {.event = Quarantined{std::string("decoder failed: ") + error.what()}};
   }

@@ -15,11 +15,11 @@ struct Opened {
   std::string detail = {};  // for the sender: what is wrong, and where; empty for an envelope
 };
 
-// Reads the body of a delivery: sets its dialect, topic and event time, and returns what it says.
-// Depends on the body alone. Never throws.
+// Reads the body of a delivery: sets its dialect, topic and event time to what the envelope tells, and returns what
+// it says. Depends on the body alone. Never throws.
 Opened open_and_decode(Delivery& delivery) noexcept;
 
-// The same without the details: the storage `Decoder`.
+// The same without the opening: the storage `Decoder`.
 Event decode(Delivery& delivery) noexcept;
 
 }  // namespace callarchive

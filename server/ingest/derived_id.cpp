@@ -1,8 +1,6 @@
 #include "server/ingest/derived_id.h"
 
-#include <openssl/sha.h>
-
-#include <array>
+#include "storage/digest.h"
 
 namespace callarchive::ingest {
 
@@ -11,15 +9,8 @@ std::string derive_id(std::string_view prefix, std::initializer_list<std::option
   std::string content;
   for (const auto& part : parts) content += part ? std::to_string(part->size()) + ':' + *part : std::string("-");
 
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(), digest.data());
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string id(prefix);
-  for (std::size_t i = 0; i < 16; ++i) {
-    id += kHex[digest[i] >> 4];
-    id += kHex[digest[i] & 15];
-  }
-  return id;
+  const auto digest = storage::sha256(content);
+  return std::string(prefix) + storage::to_hex({reinterpret_cast<const char*>(digest.data()), 16});
 }
 
 }  // namespace callarchive::ingest

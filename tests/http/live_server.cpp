@@ -1,5 +1,6 @@
 #include "tests/http/live_server.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace callarchive::http::testing {
@@ -36,6 +37,15 @@ Response stream(std::size_t pieces, bool breaks) {
 
 }  // namespace
 
+ServerOptions patient() {
+  ServerOptions options;
+  options.request_seconds = 60;
+  options.keep_alive_seconds = 60;
+  options.ingest_threads = 2;
+  options.query_threads = 2;
+  return options;
+}
+
 LiveServer::LiveServer(ServerOptions options, Gate gate) {
   options.port = 0;
   options.on_failure = [this](const Request&, const std::string& what) {
@@ -46,6 +56,7 @@ LiveServer::LiveServer(ServerOptions options, Gate gate) {
                                      [this](const Request&, const std::string& route, int status, double) {
                                        const std::lock_guard lock(mutex_);
                                        observed_[route].push_back(status);
+                                       changed_.notify_all();
                                      });
   port_ = server_->bind();
   thread_ = std::thread([this] { server_->serve(); });
@@ -71,6 +82,14 @@ void LiveServer::release_slow() {
 void LiveServer::wait_for_slow(int count) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return in_slow_ >= count; });
+}
+
+void LiveServer::wait_for_status(const std::string& route, int status) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] {
+    const auto& statuses = observed_[route];
+    return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
+  });
 }
 
 std::vector<std::string> LiveServer::failures() {

@@ -12,6 +12,9 @@
 
 namespace callarchive::http::testing {
 
+// Few workers, and time limits beyond those of a client that waits for an answer.
+ServerOptions patient();
+
 // A server on a port the system picked, with routes that show what arrived.
 //   GET  /hello            "hello"
 //   GET  /echo             the request as lines: path, each parameter, each header
@@ -25,7 +28,7 @@ namespace callarchive::http::testing {
 //   POST /webhook          the size of the body; served by the ingest pool
 class LiveServer {
  public:
-  explicit LiveServer(ServerOptions options = {}, Gate gate = nullptr);
+  explicit LiveServer(ServerOptions options = patient(), Gate gate = nullptr);
   ~LiveServer();
 
   int port() const { return port_; }
@@ -35,6 +38,8 @@ class LiveServer {
   void release_slow();
   // How many requests are inside /slow now; waits until there are `count`.
   void wait_for_slow(int count);
+  // Waits until a request of the route ("-": none) has been answered with the status.
+  void wait_for_status(const std::string& route, int status);
   // Texts of failures reported so far; statuses by route.
   std::vector<std::string> failures();
   std::map<std::string, std::vector<int>> observed();

@@ -47,6 +47,7 @@ void RawClient::end_sending() { ::shutdown(fd_, SHUT_WR); }
 bool RawClient::fill() {
   std::array<char, 16384> piece;
   const ssize_t size = ::recv(fd_, piece.data(), piece.size(), 0);
+  if (size < 0 && errno == ECONNRESET) was_reset_ = true;
   if (size <= 0) return false;
   buffer_.append(piece.data(), static_cast<std::size_t>(size));
   return true;

@@ -29,6 +29,8 @@ class RawClient {
   std::optional<Answer> receive(bool has_body = true);
   // Whether the server ends the connection (after whatever it still sends).
   bool is_closed_by_server();
+  // Whether the connection has ended so that the client knows something broke.
+  bool was_reset() const { return was_reset_; }
   // Reads at most so many bytes; empty at the end.
   std::string read_some(std::size_t limit);
   // Makes the receive buffer small; the kernel doubles it.
@@ -39,6 +41,7 @@ class RawClient {
 
   int fd_ = -1;
   std::string buffer_ = {};
+  bool was_reset_ = false;
 };
 
 // Opens a connection, sends, and takes the first answer that is not a 100.

@@ -94,6 +94,16 @@ TEST(Server, TakesASaneRequestIdAndMakesOneOtherwise) {
   EXPECT_EQ(exchange(live.port(), "nonsense\r\n\r\n").headers.at("x-request-id").size(), 16u);
 }
 
+TEST(Server, BelievesTrustedProxiesAboutTheClient) {
+  ServerOptions options = patient();
+  options.trusted_proxies = {"10.0.0.0/8", "127.0.0.1"};
+  LiveServer live(options);
+  const string echoed = exchange(live.port(), get("/echo", "X-Forwarded-For: 6.6.6.6, 192.0.2.7\r\n")).body;
+  EXPECT_NE(echoed.find("from=192.0.2.7\n"), string::npos) << echoed;
+  options.trusted_proxies = {"proxy.example"};
+  EXPECT_THROW(Server(options, {}, nullptr, nullptr), std::invalid_argument);
+}
+
 TEST(Server, KeepsTheTextOfExceptionsToItself) {
   LiveServer live;
   const Answer answer = exchange(live.port(), get("/throws"));

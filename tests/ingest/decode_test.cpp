@@ -254,7 +254,7 @@ TEST(DecodeCall, ReadsAWrappedTranscriptAndSeconds) {
 }
 
 TEST(DecodeCall, KeepsTheCustomersOwnKeysInCamelCase) {
-  const auto call = call_of(R"({"id":"x","startDate":"2025-01-01T00:00:00Z","dataCollected":{"firstName":"A","b":null}})");
+  const auto call = call_of(R"({"id":"x","startDate":"2025","dataCollected":{"firstName":"A","b":null}})");
   EXPECT_EQ(call.data_collected, (vector<JsonMember>{{"firstName", "\"A\""}}));
 }
 
@@ -266,8 +266,8 @@ TEST(DecodeCall, DerivesAnIdFromWhatIdentifiesTheCall) {
   // What may change from one report to the next does not matter, nor does the dialect or the spelling of the time.
   EXPECT_EQ(call_of("{" + data + R"(,"summary":"later","length_in_minutes":3})").id, call.id);
   EXPECT_EQ(decoded<CallCompleted>(R"({"topic":"CALL_RECEIVED","body":{)" + data + "}}").id, call.id);
-  EXPECT_EQ(call_of(R"({"startDate":"2025-03-15T15:30:00.000+01:00","fromNumber":"+1","to":"+2","direction":"INBOUND"})").id,
-            call.id);
+  const char* camel = R"({"startDate":"2025-03-15T15:30:00.000+01:00","fromNumber":"+1","to":"+2","type":"inbound"})";
+  EXPECT_EQ(call_of(camel).id, call.id);
   // What identifies it does.
   for (const char* other : {R"({"start_date":"2025-03-15T14:30:01Z","from_number":"+1","to":"+2","type":"INBOUND"})",
                             R"({"start_date":"2025-03-15T14:30:00Z","from_number":"+3","to":"+2","type":"INBOUND"})",
@@ -292,7 +292,8 @@ TEST(DecodeRinging, TakesAPersonOrNone) {
   EXPECT_EQ(decoded<CallRinging>(v2("call.answered", R"({"to_number":"+1","person":{"id":5,"last_name":"B"},
     "company":"C"})")), (CallRinging{.kind = "answered", .to_number = "+1", .contact_id = "5", .contact_name = "B",
                                      .company_name = "C"}));
-  EXPECT_EQ(reason_of(v2("call.received", R"({"person":{"id":"con_1"}})")), "a call without a time, a number or a user");
+  EXPECT_EQ(reason_of(v2("call.received", R"({"person":{"id":"con_1"}})")),
+            "a call without a time, a number or a user");
 }
 
 // --- Messages -----------------------------------------------------------------------------------
@@ -334,9 +335,8 @@ TEST(DecodeContact, V1SaysNamesAndCompanyAlwaysAndListsWhenSent) {
   EXPECT_EQ(decoded<ContactChanged>(v1("CONTACT_UPDATED", R"({"id":"c"})")),
             (ContactChanged{.id = "c", .name = optional<string>(), .last_name = optional<string>(),
                             .company = optional<Company>()}));
-  const auto contact = decoded<ContactChanged>(
-      v1("CONTACT_UPDATED", R"({"id":"c","name":"","company":{"id":"com","name":"X"},"emails":[],"numbers":["+1",null,""],
-    "job_title":null,"vip":true})"));
+  const auto contact = decoded<ContactChanged>(v1("CONTACT_UPDATED", R"({"id":"c","name":"",
+    "company":{"id":"com","name":"X"},"emails":[],"numbers":["+1",null,""],"job_title":null,"vip":true})"));
   EXPECT_EQ(contact, (ContactChanged{.id = "c", .name = optional<string>(), .last_name = optional<string>(),
                                      .company = Company{.id = "com", .name = "X"}, .job_title = optional<string>(),
                                      .emails = vector<string>(), .numbers = vector<string>{"+1"},
@@ -347,8 +347,8 @@ TEST(DecodeContact, V2SaysPropertiesAlwaysAndTheCompanyWhenSent) {
   EXPECT_EQ(decoded<ContactChanged>(v2("contact.updated", R"({"id":"c","none":null})")),
             (ContactChanged{.id = "c", .name = optional<string>(), .last_name = optional<string>(),
                             .job_title = optional<string>(), .properties = vector<JsonMember>()}));
-  const auto wrapped = decoded<ContactChanged>(
-      v2("contact.updated", R"({"person":{"id":"c","email":"a","emails":["b","a"],"zip":"1"},"company":"X","deals":[]})"));
+  const auto wrapped = decoded<ContactChanged>(v2("contact.updated", R"({"company":"X","deals":[],
+    "person":{"id":"c","email":"a","emails":["b","a"],"zip":"1"}})"));
   EXPECT_EQ(wrapped.company, optional(Company{.name = "X"}));
   EXPECT_EQ(wrapped.emails, (vector<string>{"b", "a"}));
   EXPECT_EQ(wrapped.properties, (vector<JsonMember>{{"deals", "[]"}, {"zip", "\"1\""}}));
@@ -364,7 +364,8 @@ TEST(DecodeContact, WithoutAnIdIsQuarantined) {
 TEST(DecodeTag, ReadsEveryLikelySpelling) {
   const TagChanged expected{.call_id = "cll_1", .tag = "hot"};
   for (const char* data :
-       {R"({"call_id":"cll_1","tag":"hot"})", R"({"id":"cll_1","tag":"hot"})", R"({"call":{"id":"cll_1"},"name":"hot"})",
+       {R"({"call_id":"cll_1","tag":"hot"})", R"({"id":"cll_1","tag":"hot"})",
+        R"({"call":{"id":"cll_1"},"name":"hot"})",
         R"({"conversation_item_id":"cll_1","tag":{"id":"tag-1","name":"hot"}})", R"({"call":"cll_1","tag_name":"hot"})",
         R"({"id":"tag-1","name":"hot","call_id":"cll_1"})"}) {
     EXPECT_EQ(decoded<TagChanged>(v2("tag.added", data)), expected) << data;

@@ -21,7 +21,8 @@ std::vector<std::string> split(const std::string& text) {
 }
 
 TEST(Import, FindsOneEnvelopePerLine) {
-  EXPECT_THAT(split("{\"a\":1}\n{\"a\":2}\r\n\n  {\"a\":3}  \n"), ElementsAre("1: {\"a\":1}", "2: {\"a\":2}", "4: {\"a\":3}"));
+  EXPECT_THAT(split("{\"a\":1}\n{\"a\":2}\r\n\n  {\"a\":3}  \n"),
+              ElementsAre("1: {\"a\":1}", "2: {\"a\":2}", "4: {\"a\":3}"));
   EXPECT_THAT(split("{\"a\":1}"), ElementsAre("1: {\"a\":1}"));
   EXPECT_THAT(split(""), ElementsAre());
   EXPECT_THAT(split("\xEF\xBB\xBF{\"a\":1}\n"), ElementsAre("1: {\"a\":1}"));

@@ -146,7 +146,8 @@ TEST(SigningSecret, IsBase64WithOrWithoutThePrefix) {
 TEST(Base64, ReadsWhatItWrites) {
   std::string bytes;
   for (int i = 0; i < 260; ++i) {
-    const std::string text = ingest::encode_base64({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()});
+    const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
+    const std::string text = ingest::encode_base64({data, bytes.size()});
     EXPECT_EQ(ingest::decode_base64(text), bytes) << text;
     bytes += static_cast<char>(i);
   }

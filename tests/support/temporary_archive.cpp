@@ -39,8 +39,8 @@ Decoder TemporaryArchive::decoder() const {
   };
 }
 
-Receipt TemporaryArchive::tell(const Event& event, optional<Millis> time) {
-  const std::string body = "said " + std::to_string(said_->size() + 1);
+Receipt TemporaryArchive::tell(const Event& event, optional<Millis> time, std::string body) {
+  if (body.empty()) body = "said " + std::to_string(said_->size() + 1);
   said_->emplace(body, Said{event, time});
   return tell_again(body);
 }

@@ -30,8 +30,9 @@ class TemporaryArchive {
  public:
   explicit TemporaryArchive(ArchiveOptions options = {});
 
-  // Tells the archive an event. `time` is the event's own; without one, arrival counts.
-  Receipt tell(const Event& event, optional<Millis> time = {});
+  // Tells the archive an event. `time` is the event's own; without one, arrival counts. `body` is the word
+  // that stands for it; without one, "said 1", "said 2" …
+  Receipt tell(const Event& event, optional<Millis> time = {}, std::string body = {});
   // Sends a body again that was sent before.
   Receipt tell_again(const std::string& body);
   // Closes and opens again.

@@ -1,0 +1,190 @@
+// What questions cost below HTTP: through the archive's reader, and as bare statement steps.
+//   bench_questions FILE CALLS    one line of JSON for each question; CALLS is how many calls the file holds
+// The bare time steps through the very statements that the reader ran for the question, prepared beforehand, without
+// reading a column. Search is stepped bare in both orders.
+
+#include "bench/workload.h"
+#include "storage/read_connection.h"
+#include "storage/reader.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace callarchive;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kRounds = 60;
+constexpr auto kLongest = std::chrono::seconds(4);  // for the rounds of one question, if they are slow
+
+double median(std::vector<double>& values) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 0 : values[values.size() / 2];
+}
+
+double microseconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
+}
+
+// Runs the question round by round; the first round warms up.
+double time_of(const std::function<void(int)>& question) {
+  std::vector<double> times;
+  question(0);
+  const auto begin = Clock::now();
+  for (int round = 1; round <= kRounds && (round < 4 || Clock::now() - begin < kLongest); ++round) {
+    const auto now = Clock::now();
+    question(round);
+    times.push_back(microseconds_since(now));
+  }
+  return median(times);
+}
+
+void print(const char* name, double bare, double reader) {
+  std::printf("{\"question\":\"%s\",\"bare_us\":%.1f,\"reader_us\":%.1f}\n", name, bare, reader);
+  std::fflush(stdout);
+}
+
+class Bench {
+ public:
+  explicit Bench(const std::string& path)
+      : path_(path),
+        connection_(std::make_unique<storage::ReadConnection>(path, "")),
+        handle_(connection_->sqlite.database().getHandle()),
+        reader_(std::move(connection_), [this](auto back) { connection_ = std::move(back); }) {
+    if (sqlite3_open_v2(path.c_str(), &bare_, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
+      std::abort();
+    }
+    sqlite3_exec(bare_, "PRAGMA cache_size = -3000", nullptr, nullptr, nullptr);
+  }
+  ~Bench() { sqlite3_close(bare_); }
+
+  // A question of the reader; `ask` gets the round.
+  void ask(const char* name, const std::function<void(Reader&, int)>& question) {
+    const double whole = time_of([&](int round) { question(reader_, round); });
+    std::vector<double> times;
+    for (int round = 0; round <= kRounds / 3; ++round) {
+      const double time = step_all(statements_of([&] { question(reader_, round); }));
+      if (round > 0) times.push_back(time);
+    }
+    print(name, median(times), whole);
+  }
+
+  // A statement of our own, with its rounds' parameter.
+  void step(const char* name, const char* sql, const std::function<std::string(int)>& parameter) {
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(bare_, sql, -1, &statement, nullptr) != SQLITE_OK) {
+      std::fprintf(stderr, "%s\n", sqlite3_errmsg(bare_));
+      std::abort();
+    }
+    const double time = time_of([&](int round) {
+      const auto text = parameter(round);
+      sqlite3_bind_text(statement, 1, text.c_str(), -1, SQLITE_TRANSIENT);
+      while (sqlite3_step(statement) == SQLITE_ROW) {}
+      sqlite3_reset(statement);
+    });
+    sqlite3_finalize(statement);
+    print(name, time, 0);
+  }
+
+ private:
+  // The statements that run meanwhile, with their values written out.
+  std::vector<std::string> statements_of(const std::function<void()>& work) {
+    std::vector<std::string> statements;
+    sqlite3_trace_v2(
+        handle_, SQLITE_TRACE_STMT,
+        [](unsigned, void* list, void* statement, void* text) {
+          if (static_cast<const char*>(text)[0] == '-') return 0;  // of a trigger or FTS5's own
+          char* sql = sqlite3_expanded_sql(static_cast<sqlite3_stmt*>(statement));
+          static_cast<std::vector<std::string>*>(list)->emplace_back(sql);
+          sqlite3_free(sql);
+          return 0;
+        },
+        &statements);
+    work();
+    sqlite3_trace_v2(handle_, 0, nullptr, nullptr);
+    return statements;
+  }
+
+  double step_all(const std::vector<std::string>& sqls) {
+    std::vector<sqlite3_stmt*> statements;
+    for (const auto& sql : sqls) {
+      sqlite3_stmt* statement = nullptr;
+      sqlite3_prepare_v2(bare_, sql.c_str(), -1, &statement, nullptr);
+      statements.push_back(statement);
+    }
+    const auto begin = Clock::now();
+    for (auto* statement : statements) {
+      while (sqlite3_step(statement) == SQLITE_ROW) {}
+    }
+    const double time = microseconds_since(begin);
+    for (auto* statement : statements) sqlite3_finalize(statement);
+    return time;
+  }
+
+  const std::string path_;
+  std::unique_ptr<storage::ReadConnection> connection_;
+  sqlite3* handle_;
+  Reader reader_;
+  sqlite3* bare_ = nullptr;
+};
+
+std::string spread(int round) { return bench::other_party(100 + round * 613); }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: bench_questions FILE CALLS\n");
+    return 2;
+  }
+  Bench bench(argv[1]);
+  // The generator spaces events by 25 s, three of ten are calls.
+  const Millis middle = 1'577'836'800'000 + std::atoll(argv[2]) * 10 / 3 * 25'000 / 2;
+  const auto calls_of = [](const std::string& number) {
+    CallFilter filter;
+    filter.numbers = {number};
+    return filter;
+  };
+  bench.ask("calls by number", [&](Reader& reader, int round) { reader.find_calls(calls_of(spread(round)), {}); });
+  bench.ask("own line, first page", [&](Reader& reader, int round) {
+    reader.find_calls(calls_of(bench::own_line(round % 4)), {});
+  });
+  bench.ask("own line, middle page", [&](Reader& reader, int round) {
+    auto filter = calls_of(bench::own_line(round % 4));
+    filter.until = middle;
+    reader.find_calls(filter, {});
+  });
+  bench.ask("timeline of a number", [&](Reader& reader, int round) { reader.find_timeline({spread(round)}, {}, {}); });
+  bench.ask("timeline of an own line", [&](Reader& reader, int round) {
+    reader.find_timeline({bench::own_line(round % 4)}, {}, {});
+  });
+  bench.ask("newest calls", [](Reader& reader, int) { reader.find_calls({}, {}); });
+
+  constexpr const char* kNewest = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 20";
+  // The reader's way by relevance: the best of the newest 2,000 hits.
+  constexpr const char* kBest =
+      "SELECT item FROM (SELECT rowid AS item, bm25(search) AS score FROM search WHERE search MATCH ?"
+      " ORDER BY rowid DESC LIMIT 2000) ORDER BY score LIMIT 20";
+  const struct {
+    const char* name;
+    std::function<std::string(int)> query;
+  } kSearches[] = {
+      {"common word", [](int round) { return bench::word(round % 20); }},
+      {"two words", [](int round) { return bench::word(round % 20) + " " + bench::word(100 + round); }},
+      {"phrase", [](int round) { return "\"" + bench::word(round % 20) + " " + bench::word(1 + round % 7) + "\""; }},
+      {"prefix of three letters", [](int round) { return bench::word(300 + round * 16).substr(0, 3) + "*"; }},
+  };
+  for (const auto& [name, query] : kSearches) {
+    bench.step((std::string("search newest first, ") + name).c_str(), kNewest, query);
+    bench.step((std::string("search by relevance, ") + name).c_str(), kBest, query);
+  }
+  return 0;
+}

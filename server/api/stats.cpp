@@ -1,0 +1,90 @@
+#include "server/api/stats.h"
+
+#include "server/api/answer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace callarchive::api {
+namespace {
+
+constexpr std::pair<std::string_view, StatsBucket> kBuckets[] = {
+    {"hour", StatsBucket::hour}, {"day", StatsBucket::day}, {"week", StatsBucket::week}, {"month", StatsBucket::month}};
+constexpr std::pair<std::string_view, StatsGroup> kGroups[] = {{"direction", StatsGroup::direction},
+                                                               {"result", StatsGroup::result},
+                                                               {"tag", StatsGroup::tag},
+                                                               {"user", StatsGroup::user},
+                                                               {"number", StatsGroup::number}};
+
+// The one of `names` that stands among `words`; it is a mistake if there are two.
+template <typename Value, std::size_t size>
+optional<Value> only_one(Query& query, const vector<string>& words, const std::pair<std::string_view, Value> (&names)[size]) {
+  optional<Value> found;
+  for (const auto& [name, value] : names) {
+    if (std::find(words.begin(), words.end(), name) == words.end()) continue;
+    if (found) query.refuse("by", "expected at most one of hour, day, week, month and at most one of the others");
+    found = value;
+  }
+  return found;
+}
+
+StatsQuestion read_stats_question(Query& query) {
+  StatsQuestion question;
+  const auto by = query.words("by", {"hour", "day", "week", "month", "direction", "result", "tag", "user", "number"});
+  question.per = only_one(query, by, kBuckets);
+  question.by = only_one(query, by, kGroups);
+  question.time_zone = query.time_zone();
+  question.numbers = query.numbers("number");
+  question.direction = query.upper_case("direction");
+  question.result = query.upper_case("result");
+  question.tag = query.text("tag");
+  question.user_email = query.text("user_email");
+  question.since = query.instant("since");
+  question.until = query.instant("until");
+  const auto kinds = query.words("kind", {"call", "message"});
+  const auto counts = [&](const char* kind) {
+    return kinds.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  };
+  question.calls = counts("call");
+  question.messages = counts("message");
+  return question;
+}
+
+void count_members(JsonWriter& json, const StatsRow& row) {
+  json.member("calls", row.calls);
+  json.member("messages", row.messages);
+  json.member("seconds", row.seconds);
+  json.member("minutes", row.minutes);
+}
+
+}  // namespace
+
+http::Response show_stats(const Context& context, const http::Request& request) {
+  Query query(request);
+  const StatsQuestion question = read_stats_question(query);
+  const Stats stats = open_reader(context, query).find_stats(question);
+  http::Response response;
+  JsonWriter json(response.body);
+  json.begin_object();
+  json.key("data");
+  json.begin_array();
+  for (const auto& row : stats.rows) {
+    json.begin_object();
+    json.member("bucket", row.label);
+    json.instant_member("from", row.from);
+    json.instant_member("to", row.to);
+    json.member("key", row.value);
+    count_members(json, row);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("total");
+  json.begin_object();
+  count_members(json, stats.total);
+  json.end_object();
+  json.member("has_more", stats.has_more);
+  json.end_object();
+  return response;
+}
+
+}  // namespace callarchive::api

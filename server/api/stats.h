@@ -1,0 +1,11 @@
+#pragma once
+
+#include "server/api/context.h"
+#include "server/http.h"
+
+namespace callarchive::api {
+
+// Counts of calls and messages and the length of calls, by time and by what they have in common.
+http::Response show_stats(const Context& context, const http::Request& request);
+
+}  // namespace callarchive::api

@@ -1,0 +1,156 @@
+#include "server/cli/ask.h"
+
+#include "server/api/local_date.h"
+#include "server/cli/options.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iostream>
+
+namespace callarchive::cli {
+namespace {
+
+constexpr std::int64_t kPage = 500;  // the most that the API gives at once
+
+std::vector<Filter> operator+(std::vector<Filter> all, const std::vector<Filter>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::string flag_of(const std::string& parameter) {
+  std::string flag = "--" + parameter;
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+const Filter kNumber = {"number", "Who took part, in any spelling", true};
+const Filter kWords = {"q", "What was said or written, as `search` has it"};
+
+}  // namespace
+
+const std::vector<Filter> kTimeFilters = {
+    {"since", "Not before: a date, or RFC 3339"},
+    {"until", "Before: a date, or RFC 3339"},
+};
+
+const std::vector<Filter> kCallFilters = std::vector<Filter>{
+    kNumber,
+    {"direction", "INBOUND or OUTBOUND"},
+    {"result", "ANSWERED, VOICEMAIL, BLOCKED …"},
+    {"tag", "A tag of the call"},
+    {"user_email", "Whose line it was"},
+    {"contact_id", "With any number of this contact"},
+} + kTimeFilters + std::vector<Filter>{
+    {"min_duration", "Seconds at least"},
+    {"max_duration", "Seconds at most"},
+    {"has", "What the call must have", true, {"recording", "transcript", "summary"}},
+    kWords,
+};
+
+const std::vector<Filter> kMessageFilters = std::vector<Filter>{
+    kNumber,
+    {"direction", "INBOUND or OUTBOUND"},
+    {"type", "SMS or MMS"},
+} + kTimeFilters + std::vector<Filter>{kWords};
+
+const std::vector<Filter> kContactFilters = {
+    {"name", "Part of the name"},
+    {"company", "Part of the company's name"},
+    {"email", "The whole address"},
+    {"number", "A number, in any spelling"},
+    kWords,
+};
+
+const std::vector<Filter> kNumberFilters = {
+    {"kind", "What kind of number", false, {"e164", "short_code", "alphanumeric", "anonymous", "unknown"}},
+    {"country", "ISO 3166-1 code, as FR"},
+};
+
+void add_source_flags(CLI::App& command, AskFlags& flags) {
+  add(command, "db", flags.db, "The archive to ask: an SQLite file; it may be in use");
+  add(command, "query-timeout", flags.query_timeout_ms, "Milliseconds that a question to a file may take")
+      ->check(CLI::Range(1, 3'600'000));
+  add(command, "server", flags.server, "Ask a running server instead: its URL");
+  add(command, "token", flags.token, "The server's token, or @FILE");
+  add(command, "ca-file", flags.ca_file, "Certificates (PEM) to trust instead of the system's");
+}
+
+void add_format_flags(CLI::App& command, AskFlags& flags) {
+  auto* json = command.add_flag("--json", flags.json, "As the API's JSON; lists one row a line");
+  command.add_flag("--csv", flags.csv, "As CSV (RFC 4180)")->excludes(json);
+}
+
+void add_zone_flag(CLI::App& command, AskFlags& flags) {
+  add(command, "tz", flags.tz, "Time zone of dates, asked for and shown, as Europe/Paris")
+      ->check([](const std::string& zone) {
+        return api::is_time_zone(zone) ? std::string() : zone + " is no time zone of the IANA database";
+      });
+}
+
+void add_list_flags(CLI::App& command, AskFlags& flags) {
+  auto* limit = command.add_option("--limit,-n", flags.limit, "Rows at most")->check(CLI::Range(1, 1'000'000'000));
+  limit->capture_default_str();
+  command.add_flag("--all", flags.all, "Every row")->excludes(limit);
+  command.add_flag("--count", flags.count, "Only how many there are");
+}
+
+void add_filters(CLI::App& command, AskFlags& flags, const std::vector<Filter>& filters) {
+  for (const auto& filter : filters) {
+    auto* option = command.add_option(flag_of(filter.parameter), flags.filters[filter.parameter], filter.help);
+    option->group(kFilterGroup)->configurable(false)->allow_extra_args(false);
+    if (filter.several) option->delimiter(',');
+    else option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    if (!filter.choices.empty()) option->check(CLI::IsMember(filter.choices));
+  }
+}
+
+std::unique_ptr<Transport> AskFlags::connect() const {
+  if (!server.empty()) return make_server_transport({server, value_or_file(token), ca_file});
+  ArchiveOptions options;
+  options.path = db;
+  options.query_timeout = std::chrono::milliseconds(query_timeout_ms);
+  options.readers = 1;
+  return make_file_transport(std::move(options));
+}
+
+Question AskFlags::question(const std::string& path) const {
+  Question question{path};
+  bool has_time = false;
+  for (const auto& [parameter, values] : filters) {
+    for (const auto& value : values) question.parameters.emplace_back(parameter, value);
+    has_time = has_time || ((parameter == "since" || parameter == "until") && !values.empty());
+  }
+  if (has_time) question.parameters.emplace_back("tz", tz);
+  return question;
+}
+
+bool walk(Transport& transport, const Question& question, const AskFlags& flags,
+          const std::function<void(const nlohmann::ordered_json&)>& show) {
+  std::string cursor;
+  for (std::int64_t left = flags.all ? INT64_MAX : flags.limit; left > 0;) {
+    Question page = question;
+    page.parameters.emplace_back("limit", std::to_string(std::min(left, kPage)));
+    if (!cursor.empty()) page.parameters.emplace_back("cursor", cursor);
+    const auto answer = ask(transport, page);
+    show(answer);
+    left -= static_cast<std::int64_t>(answer.at("data").size());
+    const auto& next = answer.at("page").at("next_cursor");
+    if (!next.is_string()) return false;
+    cursor = next.get<std::string>();
+  }
+  return true;
+}
+
+void hint_at_more(bool has_more, const Terminal& terminal) {
+  if (has_more && terminal.is_terminal) std::cerr << "There is more: --limit N, or --all\n";
+}
+
+std::string text_of(const nlohmann::ordered_json& object, const char* member) {
+  const auto found = object.find(member);
+  if (found == object.end() || found->is_null()) return "";
+  if (found->is_string()) return found->get<std::string>();
+  return found->dump();
+}
+
+}  // namespace callarchive::cli

@@ -1,0 +1,164 @@
+#include "server/cli/serve_flags.h"
+
+#include "server/http/address.h"
+#include "server/http/tls.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include <unistd.h>
+
+namespace callarchive::cli {
+namespace {
+
+WebhookCredentials read_credentials(const ServeFlags& flags) {
+  WebhookCredentials credentials;
+  for (const auto& text : values_or_files(flags.webhook_secrets)) {
+    try {
+      credentials.secrets.push_back(parse_signing_secret(text));
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(std::string("--webhook-secret: ") + error.what());
+    }
+  }
+  credentials.tokens = values_or_files(flags.webhook_tokens);
+  return credentials;
+}
+
+bool has_ingest_token(const std::string& tokens_file) {
+  if (tokens_file.empty()) return false;
+  try {
+    const auto tokens = read_tokens(tokens_file);
+    return std::any_of(tokens.begin(), tokens.end(), [](const Token& token) { return token.scope == "ingest"; });
+  } catch (const std::exception& error) {
+    throw UsageError(std::string("--tokens-file: ") + error.what());
+  }
+}
+
+void check_networks(const std::vector<std::string>& proxies) {
+  for (const auto& text : proxies) {
+    if (!http::Network::parse(text)) {
+      throw UsageError("--trusted-proxy " + text + ": expected an address or a network, as 10.0.0.0/8");
+    }
+  }
+}
+
+void check_origins(const std::vector<std::string>& origins) {
+  for (const auto& origin : origins) {
+    const auto name = origin.find("://");
+    const bool has_scheme = origin.starts_with("https://") || origin.starts_with("http://");
+    if (!has_scheme || name + 3 == origin.size() || origin.find_first_of("/ \t*", name + 3) != std::string::npos) {
+      throw UsageError("--cors-origin " + origin + ": expected scheme, name and port alone, as https://crm.example.org");
+    }
+  }
+}
+
+void check_tls(const http::ServerOptions& server) {
+  if (server.tls_certificate.empty() != server.tls_key.empty()) {
+    throw UsageError("--tls-cert and --tls-key: only one of them is set; both are needed");
+  }
+  if (server.tls_certificate.empty()) return;
+  try {
+    const http::Tls tls(server.tls_certificate, server.tls_key);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(std::string("--tls-cert and --tls-key: ") + error.what());
+  }
+}
+
+// Why an address can be reached from other machines; empty if it cannot.
+std::string exposure(const Address& address, const std::string& flag, const ServeFlags& flags) {
+  if (!address.is_loopback()) return flag + " " + address.host + " can be reached from other machines";
+  if (!flags.server.trusted_proxies.empty()) return "--trusted-proxy lets other machines in";
+  return {};
+}
+
+}  // namespace
+
+ServePlan make_plan(const ServeFlags& flags) {
+  ServePlan plan;
+  plan.listen = parse_address(flags.listen);
+  if (!flags.ingest_listen.empty()) plan.ingest_listen = parse_address(flags.ingest_listen);
+  check_networks(flags.server.trusted_proxies);
+  check_tls(flags.server);
+  check_origins(flags.cors_origins);
+  if (!flags.cors_origins.empty() && flags.tokens_file.empty()) {
+    throw UsageError("--cors-origin: pages of other sites need a token; set --tokens-file");
+  }
+  plan.credentials = read_credentials(flags);
+
+  const std::string asked = exposure(plan.listen, "--listen", flags);
+  const std::string fed =
+      plan.ingest_listen ? exposure(*plan.ingest_listen, "--ingest-listen", flags) : asked;
+  const bool may_deliver = !plan.credentials.is_open() || has_ingest_token(flags.tokens_file);
+  if (!fed.empty() && !may_deliver) {
+    throw UsageError(fed + ", and nothing says who may deliver: set --webhook-secret (v2) or --webhook-token (v1), or"
+                     " listen on 127.0.0.1");
+  }
+  if (!asked.empty() && flags.tokens_file.empty()) {
+    throw UsageError(asked + ", and nothing says who may ask: make a token with `callarchive token new --scope read`,"
+                     " put its line into a file and name that with --tokens-file, or listen on 127.0.0.1 (with"
+                     " --ingest-listen for webhooks, if only they shall be reached)");
+  }
+  plan.access = {
+      .tokens_file = flags.tokens_file,
+      .on_loopback = asked.empty(),
+      .allowed_hosts = flags.allowed_hosts,
+      .webhook_is_open = !may_deliver && flags.tokens_file.empty(),
+      .failures = {.burst = flags.failures_per_minute, .per_minute = flags.failures_per_minute},
+  };
+  return plan;
+}
+
+void check_archive_path(const std::string& path) {
+  std::error_code error;
+  const auto folder = std::filesystem::absolute(path, error).parent_path();
+  if (!std::filesystem::is_directory(folder, error)) throw UsageError("--db " + path + ": no such folder");
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) throw UsageError("--db " + path + ": its folder cannot be written");
+  if (!std::filesystem::exists(path, error)) return;
+  if (!std::filesystem::is_regular_file(path, error)) throw UsageError("--db " + path + ": not a file");
+  if (::access(path.c_str(), R_OK | W_OK) != 0) throw UsageError("--db " + path + ": cannot be read and written");
+}
+
+LogFormat parse_log_format(const std::string& name) {
+  return name == "json" ? LogFormat::json : name == "text" ? LogFormat::text : LogFormat::automatic;
+}
+
+void add_serve_flags(CLI::App& command, ServeFlags& flags) {
+  add_archive_flags(command, flags.archive);
+  add(command, "listen", flags.listen, "ADDRESS:PORT; port 0 lets the system pick one");
+  add(command, "ingest-listen", flags.ingest_listen, "ADDRESS:PORT where webhooks are received, and nowhere else then");
+  add(command, "tls-cert", flags.server.tls_certificate, "PEM file with the certificate chain; then only TLS is spoken");
+  add(command, "tls-key", flags.server.tls_key, "PEM file with its key, without passphrase");
+  add(command, "webhook-secret", flags.webhook_secrets,
+      "Secret of a v2 webhook, whsec_…; several while rotating; or @FILE with one a line");
+  add(command, "webhook-token", flags.webhook_tokens,
+      "Token of a v1 webhook, in the path, as bearer or as basic-auth password; or @FILE");
+  add(command, "tokens-file", flags.tokens_file,
+      "Who may ask: the lines of `callarchive token new`; without it every program of this machine");
+  add(command, "allowed-host", flags.allowed_hosts,
+      "Names by which the program is reached besides localhost, for programs of this machine without a token");
+  add(command, "trusted-proxy", flags.server.trusted_proxies,
+      "Addresses or networks of reverse proxies, whose word about the client is taken");
+  add(command, "proxies-send-forwarded", flags.server.proxies_send_forwarded,
+      "true: they send Forwarded (RFC 7239); false: X-Forwarded-For");
+  add(command, "cors-origin", flags.cors_origins, "Web pages that may ask from a browser, as https://crm.example.org");
+  add(command, "max-failures", flags.failures_per_minute, "Wrong credentials from one client in a minute; past it 429")
+      ->check(CLI::Range(1.0, 100000.0));
+  add(command, "max-body", flags.server.max_body_bytes, "Largest body of a webhook, in bytes")
+      ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30));
+  add(command, "ingest-threads", flags.server.ingest_threads, "Threads that receive")->check(CLI::Range(1, 1024));
+  add(command, "query-threads", flags.server.query_threads, "Threads that answer questions")
+      ->check(CLI::Range(1, 1024));
+  add(command, "max-connections", flags.server.max_connections, "Connections at once; past it 503")
+      ->check(CLI::Range(8, 100000));
+  add(command, "log-format", flags.log_format, "text, json, or auto: text on a terminal")
+      ->check(CLI::IsMember({"auto", "text", "json"}));
+  add(command, "log-level", flags.log_level, "Least important lines to write: debug, info, warn, error or off")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
+  command.add_flag("--check-config", flags.check_config, "Only check all options and the files they name")
+      ->configurable(false);
+  command.add_flag("--print-config", flags.print_config, "Only print the options that count, secrets hidden")
+      ->configurable(false);
+}
+
+}  // namespace callarchive::cli

@@ -1,0 +1,134 @@
+#include "server/cli/transport.h"
+
+#include "server/cli/options.h"
+#include "server/cli/text.h"
+#include "server/http/client.h"
+#include "server/http/router.h"
+#include "server/http/url.h"
+#include "server/ingest/decode.h"
+#include "server/routes.h"
+
+#include <nlohmann/json.hpp>
+
+#include <iostream>
+
+namespace callarchive::cli {
+namespace {
+
+class FileTransport : public Transport {
+ public:
+  explicit FileTransport(const ArchiveOptions& options)
+      : archive_(options, decode), router_(make_routes(services(options))) {}
+
+  void get(const std::string& target, const Sink& sink) override {
+    http::Response response = answer(target);
+    if (response.status != 200) throw refused(response.status, response.content_type, response.body, "the archive");
+    if (!response.stream) return sink(response.body);
+    for (bool more = true; more;) {
+      std::string piece;
+      more = response.stream(piece);
+      sink(piece);
+    }
+  }
+
+ private:
+  // What receives and what counts requests has no place here.
+  Services services(const ArchiveOptions& options) {
+    Services services{.api = {archive_, options.query_timeout}, .receive = {}, .show_metrics = {}, .scopes = {}};
+    services.scopes = [](const http::Request&) { return std::vector<std::string>{"read", "admin"}; };
+    return services;
+  }
+
+  http::Response answer(const std::string& target) const {
+    const auto mark = std::min(target.find('?'), target.size());
+    const std::string_view raw_path = std::string_view(target).substr(0, mark);
+    http::Request request;
+    request.method = "GET";
+    try {
+      auto path = http::percent_decode(raw_path, false);
+      auto query = http::parse_query(std::string_view(target).substr(std::min(mark + 1, target.size())));
+      if (!path || !query) throw http::HttpError(400, "invalid_target", "not UTF-8 text");
+      auto match = router_.match(request.method, raw_path);
+      if (!match.route) throw http::HttpError(404, "not_found", "there is nothing at " + std::string(raw_path));
+      request.path = std::move(*path);
+      request.query = std::move(*query);
+      request.path_parameters = std::move(match.parameters);
+      return match.route->handler(request);
+    } catch (const http::HttpError& error) {
+      return http::problem(error, request.request_id);
+    }
+  }
+
+  Archive archive_;
+  const http::Router router_;
+};
+
+class ServerTransport : public Transport {
+ public:
+  explicit ServerTransport(const ServerOptions& options)
+      : client_({options.url, options.token, options.ca_file}), url_(options.url) {
+    if (!options.token.empty() && client_.is_in_the_clear()) {
+      std::cerr << "callarchive: warning: " << url_ << " is no https; others may read the token on its way\n";
+    }
+  }
+
+  void get(const std::string& target, const Sink& sink) override {
+    const auto answer = client_.get(target, sink);
+    if (answer.status != 200) throw refused(answer.status, answer.content_type, answer.body, url_);
+  }
+
+ private:
+  http::Client client_;
+  const std::string url_;
+};
+
+}  // namespace
+
+std::string Question::target() const {
+  std::string text = path;
+  char separator = '?';
+  for (const auto& [name, value] : parameters) {
+    text += separator + http::percent_encode(name) + '=' + http::percent_encode(value);
+    separator = '&';
+  }
+  return text;
+}
+
+nlohmann::ordered_json ask(Transport& transport, const Question& question) {
+  std::string body;
+  transport.get(question.target(), [&](std::string_view piece) { body += piece; });
+  auto json = nlohmann::ordered_json::parse(body, nullptr, false);
+  if (!json.is_object()) throw Refused("the answer to " + question.path + " is no JSON object: is this a callarchive?");
+  return json;
+}
+
+std::unique_ptr<Transport> make_file_transport(ArchiveOptions options) {
+  options.read_only = true;
+  return std::make_unique<FileTransport>(options);
+}
+
+std::unique_ptr<Transport> make_server_transport(const ServerOptions& options) {
+  try {
+    return std::make_unique<ServerTransport>(options);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("--server: ") + error.what());
+  }
+}
+
+Refused refused(int status, std::string_view content_type, const std::string& body, const std::string& who) {
+  const auto problem = nlohmann::json::parse(body, nullptr, false);
+  if (!content_type.starts_with("application/problem+json") || !problem.is_object() || !problem.contains("detail") ||
+      !problem["detail"].is_string()) {
+    return Refused(who + " answered with status " + std::to_string(status));
+  }
+  std::string text = problem["detail"].get<std::string>();
+  if (problem.contains("errors") && problem["errors"].is_array()) {
+    for (const auto& error : problem["errors"]) {
+      if (!error.is_object()) continue;
+      text += "\n  " + error.value("field", "?") + ": " + error.value("message", "?");
+    }
+  }
+  return Refused(harmless_lines(text));
+}
+
+}  // namespace callarchive::cli

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "server/cli/commands.h"
+
+namespace callarchive::cli {
+
+// Adds `generate`, which writes made-up webhook bodies to standard output.
+Run add_generate(CLI::App& app);
+
+}  // namespace callarchive::cli

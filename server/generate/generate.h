@@ -1,0 +1,39 @@
+#pragma once
+
+#include "server/ingest/envelope.h"
+#include "storage/records.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <string_view>
+#include <vector>
+
+// Made-up traffic of a busy office, for tests of size and speed.
+
+namespace callarchive::generate {
+
+struct Share {
+  ingest::Dialect dialect = ingest::Dialect::v1;
+  unsigned weight = 1;
+};
+
+struct GenerateOptions {
+  Millis start = 1'704'067'200'000;  // of the first thing: 2024-01-01
+  Millis mean_gap = 60'000;          // from one thing to the next
+  unsigned call_percent = 30;
+  unsigned message_percent = 60;     // what is left are contacts
+  std::size_t people = 100'000;      // behind the numbers; few of them are met often, most of them seldom
+  // With more than one dialect, some things are told again in another one. The second version also tells of calls that
+  // begin, of tags and of new summaries.
+  std::vector<Share> dialects = {{}};
+};
+
+// Reads "v1" or "v1=3,v2=1". Throws std::invalid_argument.
+std::vector<Share> parse_shares(std::string_view text);
+
+// Writes `count` bodies of webhooks, one a line. The same arguments write the same bytes, and a smaller count writes
+// the beginning of them. Needs the same memory for any count. Throws std::ios_base::failure if `out` does.
+void generate(std::uint64_t count, std::uint64_t seed, const GenerateOptions& options, std::ostream& out);
+
+}  // namespace callarchive::generate

@@ -1,0 +1,182 @@
+#include "storage/backup.h"
+
+#include "storage/archive.h"
+#include "storage/file_lock.h"
+#include "storage/migrate.h"
+#include "storage/sqlite.h"
+#include "storage/temporary_file.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+#include <regex>
+
+namespace callarchive {
+namespace storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kPagesAtATime = 2048;  // 8 MiB between two reports
+
+string utc_stamp() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y%m%dT%H%M%SZ", &parts)};
+}
+
+// Runs `work` and turns what SQLite says into what a caller can act upon.
+template <typename Work>
+auto explain(const string& path, const Work& work) {
+  try {
+    return work();
+  } catch (const SchemaMismatch& error) {
+    throw CannotOpen(path + ": " + error.what());
+  } catch (const SQLite::Exception& error) {
+    if (error.getErrorCode() == SQLITE_NOTADB) throw CannotOpen(path + ": " + error.what());
+    throw NotDurable(path + ": " + error.what());
+  }
+}
+
+void require_archive(const string& path) {
+  if (!fs::is_regular_file(path)) throw CannotOpen(path + ": no such file");
+  explain(path, [&] {
+    Connection connection(path, Connection::Mode::read_only);
+    if (check_schema(connection) == 0) throw CannotOpen(path + " is empty: no archive");
+  });
+}
+
+void require_free(const string& path) {
+  if (fs::exists(fs::symlink_status(path))) throw CannotOpen(path + " exists already; it is not overwritten");
+}
+
+void copy_pages(SQLite::Database& from, SQLite::Database& to, const ReportCopy& report) {
+  auto* copying = sqlite3_backup_init(to.getHandle(), "main", from.getHandle(), "main");
+  if (copying == nullptr) throw SQLite::Exception(to.getHandle());
+  // Finishes also when `report` throws; what was copied so far goes with the temporary file.
+  const std::unique_ptr<sqlite3_backup, int (*)(sqlite3_backup*)> finish(copying, &sqlite3_backup_finish);
+  int code = SQLITE_OK;
+  do {
+    code = sqlite3_backup_step(copying, kPagesAtATime);
+    const std::int64_t total = sqlite3_backup_pagecount(copying);
+    report({total - sqlite3_backup_remaining(copying), total});
+  } while (code == SQLITE_OK);
+  if (code != SQLITE_DONE) throw SQLite::Exception(to.getHandle(), code);
+}
+
+std::int64_t count_deliveries(Connection& connection) {
+  return connection.integer("SELECT count(*) FROM deliveries");
+}
+
+// Throws NotDurable unless the file is sound and holds a ledger of that length.
+void check_copy(const string& path, std::int64_t deliveries) {
+  explain(path, [&] {
+    Connection connection(path, Connection::Mode::read_only);
+    const string verdict = connection.text("PRAGMA integrity_check(1)");
+    if (verdict != "ok") throw NotDurable(path + " is damaged: " + verdict);
+    const auto found = count_deliveries(connection);
+    if (found != deliveries) {
+      throw NotDurable(path + " holds " + std::to_string(found) + " deliveries instead of " +
+                       std::to_string(deliveries));
+    }
+  });
+}
+
+// Copies, checks, syncs and gives the copy its name.
+BackupResult make_copy(const string& source, const string& destination, const ReportCopy& report) {
+  require_free(destination);
+  TemporaryFile temporary(destination + ".part");
+  BackupResult result = copy_archive(source, temporary.path(), report);
+  check_copy(temporary.path(), result.deliveries);
+  sync_file(temporary.path());
+  require_free(destination);
+  fs::rename(temporary.path(), destination);
+  temporary.keep();
+  sync_folder_of(destination);
+  result.path = destination;
+  return result;
+}
+
+// Copies made by us in that folder, oldest first. No other file is ever taken for one.
+vector<string> find_copies(const fs::path& folder, const string& stem) {
+  const std::regex stamp(R"(-\d{8}T\d{6}Z\.db)");
+  vector<string> copies;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const string name = entry.path().filename().string();
+    if (entry.is_regular_file() && name.starts_with(stem) && std::regex_match(name.substr(stem.size()), stamp)) {
+      copies.push_back(entry.path().string());
+    }
+  }
+  std::sort(copies.begin(), copies.end());
+  return copies;
+}
+
+}  // namespace
+
+BackupResult copy_archive(const string& source, const string& copy, const ReportCopy& report) {
+  require_archive(source);
+  BackupResult result{.path = copy};
+  explain(source, [&] {
+    Connection from(source, Connection::Mode::read_only);
+    // One snapshot from the first page to the last: without it, every commit would begin the copy anew.
+    const Snapshot snapshot(from);
+    result.deliveries = count_deliveries(from);
+    explain(copy, [&] {
+      SQLite::Database to(copy, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+      to.exec("PRAGMA synchronous = OFF");  // whoever needs the copy durable syncs it once, at the end
+      copy_pages(from.database(), to, report);
+      // The archive says of itself that it has a log; the copy is complete without one.
+      to.exec("PRAGMA journal_mode = DELETE");
+    });
+  });
+  result.bytes = static_cast<std::int64_t>(fs::file_size(copy));
+  return result;
+}
+
+BackupResult backup_before_migration(const string& path, int version) {
+  try {
+    return make_copy(path, path + ".v" + std::to_string(version) + "-" + utc_stamp() + ".db", [](const auto&) {});
+  } catch (const std::runtime_error& error) {
+    throw CannotOpen(string("a copy is made before the file is migrated, and that failed: ") + error.what());
+  }
+}
+
+}  // namespace storage
+
+using namespace storage;
+
+BackupResult backup(const string& source, const string& destination, const ReportCopy& report, std::size_t keep) {
+  if (!fs::is_directory(destination)) {
+    if (keep != 0) throw CannotOpen(destination + " is not a folder: old copies can be counted in a folder only");
+    return make_copy(source, destination, report);
+  }
+  const string stem = fs::path(source).stem().string();
+  auto result = make_copy(source, (fs::path(destination) / (stem + "-" + utc_stamp() + ".db")).string(), report);
+  if (keep == 0) return result;
+  auto copies = find_copies(destination, stem);
+  while (copies.size() > keep) {
+    fs::remove(copies.front());
+    result.removed.push_back(copies.front());
+    copies.erase(copies.begin());
+  }
+  return result;
+}
+
+BackupResult restore(const string& copy, const string& destination, const ReportCopy& report) {
+  require_archive(copy);
+  require_free(destination);
+  const FileLock lock(destination);
+  explain(copy, [&] {
+    Connection connection(copy, Connection::Mode::read_only);
+    const string verdict = connection.text("PRAGMA integrity_check(1)");
+    if (verdict != "ok") throw NotDurable(copy + " is damaged: " + verdict);
+  });
+  for (const char* suffix : {"-wal", "-shm", "-journal"}) fs::remove(destination + suffix);
+  return make_copy(copy, destination, report);
+}
+
+}  // namespace callarchive

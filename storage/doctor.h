@@ -1,0 +1,36 @@
+#pragma once
+
+#include "storage/archive.h"
+
+#include <functional>
+
+namespace callarchive {
+
+// What a check found. A warning is something to look after; a failure something that is wrong now.
+struct Finding {
+  enum class Verdict { ok, warn, fail };
+  string name = {};  // stable, for scripts: integrity, foreign_keys, search_index …
+  Verdict verdict = Verdict::ok;
+  string text = {};
+};
+const char* to_text(Finding::Verdict verdict);  // ok, warn, fail
+
+struct Examination {
+  ArchiveOptions archive = {};  // only path and default_region are read
+  bool quick = false;           // leaves out what needs a copy of the file: the search indexes and the rebuild
+  optional<std::chrono::hours> silence = {};  // warns when nothing arrived for so long
+};
+
+// Examines the file while others may use it; changes nothing. Unless quick, needs as much room beside the
+// file as the file takes, twice. `report` is told of each finding when it is made. What cannot be opened is a finding
+// too: nothing is thrown but by `report`.
+vector<Finding> examine(const Examination& examination, const Decoder& decode,
+                        const std::function<void(const Finding&)>& report);
+
+namespace storage {
+
+// The known bugs of an SQLite version (as sqlite3_libversion_number has it) that can harm an archive; empty: none.
+string known_bugs(int sqlite_version);
+
+}  // namespace storage
+}  // namespace callarchive

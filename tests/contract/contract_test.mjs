@@ -1,0 +1,189 @@
+// Walks docs/openapi.json against the running program: every operation, every parameter, every error it tells of.
+// Usage: node --test contract_test.mjs, with the program's path in CALLARCHIVE.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { bodies, document, faults, follow, operations, queryOf, target } from './document.mjs';
+import { Program } from './program.mjs';
+
+const kToken = follow({ $ref: '#/components/parameters/token' }).example;
+const kJson = { 'content-type': 'application/json' };
+const receive = operations.find((operation) => operation.id === 'receive_by_token');
+const questions = operations.filter((operation) => operation.method === 'GET');
+
+let program;
+
+before(async () => {
+  program = await Program.start(process.env.CALLARCHIVE, '--webhook-token', kToken);
+  for (const [name, { value }] of Object.entries(receive.requestBody.content['application/json'].examples)) {
+    const answer = await deliver(value);
+    assert.equal(answer.status, 200, `${name}: ${answer.text}`);
+    check(receive, answer);
+  }
+});
+
+after(async () => assert.equal(await program?.stop(), 0, 'exit code'));
+
+const deliver = (value, token = kToken) =>
+  program.ask('POST', target(receive, { token }), { headers: kJson, body: JSON.stringify(value) });
+
+/** The answer must be one that the document tells of, in status, headers, type and body. */
+function check(operation, answer) {
+  const told = operation.responses[answer.status];
+  assert.ok(told, `${operation.id} answers an untold ${answer.status}: ${answer.text}`);
+  for (const name of Object.keys(told.headers ?? {})) {
+    if (name === 'Link' && !answer.json().page.has_more) continue;
+    assert.ok(answer.headers[name.toLowerCase()], `${operation.id} ${answer.status} lacks the header ${name}`);
+  }
+  if (!told.content) return assert.equal(answer.text, '');
+  const media = told.content[answer.type];
+  assert.ok(media, `${operation.id} ${answer.status} answers an untold ${answer.type}`);
+  if (/json$/.test(answer.type) && !/ndjson$/.test(answer.type)) {
+    assert.equal(faults(media.schema, answer.json()), '', `${operation.id}: ${answer.text}`);
+  }
+}
+
+const ask = async (operation, query = '', options = {}) => {
+  const answer = await program.ask(operation.method, target(operation, {}, query), options);
+  check(operation, answer);
+  return answer;
+};
+
+test('the examples fit their schemas', () => {
+  for (const { where, media, value } of bodies()) {
+    assert.notEqual(value, undefined, `${where} is missing`);
+    assert.equal(faults(media.schema, value), '', where);
+  }
+});
+
+for (const operation of questions) {
+  test(`${operation.method} ${operation.path}`, async () => {
+    const answer = await ask(operation);
+    assert.equal(answer.status, 200, answer.text);
+    for (const parameter of operation.parameters) {
+      if (parameter.in !== 'query' || parameter.name === 'cursor') continue;
+      const narrowed = await ask(operation, queryOf(parameter));
+      assert.equal(narrowed.status, 200, `${parameter.name}: ${narrowed.text}`);
+    }
+  });
+}
+
+test('the data of the webhook examples is what the other examples show', async () => {
+  for (const operation of questions.filter(({ path }) => /^\/v1\/(calls|messages)\/\{id\}$/.test(path))) {
+    const { example, examples } = operation.responses[200].content['application/json'];
+    const shown = example ?? Object.values(examples)[0].value;
+    assert.deepEqual((await ask(operation)).json(), shown);
+  }
+});
+
+test('every parameter of a list narrows it or finds its example', async () => {
+  for (const operation of questions.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))) {
+    for (const parameter of operation.parameters) {
+      if (parameter.in !== 'query' || ['cursor', 'timeout_ms', 'limit', 'q'].includes(parameter.name)) continue;
+      const { data } = (await ask(operation, queryOf(parameter))).json();
+      assert.notEqual(data.length, 0, `${operation.id} finds nothing for ${queryOf(parameter)}`);
+    }
+  }
+});
+
+test('next_cursor and Link lead to the same next page', async () => {
+  for (const operation of questions.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))) {
+    const first = await ask(operation, 'limit=1');
+    const { page } = first.json();
+    if (!page.has_more) continue;
+    const byCursor = await ask(operation, `limit=1&cursor=${page.next_cursor}`);
+    const byLink = await program.ask('GET', first.headers.link.match(/^<(.*)>; rel="next"$/)[1]);
+    assert.equal(byLink.text, byCursor.text, operation.id);
+    assert.notEqual(byCursor.text, first.text, operation.id);
+  }
+});
+
+test('a known entity tag is answered with 304', async () => {
+  for (const operation of questions.filter(({ responses }) => responses[304])) {
+    const { headers } = await ask(operation);
+    const again = await ask(operation, '', { headers: { 'if-none-match': headers.etag } });
+    assert.equal(again.status, 304, operation.id);
+  }
+});
+
+test('an export is whole, and says so', async () => {
+  for (const operation of questions.filter(({ path }) => path.startsWith('/v1/export/'))) {
+    const { text } = await ask(operation);
+    const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const { completion } = lines.at(-1);
+    assert.equal(lines[0].manifest.export, operation.path.split('/').at(-1));
+    assert.equal(completion.rows, lines.length - 2);
+    assert.notEqual(completion.rows, 0);
+    const before = text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1);
+    assert.equal(completion.sha256, createHash('sha256').update(before).digest('hex'));
+  }
+});
+
+test('a delivery sent again is a duplicate', async () => {
+  const [{ value }] = Object.values(receive.requestBody.content['application/json'].examples);
+  assert.equal((await deliver(value)).json().status, 'duplicate');
+});
+
+// How to make each error. `asked` is an operation that tells of it.
+const kUnknownIds = { id: 'unknown', number: '+14155559999', delivery: '999999999' };
+const post = (asked, options) => program.ask('POST', target(asked, { token: kToken }), {
+  ...options, headers: { authorization: `Bearer ${kToken}`, ...kJson, ...options.headers } });
+const kMade = {
+  unknown_parameter: (asked) => program.ask('GET', target(asked, {}, 'no_such_parameter=1')),
+  invalid_parameter: (asked) => {
+    const wrong = ['limit', 'timeout_ms', 'format'].find((name) =>
+      asked.parameters.some((parameter) => parameter.in === 'query' && parameter.name === name));
+    return program.ask('GET', target(asked, {}, `${wrong}=wrong`));
+  },
+  invalid_cursor: (asked) => program.ask('GET', target(asked, {}, 'cursor=wrong')),
+  not_found: (asked) => program.ask('GET', target(asked, kUnknownIds)),
+  not_json: (asked) => post(asked, { body: '{"topic"' }),
+  no_envelope: (asked) => post(asked, { body: '[]' }),
+  length_required: (asked) => post(asked, { body: '{}', headers: { 'transfer-encoding': 'chunked' } }),
+  body_too_large: (asked) => post(asked, { headers: { 'content-length': 1 << 30 }, body: undefined }),
+  unsupported_media_type: (asked) => post(asked, { body: '{}', headers: { 'content-type': 'multipart/form-data; boundary=x' } }),
+  unsupported_encoding: (asked) => post(asked, { body: '{}', headers: { 'content-encoding': 'gzip' } }),
+};
+const refused_delivery = (asked) => program.ask('POST', target(asked, { token: 'wrong' }), { headers: kJson, body: '{}' });
+
+// Errors that no request alone can make, and where they are tested.
+const kElsewhere = {
+  query_timeout: 'tests/api/lists_test.cpp',
+  not_ready: 'tests/api/lists_test.cpp',
+  not_durable: 'tests/ingest',
+  overloaded: 'tests/ingest',
+  clock_skew: 'tests/ingest/credentials_test.cpp',
+  insufficient_scope: 'access_test.mjs',
+  foreign_host: 'access_test.mjs',
+  foreign_origin: 'access_test.mjs',
+  too_many_failures: 'access_test.mjs',
+};
+
+for (const operation of operations) {
+  for (const [status, told] of Object.entries(operation.responses)) {
+    const examples = told.content?.['application/problem+json']?.examples ?? {};
+    for (const code of Object.keys(examples)) {
+      if (kElsewhere[code]) continue;
+      if (code === 'unauthorized' && operation.method === 'GET') continue;  // access_test.mjs
+      test(`${operation.id} refuses with ${status} ${code}`, async () => {
+        const make = code === 'unauthorized' ? refused_delivery : kMade[code];
+        assert.ok(make, `this test does not know how to make ${code}`);
+        const answer = await make(operation);
+        assert.equal(answer.status, Number(status), answer.text);
+        assert.equal(answer.json().code, code);
+        check(operation, answer);
+      });
+    }
+  }
+}
+
+test('the wrong method is told the right ones', async () => {
+  for (const path of Object.keys(document.paths)) {
+    const operation = operations.find((each) => each.path === path);
+    const wrong = operation.method === 'GET' ? 'DELETE' : 'PUT';
+    const answer = await program.ask(wrong, target(operation));
+    assert.equal(answer.status, 405, path);
+    assert.match(answer.headers.allow, new RegExp(operation.method), path);
+    assert.equal(faults({ $ref: '#/components/schemas/Problem' }, answer.json()), '');
+  }
+});

@@ -1,0 +1,55 @@
+// The program under test, on a port of its own and an archive of its own.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+
+export class Program {
+  /** Starts it and resolves when it listens. */
+  static async start(executable, ...flags) {
+    const program = new Program();
+    program.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'callarchive-contract-'));
+    program.child = spawn(executable, ['serve', '--db', path.join(program.folder, 'archive.db'),
+      '--listen', '127.0.0.1:0', '--log-level', 'error', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+    program.ended = new Promise((resolve) => program.child.once('close', resolve));
+    for await (const line of readline.createInterface({ input: program.child.stdout })) {
+      program.port = Number(line.match(/http:\/\/[^/]*:(\d+)$/)?.[1]);
+      if (program.port) return program;
+    }
+    throw new Error(`${executable} ended before it listened`);
+  }
+
+  /** Ends it; resolves to its exit code. */
+  async stop() {
+    this.child.kill('SIGTERM');
+    const code = await this.ended;
+    fs.rmSync(this.folder, { recursive: true });
+    return code;
+  }
+
+  /** Resolves to { status, headers, type, text, json() }. A body of undefined sends none. */
+  ask(method, target, { headers = {}, body } = {}) {
+    return new Promise((resolve, reject) => {
+      const request = http.request({ port: this.port, host: '127.0.0.1', method, path: target, headers, agent: false },
+        (response) => {
+          const pieces = [];
+          response.on('data', (piece) => pieces.push(piece));
+          response.on('error', reject);
+          response.on('end', () => {
+            const text = Buffer.concat(pieces).toString();
+            resolve({
+              status: response.statusCode,
+              headers: response.headers,
+              type: (response.headers['content-type'] ?? '').split(';')[0],
+              text,
+              json: () => JSON.parse(text),
+            });
+          });
+        });
+      request.on('error', reject);
+      request.end(body);
+    });
+  }
+}

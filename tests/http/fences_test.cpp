@@ -1,0 +1,190 @@
+#include "tests/http/live_server.h"
+#include "tests/http/raw_client.h"
+
+#include <gtest/gtest.h>
+
+// The holes of the packaged library (docs/security.md), tried on the running server.
+
+namespace callarchive::http::testing {
+namespace {
+
+using std::string;
+
+TEST(Fences, RefuseOddRequestsAndCloseTheConnection) {
+  LiveServer live;
+  const string chunked = "POST /webhook HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n";
+  const string webhook = "POST /webhook HTTP/1.1\r\nHost: h\r\n";
+  const std::pair<string, int> rows[] = {
+      {chunked + "\r\n5\r\nhello\r\n0\r\n\r\n", 411},
+      {chunked + "\r\n-2\r\n", 411},
+      {chunked + "\r\n5;" + string(100000, 'x'), 411},
+      {chunked + "Content-Length: 5\r\n\r\nhello", 400},
+      {webhook + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400},
+      {webhook + "Content-Length: -1\r\n\r\n", 400},
+      {webhook + "Content-Length: 99999999999\r\n\r\n", 413},
+      {webhook + "\r\nhello", 411},
+      {post("/webhook", "x", "Content-Encoding: gzip\r\n"), 415},
+      {post("/webhook", "x", "Content-Encoding: br\r\n"), 415},
+      {post("/webhook", "x", "Content-Type: multipart/form-data; boundary=b\r\n"), 415},
+      {get("/hello", "A: b\r\n folded\r\n"), 400},
+      {"GET /hello HTTP/1.1\nHost: h\n\r\n\r\n", 400},
+      {"GET /" + string(20000, 'a'), 414},
+      {"GET / HTTP/1.1\r\nA: " + string(100000, 'a'), 431},
+      {"GET / HTTP/1.1\r\n" + string(40000, 'a'), 431},
+      {"\x16\x03\x01\x02\x01hello\r\n\r\n", 400},
+      {post("/nowhere", "x"), 404},
+      {post("/hello", "x"), 405},
+  };
+  for (const auto& [request, status] : rows) {
+    RawClient client(live.port());
+    client.send(request + get("/items/smuggled"));
+    const auto answer = client.receive();
+    ASSERT_TRUE(answer) << request.substr(0, 200);
+    EXPECT_EQ(answer->status, status) << request.substr(0, 200);
+    EXPECT_EQ(answer->headers.at("connection"), "close");
+    EXPECT_FALSE(client.receive()) << "a second answer to " << request.substr(0, 200);
+  }
+  EXPECT_FALSE(live.observed().contains("/items/{id}"));
+}
+
+// CVE-2026-34441: the packaged library answers the body of a GET as a request of its own.
+TEST(Fences, TakeNoBodyOfAGetForTheNextRequest) {
+  LiveServer live;
+  for (const string method : {"GET", "HEAD", "DELETE"}) {
+    const string body = get("/items/smuggled");
+    RawClient client(live.port());
+    client.send(method + " /hello HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n");
+    EXPECT_EQ(client.receive(method != "HEAD")->status, 400) << method;
+    client.send(body);
+    EXPECT_TRUE(client.is_closed_by_server()) << method;
+  }
+  EXPECT_FALSE(live.observed().contains("/items/{id}"));
+}
+
+TEST(Fences, RefuseALargeBodyBeforeItIsSent) {
+  ServerOptions options = patient();
+  options.max_body_bytes = 1000;
+  LiveServer live(options);
+  EXPECT_EQ(exchange(live.port(), "POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n").status, 413);
+  EXPECT_EQ(exchange(live.port(), post("/webhook", string(1000, 'x'))).body, "1000");
+}
+
+// Closing at once would reset the connection, and the client would see an error instead of the answer.
+TEST(Fences, ARefusalReachesAClientThatGoesOnSending) {
+  LiveServer live;
+  RawClient client(live.port());
+  client.send("POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Length: 12000000\r\n\r\n");
+  client.send(string(12000000, 'x'));
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 413);
+}
+
+// CVE-2026-45372: the packaged library decodes %0d%0a in header values.
+TEST(Fences, HandHeaderValuesOnAsSent) {
+  LiveServer live;
+  const string echoed = exchange(live.port(), get("/echo", "X-Sig: a%0d%0aX-Evil: b%00\r\n")).body;
+  EXPECT_NE(echoed.find("header x-sig=a%0d%0aX-Evil: b%00\n"), string::npos) << echoed;
+}
+
+// CVE-2025-66570: a client's REMOTE_ADDR header shadows the real address.
+TEST(Fences, BelieveNoForgedAddress) {
+  LiveServer live;
+  const string echoed =
+      exchange(live.port(), get("/echo", "REMOTE_ADDR: 6.6.6.6\r\nRemote-Addr: 6.6.6.6\r\nX-Forwarded-For: 6.6.6.7\r\n")).body;
+  EXPECT_EQ(echoed.find("6.6.6.6"), string::npos) << echoed;
+  EXPECT_NE(echoed.find("from=127.0.0.1\n"), string::npos) << echoed;
+}
+
+// The packaged library cuts any handler's answer by Range, two thousand times if asked.
+TEST(Fences, IgnoreRange) {
+  LiveServer live;
+  string ranges = "bytes=0-0";
+  for (int i = 0; i < 2000; ++i) ranges += ",0-0";
+  const Answer answer = exchange(live.port(), get("/hello", "Range: " + ranges + "\r\n"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "hello");
+}
+
+// CVE-2023-26130 and its kind.
+TEST(Fences, LetNoHandlerBreakALine) {
+  LiveServer live;
+  RawClient client(live.port());
+  client.send(get("/bad-header"));
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 500);
+  EXPECT_FALSE(answer->headers.contains("set-cookie"));
+  EXPECT_EQ(live.failures().size(), 1u);
+}
+
+TEST(Fences, EndARequestThatIsNeverFinished) {
+  ServerOptions options = patient();
+  options.request_seconds = 1;
+  LiveServer live(options);
+  RawClient silent(live.port());
+  RawClient half_head(live.port());
+  RawClient half_body(live.port());
+  half_head.send("GET /hello HTTP/1.1\r\nHos");
+  half_body.send("POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab");
+  EXPECT_EQ(half_head.receive()->status, 408);
+  EXPECT_EQ(half_body.receive()->status, 408);
+  EXPECT_TRUE(half_head.is_closed_by_server());
+  EXPECT_TRUE(silent.is_closed_by_server());
+}
+
+// The packaged library's read timeout begins anew with every byte.
+TEST(Fences, DrippingBuysNoTime) {
+  ServerOptions options = patient();
+  options.request_seconds = 1;
+  LiveServer live(options);
+  RawClient client(live.port());
+  client.send("GET /hello HTTP/1.1\r\nX: ");
+  // Each answered question takes a while, so this drips until the server has had enough.
+  bool refused = false;
+  while (!refused && client.send("x")) {
+    exchange(live.port(), get("/hello"));
+    const auto observed = live.observed();
+    refused = observed.contains("-") && observed.at("-").back() == 408;
+  }
+  EXPECT_EQ(client.receive()->status, 408);
+}
+
+TEST(Fences, EndAnIdleConnection) {
+  ServerOptions options = patient();
+  options.keep_alive_seconds = 1;
+  LiveServer live(options);
+  RawClient client(live.port());
+  client.send(get("/hello"));
+  EXPECT_EQ(client.receive()->status, 200);
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
+TEST(Fences, EndAConnectionAfterItsShareOfRequests) {
+  ServerOptions options = patient();
+  options.keep_alive_requests = 3;
+  LiveServer live(options);
+  RawClient client(live.port());
+  for (int i = 1; i <= 3; ++i) {
+    client.send(get("/hello"));
+    const auto answer = client.receive();
+    ASSERT_TRUE(answer) << i;
+    EXPECT_EQ(answer->headers.contains("connection"), i == 3) << i;
+  }
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
+TEST(Fences, AskForTheBodyOfAnExpectantClientOnlyWhenItWillBeTaken) {
+  LiveServer live;
+  RawClient client(live.port());
+  client.send("POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.receive()->status, 100);
+  client.send("hello");
+  EXPECT_EQ(client.receive()->body, "5");
+  RawClient refused(live.port());
+  refused.send("POST /hello HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(refused.receive()->status, 405);
+}
+
+}  // namespace
+}  // namespace callarchive::http::testing

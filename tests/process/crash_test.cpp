@@ -1,0 +1,112 @@
+// Killed at any moment, the program keeps what it has acknowledged.
+
+#include "tests/process/child_process.h"
+#include "tests/process/senders.h"
+#include "tests/support/temporary_archive.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+namespace callarchive {
+namespace {
+
+using namespace test;
+
+constexpr int kSenders = 24;
+
+// How many times to kill: 10, or as CRASHES says (scripts/crash-test).
+int crashes() {
+  const char* text = std::getenv("CRASHES");
+  return text == nullptr ? 10 : std::atoi(text);
+}
+
+void expect_kept(const std::string& path, const std::set<std::int64_t>& acknowledged) {
+  const auto kept = kept_webhooks(path);
+  for (const auto n : acknowledged) EXPECT_TRUE(kept.contains(n)) << "acknowledged and lost: " << n;
+  for (const auto& [n, times] : kept) EXPECT_EQ(times, 1) << "there twice: " << n;
+}
+
+TEST(Crash, LosesNothingThatWasAcknowledged) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("archive.db");
+  std::random_device seed;
+  std::mt19937 random(seed());
+  std::atomic<std::int64_t> next{0};
+  std::set<std::int64_t> acknowledged, unanswered;
+  for (int round = 0; round < crashes(); ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
+    Program program({.arguments = {"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"}});
+    const int port = program.port();
+    ASSERT_NE(port, 0);
+    // What had no answer is sent again, as the vendor does.
+    Senders senders(port, kSenders, next, unanswered);
+    senders.wait_for(std::uniform_int_distribution<std::size_t>(1, 400)(random));
+    program.signal(SIGKILL);
+    EXPECT_EQ(program.wait(), 128 + SIGKILL);
+    auto told = senders.stop();
+    EXPECT_TRUE(told.refused.empty());
+    acknowledged.merge(told.acknowledged);
+    unanswered = std::move(told.unanswered);
+    expect_kept(path, acknowledged);
+    expect_sound(path);
+    if (testing::Test::HasFailure()) break;
+  }
+}
+
+TEST(Stop, AnswersWhatItHasStoredAndStoresWhatItHasAnswered) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("archive.db");
+  std::atomic<std::int64_t> next{0};
+  Program program({.arguments = {"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"}});
+  Senders senders(program.port(), kSenders, next);
+  senders.wait_for(200);
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(std::chrono::seconds(5)), 0);
+  EXPECT_FALSE(std::filesystem::exists(path + "-wal")) << "the log was not checkpointed";
+  const auto told = senders.stop();
+  const auto kept = kept_webhooks(path);
+  for (const auto& [n, times] : kept) EXPECT_TRUE(told.acknowledged.contains(n)) << "stored and not answered: " << n;
+  EXPECT_EQ(kept.size(), told.acknowledged.size());
+  expect_sound(path);
+}
+
+// The order of system calls: the log is synced after the delivery has arrived and before the answer leaves.
+TEST(Sync, ComesBeforeTheAnswer) {
+  if (std::system("strace -o /dev/null true 2>/dev/null") != 0) GTEST_SKIP() << "strace cannot be used here";
+  const TemporaryFolder folder;
+  const auto trace = folder.file("trace");
+  {
+    Program program({.arguments = {"serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0"},
+                     .before = {"strace", "-f", "-y", "-s", "64", "-o", trace, "-e",
+                                "trace=fdatasync,fsync,%network,read,write,writev,pwrite64"}});
+    const int port = program.port();
+    ASSERT_NE(port, 0);
+    EXPECT_EQ(post_webhook(port, 0), 200);
+  }
+  std::ifstream in(trace);
+  bool arrived = false, written = false, synced = false;
+  for (std::string line; std::getline(in, line);) {
+    const auto has = [&](const char* text) { return line.find(text) != std::string::npos; };
+    if (has("POST /webhooks/allo")) arrived = true;
+    if (arrived && has("pwrite64(") && has("archive.db-wal")) {
+      written = true;
+      synced = false;
+    }
+    // "fdatasync(9</…/archive.db-wal>) = 0", or in two lines when another thread came between.
+    if (written && has("fdatasync") && (has("archive.db-wal") || has("resumed")) && has(" = 0")) synced = true;
+    if (arrived && has("HTTP/1.1 200")) {
+      EXPECT_TRUE(written);
+      EXPECT_TRUE(synced);
+      return;
+    }
+  }
+  FAIL() << "the trace does not show the answer";
+}
+
+}  // namespace
+}  // namespace callarchive

@@ -1,0 +1,208 @@
+// The program on a disk that fails, and with files that cannot be an archive.
+
+#include "tests/http/raw_client.h"
+#include "tests/process/child_process.h"
+#include "tests/process/senders.h"
+#include "tests/support/fault_control.h"
+#include "tests/support/golden_table.h"
+#include "tests/support/temporary_archive.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+
+#include <sys/resource.h>
+
+namespace callarchive {
+namespace {
+
+using namespace test;
+using testing::AllOf;
+using testing::HasSubstr;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kCanPreload = false;  // the sanitizer's own library wants to come first
+#else
+constexpr bool kCanPreload = true;
+#endif
+
+// A folder whose files a preloaded shim can spoil.
+class Faulty : public testing::Test {
+ protected:
+  Faulty() : faults_(control_.file("control"), folder_.path().string()) {}
+  void SetUp() override {
+    if (!kCanPreload) GTEST_SKIP() << "no preloading under sanitizers";
+  }
+  std::string path() const { return folder_.file("archive.db"); }
+  Faults& faults() { return faults_; }
+  std::vector<std::string> environment() const {
+    return {std::string("LD_PRELOAD=") + FAULT_SHIM, std::string(kFaultsVariable) + "=" + faults_.control_file()};
+  }
+  Program::Start serve() const {
+    return {.arguments = {"serve", "--db", path(), "--listen", "127.0.0.1:0", "--log-level", "off"},
+            .environment = environment()};
+  }
+
+ private:
+  TemporaryFolder folder_, control_;
+  Faults faults_;
+};
+
+int ask(int port, const std::string& target) {
+  return http::testing::exchange(port, http::testing::get(target)).status;
+}
+
+struct Case {
+  const char* what;
+  Fault fault;
+};
+const Case kCases[] = {
+    {"no space for the log", {kWrite, "-wal", ENOSPC}},
+    {"I/O error on writing the log", {kWrite, "-wal", EIO}},
+    {"I/O error on syncing the log", {kSync, "-wal", EIO}},
+    {"no space for the main file", {kWrite, ".db", ENOSPC}},
+    {"I/O error on syncing the main file", {kSync, ".db", EIO}},
+    {"each sync 5 ms late", {.operations = kSync, .delay_us = 5000}},
+    {"writes that do only half", {.operations = kWrite, .every = 3, .short_write = true}},
+};
+
+TEST_F(Faulty, AnswersTruthfullyAndHealsWithoutARestart) {
+  std::string table =
+      "| fault | webhook | `/readyz` | `/livez` | `/v1/calls` | webhook when it is over |\n|---|---|---|---|---|---|\n";
+  std::set<std::int64_t> acknowledged;
+  std::int64_t n = 0;
+  {
+    Program program(serve());
+    const int port = program.port();
+    ASSERT_NE(port, 0);
+    const auto post = [&] {
+      const int status = post_webhook(port, n);
+      if (status == 200) acknowledged.insert(n);
+      ++n;
+      return status;
+    };
+    EXPECT_EQ(post(), 200);
+    for (const auto& row : kCases) {
+      SCOPED_TRACE(row.what);
+      faults().begin(row.fault);
+      std::ostringstream line;
+      line << "| " << row.what << " | " << post() << " | " << ask(port, "/readyz") << " | " << ask(port, "/livez") << " | "
+           << ask(port, "/v1/calls");
+      faults().end();
+      const int after = post();
+      EXPECT_EQ(after, 200);
+      table += line.str() + " | " + std::to_string(after) + " |\n";
+    }
+    program.signal(SIGTERM);
+    EXPECT_EQ(program.wait(), 0);
+  }
+  const auto kept = kept_webhooks(path());
+  for (const auto number : acknowledged) EXPECT_TRUE(kept.contains(number)) << number;
+  expect_sound(path());
+  expect_in_page("docs/durability.md", "faults of the server", table);
+}
+
+TEST_F(Faulty, RefusesUnderLoadExactlyWhatItDoesNotKeep) {
+  std::atomic<std::int64_t> next{0};
+  Program program(serve());
+  const int port = program.port();
+  Senders senders(port, 16, next);
+  senders.wait_for(50);
+  faults().begin({kSync, "-wal", EIO, 3});
+  senders.wait_for(150);
+  EXPECT_GT(faults().injected(), 0u);
+  faults().end();
+  senders.wait_for(250);
+  const auto told = senders.stop();
+  EXPECT_TRUE(told.unanswered.empty());
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+  const auto kept = kept_webhooks(path());
+  for (const auto n : told.acknowledged) EXPECT_TRUE(kept.contains(n)) << "acknowledged and lost: " << n;
+  for (const auto n : told.refused) EXPECT_FALSE(kept.contains(n)) << "refused and kept: " << n;
+  expect_sound(path());
+}
+
+// The system's own fence around a file's size, drawn round the running program.
+TEST(FullDisk, IsA503AndHealsWithoutARestart) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("archive.db");
+  Program program({.arguments = {"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"}});
+  const int port = program.port();
+  ASSERT_EQ(post_webhook(port, 0), 200);
+  const rlimit tight{.rlim_cur = 1u << 20, .rlim_max = RLIM_INFINITY};
+  const rlimit wide{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+  ASSERT_EQ(::prlimit(program.pid(), RLIMIT_FSIZE, &tight, nullptr), 0);
+  std::int64_t n = 1;
+  int status = 200;
+  while (n < 2000 && (status = post_webhook(port, n)) == 200) ++n;
+  EXPECT_EQ(status, 503);
+  EXPECT_EQ(ask(port, "/v1/calls"), 200);
+  ASSERT_EQ(::prlimit(program.pid(), RLIMIT_FSIZE, &wide, nullptr), 0);
+  EXPECT_EQ(post_webhook(port, n), 200);
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+  EXPECT_EQ(kept_webhooks(path).size(), static_cast<std::size_t>(n + 1));
+  expect_sound(path);
+}
+
+// What cannot be opened: exit code 1, one clear sentence, nothing changed.
+class CannotServe : public Faulty {
+ protected:
+  std::string refusal() {
+    std::string said;
+    EXPECT_EQ(run_program(serve().arguments, said, environment()), 1);
+    return said;
+  }
+  void make_archive() {
+    std::string said;
+    ASSERT_EQ(run_program({"migrate", "--db", path()}, said), 0);
+  }
+};
+
+TEST_F(CannotServe, AFileThatIsNoDatabase) {
+  std::ofstream(path()) << std::string(5000, '.');
+  EXPECT_THAT(refusal(), HasSubstr("not a database"));
+}
+
+TEST_F(CannotServe, AFileOfANewerProgram) {
+  make_archive();
+  SQLite::Database(path(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 9999");
+  EXPECT_THAT(refusal(), HasSubstr("newer callarchive"));
+}
+
+TEST_F(CannotServe, AMissingFolder) {
+  std::string said;
+  EXPECT_EQ(run_program({"serve", "--db", path() + ".d/archive.db", "--listen", "127.0.0.1:0"}, said), 1);
+  EXPECT_THAT(said, HasSubstr("No such file or directory"));
+}
+
+TEST_F(CannotServe, AFileThatAnotherProcessWrites) {
+  Program first(serve());
+  const int port = first.port();
+  EXPECT_THAT(refusal(), HasSubstr("process " + std::to_string(first.pid())));
+  EXPECT_EQ(post_webhook(port, 0), 200);
+}
+
+TEST_F(CannotServe, AReadOnlyFile) {
+  make_archive();
+  faults().begin({kOpenToWrite, "archive.db", EACCES});
+  EXPECT_THAT(refusal(), HasSubstr("read-only"));
+}
+
+TEST_F(CannotServe, AReadOnlyFolder) {
+  make_archive();
+  faults().begin({kOpenToWrite, "", EROFS});
+  EXPECT_THAT(refusal(), HasSubstr("Read-only file system"));
+}
+
+TEST_F(CannotServe, ANetworkFilesystem) {
+  faults().begin({kStatfs});
+  EXPECT_THAT(refusal(), HasSubstr("network filesystem"));
+}
+
+}  // namespace
+}  // namespace callarchive

@@ -1,0 +1,212 @@
+#include "storage/backup.h"
+
+#include "storage/doctor.h"
+#include "tests/support/plain_decoder.h"
+#include "tests/support/temporary_archive.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+namespace callarchive {
+namespace {
+
+using namespace test;
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+void tell(Archive& archive, int n) {
+  auto delivery = plain_delivery(n);
+  auto event = decode_plain(delivery);
+  archive.store(std::move(delivery), std::move(event));
+}
+
+const ReportCopy kSilent = [](const CopyProgress&) {};
+
+// An archive with some deliveries in a folder.
+class BackupTest : public testing::Test {
+ protected:
+  BackupTest() : archive_(std::make_unique<Archive>(ArchiveOptions{.path = path()}, decode_plain)) {
+    for (int n = 0; n < kTold; ++n) tell(*archive_, n);
+  }
+  std::string path() const { return folder_.file("archive.db"); }
+  std::string file(const std::string& name) const { return folder_.file(name); }
+  Archive& archive() { return *archive_; }
+  void close() { archive_.reset(); }
+
+  static constexpr int kTold = 200;
+
+ private:
+  TemporaryFolder folder_;
+  std::unique_ptr<Archive> archive_;
+};
+
+template <typename Work>
+std::string refusal(const Work& work) {
+  try {
+    work();
+    return "done";
+  } catch (const CannotOpen& error) {
+    return error.what();
+  }
+}
+
+vector<string> failures(const std::string& path) {
+  vector<string> failed;
+  for (const auto& finding : examine({.archive = {.path = path}}, decode_plain, [](const auto&) {})) {
+    if (finding.verdict == Finding::Verdict::fail) failed.push_back(finding.name + ": " + finding.text);
+  }
+  return failed;
+}
+
+TEST_F(BackupTest, IsOneMomentWhileTheArchiveIsWritten) {
+  std::atomic<bool> stop{false};
+  std::atomic<int> next{kTold};
+  std::thread writer([&] {
+    while (!stop) tell(archive(), next++);
+  });
+  while (next < kTold + 20) std::this_thread::yield();
+  const int before = next;
+  const auto result = backup(path(), file("copy.db"), kSilent);
+  stop = true;
+  writer.join();
+  EXPECT_GE(result.deliveries, before - 1);
+  EXPECT_EQ(SQLite::Database(file("copy.db")).execAndGet("SELECT count(*) FROM deliveries").getInt64(), result.deliveries);
+  EXPECT_THAT(failures(file("copy.db")), testing::IsEmpty());
+  EXPECT_FALSE(fs::exists(file("copy.db-wal")));
+  EXPECT_FALSE(fs::exists(file("copy.db.part")));
+}
+
+TEST_F(BackupTest, HoldsWhatStandsOnlyInTheLog) {
+  EXPECT_GT(fs::file_size(path() + "-wal"), 0u);
+  EXPECT_EQ(backup(path(), file("copy.db"), kSilent).deliveries, kTold);
+}
+
+TEST_F(BackupTest, DoesNotOverwrite) {
+  std::ofstream(file("copy.db")) << "dear to somebody";
+  EXPECT_THAT(refusal([&] { backup(path(), file("copy.db"), kSilent); }), HasSubstr("exists already"));
+  EXPECT_EQ(fs::file_size(file("copy.db")), 16u);
+}
+
+TEST_F(BackupTest, StoppedByItsReportLeavesNothing) {
+  struct Stop {};
+  EXPECT_THROW(backup(path(), file("copy.db"), [](const auto&) { throw Stop{}; }), Stop);
+  EXPECT_FALSE(fs::exists(file("copy.db")));
+  EXPECT_FALSE(fs::exists(file("copy.db.part")));
+}
+
+TEST_F(BackupTest, KeepsTheNewestOfItsOwnKindOnly) {
+  fs::create_directory(file("copies"));
+  for (const char* name : {"archive-20200101T000000Z.db", "archive-20210101T000000Z.db", "archive-20200101T000000Z.db.gz",
+                           "archive-mine.db", "other-20200101T000000Z.db"}) {
+    std::ofstream(file("copies/") + name) << name;
+  }
+  const auto result = backup(path(), file("copies"), kSilent, 2);
+  EXPECT_THAT(result.removed, testing::ElementsAre(file("copies/archive-20200101T000000Z.db")));
+  EXPECT_TRUE(fs::exists(result.path));
+  EXPECT_EQ(std::distance(fs::directory_iterator(file("copies")), fs::directory_iterator()), 5);
+}
+
+TEST_F(BackupTest, RefusesWhatIsNoArchive) {
+  std::ofstream(file("notes.txt")) << std::string(5000, '.');
+  EXPECT_THAT(refusal([&] { backup(file("notes.txt"), file("copy.db"), kSilent); }), HasSubstr("not a database"));
+  EXPECT_THAT(refusal([&] { backup(file("none.db"), file("copy.db"), kSilent); }), HasSubstr("no such file"));
+  EXPECT_FALSE(fs::exists(file("copy.db")));
+}
+
+TEST_F(BackupTest, RestoresTheSameTablesAndDropsAForeignLog) {
+  backup(path(), file("copy.db"), kSilent);
+  close();
+  fs::copy_file(path(), file("old.db"));
+  std::ofstream(file("new.db-wal")) << "of a file that is lost";
+  restore(file("copy.db"), file("new.db"), kSilent);
+  std::string before, after;
+  dump_tables(file("old.db"), [&](auto line) { before += line; });
+  dump_tables(file("new.db"), [&](auto line) { after += line; });
+  EXPECT_EQ(before, after);
+  Archive restored({.path = file("new.db")}, decode_plain);
+  tell(restored, kTold);
+  EXPECT_EQ(restored.reader().count_deliveries({}, true).total, kTold + 1);
+}
+
+TEST_F(BackupTest, RestoreNeverOverwrites) {
+  backup(path(), file("copy.db"), kSilent);
+  EXPECT_THAT(refusal([&] { restore(file("copy.db"), path(), kSilent); }), HasSubstr("exists already"));
+  archive().check_writable();
+}
+
+TEST_F(BackupTest, RestoreRefusesADamagedCopy) {
+  backup(path(), file("copy.db"), kSilent);
+  {
+    std::fstream damaged(file("copy.db"), std::ios::in | std::ios::out | std::ios::binary);
+    damaged.seekp(40 * 4096);
+    damaged << std::string(8192, '\x5a');
+  }
+  EXPECT_THROW(restore(file("copy.db"), file("new.db"), kSilent), std::runtime_error);
+  EXPECT_FALSE(fs::exists(file("new.db")));
+}
+
+using DoctorTest = BackupTest;
+
+const Finding& find(const vector<Finding>& findings, const std::string& name) {
+  for (const auto& finding : findings) {
+    if (finding.name == name) return finding;
+  }
+  throw std::runtime_error("no finding " + name);
+}
+
+vector<Finding> examine_file(const std::string& path) {
+  return examine({.archive = {.path = path}}, decode_plain, [](const auto&) {});
+}
+
+TEST_F(DoctorTest, FindsNothingWrongWhileTheArchiveIsWritten) {
+  std::atomic<bool> stop{false};
+  std::thread writer([&] {
+    for (int n = kTold; !stop; ++n) tell(archive(), n);
+  });
+  EXPECT_THAT(failures(path()), testing::IsEmpty());
+  stop = true;
+  writer.join();
+}
+
+// Each damage is seen by the check that is there for it.
+TEST_F(DoctorTest, SeesWhatIsWrong) {
+  const struct {
+    const char* damage;
+    const char* finding;
+  } kRows[] = {
+      {"DELETE FROM search_data WHERE id > 10", "search_index"},
+      {"UPDATE messages SET content = 'something else' WHERE item = (SELECT min(item) FROM messages)", "tables"},
+      {"UPDATE calls SET user_id = 77 WHERE item = (SELECT min(item) FROM calls)", "foreign_keys"},
+      {"DELETE FROM deliveries WHERE id = 100", "ledger"},
+      {"PRAGMA user_version = 9999", "schema"},
+  };
+  close();
+  for (const auto& row : kRows) {
+    SCOPED_TRACE(row.damage);
+    const auto copy = file("damaged.db");
+    fs::copy_file(path(), copy, fs::copy_options::overwrite_existing);
+    SQLite::Database(copy, SQLite::OPEN_READWRITE).exec(row.damage);
+    EXPECT_EQ(find(examine_file(copy), row.finding).verdict, Finding::Verdict::fail);
+  }
+  EXPECT_EQ(find(examine_file(file("none.db")), "schema").verdict, Finding::Verdict::fail);
+}
+
+TEST_F(DoctorTest, WarnsOfSilence) {
+  const auto findings = examine({.archive = {.path = path()}, .quick = true, .silence = std::chrono::hours(24)},
+                                decode_plain, [](const auto&) {});
+  EXPECT_EQ(find(findings, "silence").verdict, Finding::Verdict::warn);
+}
+
+TEST(KnownBugs, TellsTheVersionsThatLoseCommits) {
+  for (const int bad : {3007000, 3040001, 3044005, 3045000, 3050006, 3051002}) {
+    EXPECT_NE(storage::known_bugs(bad), "") << bad;
+  }
+  for (const int good : {3006999, 3044006, 3050007, 3051003, 3053000}) EXPECT_EQ(storage::known_bugs(good), "") << good;
+}
+
+}  // namespace
+}  // namespace callarchive

@@ -1,0 +1,64 @@
+#include "storage/rebuild.h"
+#include "tests/support/temporary_archive.h"
+
+#include <gtest/gtest.h>
+
+namespace callarchive {
+namespace {
+
+using test::TemporaryArchive;
+
+constexpr Millis kNoon = 1'750'000'000'000;
+
+Delivery delivery(const std::string& body) {
+  Delivery made;
+  made.body = body;
+  made.received_at = kNoon;
+  return made;
+}
+
+MessageStored message(const std::string& id) {
+  MessageStored said;
+  said.id = id;
+  said.sent_at = kNoon;
+  said.from_number = "+33612345678";
+  said.content = "hello";
+  return said;
+}
+
+// A decoder that has learned to read bodies of one more kind.
+Event decode_more(Delivery& kept) {
+  if (kept.body == "old kind") return message("msg_1");
+  if (kept.body == "new kind") {
+    kept.event_time = kNoon;
+    kept.dialect = "learned";
+    kept.topic = "message.learned";
+    return message("msg_2");
+  }
+  return Quarantined{"still unreadable"};
+}
+
+TEST(Rebuild, WhatTheDecoderHasLearnedBecomesRows) {
+  TemporaryArchive archive;
+  archive.archive().store(delivery("old kind"), message("msg_1"));
+  archive.archive().store(delivery("new kind"), Quarantined{"not known yet"});
+  archive.archive().store(delivery("noise"), Quarantined{"not known yet"});
+  EXPECT_EQ(archive.ask("SELECT count(*) FROM messages"), "1");
+  archive.close();
+
+  const auto checked = check_rebuild(archive.options(), decode_more, [](const RebuildProgress&) {});
+  EXPECT_EQ(checked.changed_outcomes, 1);
+  EXPECT_GT(checked.difference_count, 0);
+  EXPECT_EQ(archive.ask("SELECT count(*) FROM messages"), "1");
+
+  const auto result = rebuild(archive.options(), decode_more, [](const RebuildProgress&) {});
+  EXPECT_EQ(result.deliveries, 3);
+  EXPECT_EQ(result.changed_outcomes, 1);
+  EXPECT_EQ(archive.ask("SELECT group_concat(id) FROM (SELECT id FROM messages ORDER BY id)"), "msg_1,msg_2");
+  EXPECT_EQ(archive.ask("SELECT outcome || ' ' || topic || ' ' || dialect FROM deliveries WHERE body = CAST('new kind' AS BLOB)"),
+            "applied message.learned learned");
+  EXPECT_EQ(archive.ask("SELECT reason FROM deliveries WHERE id = 3"), "still unreadable");
+}
+
+}  // namespace
+}  // namespace callarchive

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch, open_page } from './browser.mjs';
+import { workshop } from './generated.mjs';
+import { Program } from './program.mjs';
+
+const program = new Program();
+let browser;
+
+before(async () => {
+  program.import(workshop());
+  await program.start();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await program.remove();
+});
+
+test('the server goes away and returns: the page says so and goes on by itself', async () => {
+  const page = await open_page(browser, program.url);
+  await page.show('#/');
+  await program.stop();
+  await page.locator('aside .row', { hasText: 'Amelia Hartley' }).locator('a').click();
+  await page.locator('.away', { hasText: 'cannot be reached' }).waitFor();
+  await program.start();
+  await page.locator('.timeline .row').first().waitFor();
+  assert.equal(await page.locator('.away').isVisible(), false);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('Now does not wait for the next attempt', async () => {
+  const page = await open_page(browser, program.url);
+  await page.show('#/');
+  await program.stop();
+  await page.evaluate(() => { location.hash = '#/contacts'; });
+  const now = page.getByRole('button', { name: 'Now' });
+  await now.waitFor();
+  await program.start();
+  await now.click();
+  await page.locator('main .conversation').first().waitFor();
+  await page.context().close();
+});
+
+test('what does not exist is told, with a way to try again', async () => {
+  const page = await open_page(browser, program.url);
+  await page.show('#/numbers/%2B19995550000');
+  await page.locator('.notice').waitFor();
+  await page.getByRole('button', { name: 'Try again' }).waitFor();
+  await page.show('#/no-such-view');
+  await page.getByText('There is nothing here').waitFor();
+  await page.context().close();
+});

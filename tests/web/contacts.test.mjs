@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { launch, open_page } from './browser.mjs';
+import { workshop } from './generated.mjs';
+import { Program } from './program.mjs';
+
+const program = new Program();
+let browser;
+let page;
+
+before(async () => {
+  program.import(workshop());
+  await program.start();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await program.remove();
+});
+afterEach(async () => {
+  const { problems } = page;
+  await page.context().close();
+  assert.deepEqual(problems, []);
+});
+
+const open = async (hash) => {
+  page = await open_page(browser, program.url);
+  await page.show(hash);
+};
+
+test('the address book narrows while a name is typed, and keeps the field', async () => {
+  await open('#/contacts');
+  assert.equal(await page.locator('main .conversation').count(), 8);
+  await page.getByLabel('Filter by name').pressSequentially('hart');
+  await page.waitForFunction(() => location.hash === '#/contacts?name=hart');
+  await page.waitForFunction(() => document.querySelectorAll('main .conversation').length === 1);
+  assert.equal(await page.evaluate(() => document.activeElement.value), 'hart');
+});
+
+test('a contact shows what changed and leads to its conversation', async () => {
+  await open('#/contacts/per_0');
+  const versions = page.locator('.versions li');
+  assert.equal(await versions.count(), 2);
+  assert.match(await versions.nth(0).innerText(), /Company\s+Hartley & Sons/);
+  assert.doesNotMatch(await versions.nth(0).innerText(), /Last name/);
+  assert.match(await versions.nth(1).innerText(), /first known[\s\S]*Last name\s+Hartley/);
+  await page.getByRole('link', { name: '+1 415 555 0111' }).click();
+  await page.waitForFunction(() => location.hash.startsWith('#/numbers/%2B14155550111'));
+});
+
+test('an unknown contact is told', async () => {
+  await open('#/contacts/per_nobody');
+  await page.locator('.notice').waitFor();
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, test } from 'node:test';
+import { launch, open_page } from './browser.mjs';
+import { workshop } from './generated.mjs';
+import { Program } from './program.mjs';
+
+const program = new Program();
+let browser;
+let page;
+
+before(async () => {
+  program.import(workshop());
+  await program.start();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await program.remove();
+});
+afterEach(async () => {
+  const { problems } = page;
+  await page.context().close();
+  assert.deepEqual(problems, []);
+});
+
+async function download(hash, item) {
+  page = await open_page(browser, program.url);
+  await page.show(hash);
+  await page.locator('.menu summary').click();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: item, exact: true }).click()]);
+  return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') };
+}
+
+test('a conversation as CSV holds its calls alone', async () => {
+  const { name, text } = await download('#/numbers/%2B14155550122', 'Calls, CSV');
+  assert.match(name, /\.csv$/);
+  const ids = text.match(/cll_\w+/g);
+  const { data } = await (await fetch(`${program.url}/v1/calls?number=%2B14155550122&limit=500`)).json();
+  assert.deepEqual([...new Set(ids)].sort(), data.map(({ id }) => id).sort());
+});
+
+test('what a search found as NDJSON', async () => {
+  const { text } = await download('#/find?q=weathervane&kind=call', 'Calls, NDJSON');
+  const lines = text.trim().split('\n').map((line) => JSON.parse(line));
+  assert.ok(lines.some((line) => JSON.stringify(line).includes('cll_amelia')));
+});
+
+test('the address book as vCard', async () => {
+  const { name, text } = await download('#/contacts', 'vCard');
+  assert.match(name, /\.vcf$/);
+  assert.equal(text.match(/BEGIN:VCARD/g).length, 8);
+});

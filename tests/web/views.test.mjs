@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { axe, kNarrow, kWide, launch, open_page, screenshot } from './browser.mjs';
+import { workshop } from './generated.mjs';
+import { Program } from './program.mjs';
+
+const kViews = {
+  conversations: '#/',
+  timeline: '#/numbers/%2B14155550111',
+  call: '#/numbers/%2B14155550111?item=call:cll_amelia',
+  'call-alone': '#/calls/cll_second',
+  search: '#/find?q=tuesday',
+  list: '#/find?kind=call',
+  overview: '#/overview',
+  contacts: '#/contacts',
+  contact: '#/contacts/per_0',
+};
+const kMostBytes = 150_000;
+
+const program = new Program();
+let browser;
+
+before(async () => {
+  program.import(workshop());
+  await program.start();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await program.remove();
+});
+
+for (const [size_name, size] of [['wide', kWide], ['narrow', kNarrow]]) {
+  for (const dark of [false, true]) {
+    const look = `${size_name}-${dark ? 'dark' : 'light'}`;
+    for (const [name, hash] of Object.entries(kViews)) {
+      test(`${name}, ${look}: accessible, no wider than the window`, async () => {
+        const page = await open_page(browser, program.url, { size, dark });
+        await page.show(hash);
+        await screenshot(page, `${name}-${look}`);
+        assert.deepEqual(await axe(page), []);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `${wide} pixels too wide`);
+        assert.deepEqual(page.problems, []);
+        await page.context().close();
+      });
+    }
+  }
+}
+
+test('the look follows the preference while the page is open', async () => {
+  const page = await open_page(browser, program.url);
+  await page.show('#/');
+  const back = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await back();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  assert.notEqual(await back(), light);
+  await page.context().close();
+});
+
+test('a wide window made narrow keeps what is read', async () => {
+  const page = await open_page(browser, program.url);
+  await page.show(kViews.timeline);
+  await page.setViewportSize(kNarrow);
+  await page.locator('.timeline .row').last().waitFor();
+  assert.equal(await page.locator('aside').isVisible(), false);
+  await page.getByRole('link', { name: 'Back to conversations' }).click();
+  await page.locator('aside .row').first().waitFor();
+  await page.context().close();
+});
+
+test('dates are those of the reader', async () => {
+  const texts = [];
+  for (const [locale, timezoneId] of [['fr-FR', 'Europe/Paris'], ['en-US', 'America/Los_Angeles']]) {
+    const page = await open_page(browser, program.url, { locale, timezoneId });
+    await page.show('#/calls/cll_second');
+    texts.push(await page.locator('.view-title p').innerText());
+    await page.context().close();
+  }
+  assert.match(texts[0], /lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche/);
+  assert.match(texts[1], /[AP]M/);
+});
+
+test('all that is transferred for the page is small, and cached', async () => {
+  const page = await open_page(browser, program.url);
+  const client = await page.context().newCDPSession(page);
+  await client.send('Network.enable');
+  const bytes = new Map();
+  const urls = new Map();
+  client.on('Network.responseReceived', ({ requestId, response }) => urls.set(requestId, response.url));
+  client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => bytes.set(requestId, encodedDataLength));
+  await page.show('#/overview');
+  await page.show('#/');
+  const sizes = [...bytes].map(([id, size]) => [new URL(urls.get(id)).pathname, size]).filter(([path]) => !path.startsWith('/v1/'));
+  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+  console.log('transfer:', total, 'bytes', Object.fromEntries(sizes.filter(([, size]) => size)));
+  assert.ok(total > 0 && total < kMostBytes, `${total} bytes`);
+
+  bytes.clear();
+  await page.show('#/');
+  const again = [...bytes].filter(([id, size]) => size && urls.get(id).includes('/assets/'));
+  assert.deepEqual(again, [], 'a second visit fetches no asset');
+  await page.context().close();
+});

@@ -1,0 +1,120 @@
+// Everything about one call, in the order in which one wants to know it.
+import { get, path } from './api.js';
+import { h } from './dom.js';
+import { clock, day, duration, phone, words } from './format.js';
+import { markdown } from './markdown.js';
+import { show_error } from './notice.js';
+import { other_party, party_title } from './party.js';
+import { link } from './route.js';
+import { Transcript } from './transcript.js';
+import type { Call, List, TransferParty } from './records.js';
+
+export interface CallDetails {
+  element: HTMLElement;
+  pause: () => void;
+  show_line: (position: number) => Promise<void>;
+}
+
+const section = (title: string, ...content: (Node | null)[]): HTMLElement =>
+  h('section', null, h('h4', null, title), content);
+
+const is_web = (url: string): boolean => /^https?:\/\//i.test(url);
+
+// A JSON value as a reader expects it.
+function value_text(value: unknown): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  return typeof value === 'object' ? JSON.stringify(value, null, 1) : String(value);
+}
+
+// Names and values; nothing if there are none.
+export function facts(pairs: [string, unknown][]): HTMLElement | null {
+  const said_pairs = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  if (!said_pairs.length) return null;
+  return h('dl', { class: 'facts' }, said_pairs.map(([name, value]) => [
+    h('dt', { dir: 'auto' }, name),
+    h('dd', { dir: 'auto' }, value instanceof Node ? value : value_text(value)),
+  ]));
+}
+
+const party_text = (party: TransferParty | null): string | null => party && (
+  [party.user_name ?? party.user_email, party.number && phone(party.number)].filter(Boolean).join(' · ') || null);
+
+function recording(url: string, transcript: () => Transcript | null): [HTMLElement, HTMLAudioElement] {
+  const audio = h('audio', { controls: true, preload: 'none', src: url, 'aria-label': 'Recording' });
+  const place = section('Recording', audio);
+  audio.addEventListener('timeupdate', () => transcript()?.follow(audio.currentTime));
+  audio.addEventListener('ended', () => transcript()?.follow(null));
+  audio.addEventListener('error', () => {
+    if (!place.querySelector('.error')) {
+      place.append(h('p', { class: 'error', role: 'alert' },
+        'The recording cannot be played. The link that came with the call may have expired.'));
+    }
+  });
+  return [place, audio];
+}
+
+// The other calls of its transfer chain; filled in when they are known.
+function chain(call: Call): HTMLElement {
+  const list = h('ol', { class: 'chain' });
+  const place = section('Transfer', list);
+  const fill = () => get<List<Call>>(path(['calls', call.id, 'chain'])).then(({ data }) => {
+    list.replaceChildren(...data.map((one) => {
+      const who = party_title(other_party(one));
+      const what = [one.started_at && `${day(one.started_at)}, ${clock(one.started_at)}`,
+        one.user_email, one.result && words(one.result), one.duration_seconds && duration(one.duration_seconds)];
+      return h('li', one.id === call.id ? { 'aria-current': 'true' } : null,
+        one.id === call.id ? h('strong', { dir: 'auto' }, who) : h('a', { dir: 'auto', href: link(['calls', one.id]) }, who),
+        h('span', { class: 'muted' }, ` ${what.filter(Boolean).join(' · ')}`));
+    }));
+  }, (error) => show_error(list, error, fill));
+  void fill();
+  return place;
+}
+
+export function call_details(call: Call): CallDetails {
+  let transcript: Transcript | null = null;
+  let audio: HTMLAudioElement | null = null;
+  const element = h('div', { class: 'details' });
+
+  if (call.summary && call.summary !== call.one_sentence_summary) element.append(section('Summary', markdown(call.summary)));
+  const collected = facts(Object.entries(call.data_collected).map(([key, value]) => [words(key), value]));
+  if (collected) element.append(section('Collected', collected));
+  if (call.ivr_result.length) {
+    element.append(section('Menu', h('ol', { class: 'chain' }, call.ivr_result.map((choice) =>
+      h('li', { dir: 'auto' }, [choice.dtmf_key, choice.text_key].filter(Boolean).join(' · '))))));
+  }
+  if (call.transfer_from || call.transfer_to || call.transfer_original_call_id) element.append(chain(call));
+  if (call.recording_url && is_web(call.recording_url)) {
+    const [place, player] = recording(call.recording_url, () => transcript);
+    element.append(place);
+    audio = player;
+  }
+  if (call.transcript_entry_count) {
+    const player = audio;
+    transcript = new Transcript(call, player && ((seconds) => {
+      player.currentTime = seconds;
+      transcript?.follow(seconds);
+      void player.play().catch(() => {});  // its error event tells
+    }));
+    element.append(transcript.element);
+  }
+  const known = facts([
+    ['From', [call.from_name, call.from_number && phone(call.from_number)].filter(Boolean).join(' · ')],
+    ['To', [call.to_name, call.to_number && phone(call.to_number)].filter(Boolean).join(' · ')],
+    ['First dialled', [call.original_to_name, call.original_to_number && phone(call.original_to_number)].filter(Boolean).join(' · ')],
+    ['User', call.user_email && h('a', { href: link(['find'], { kind: 'call', user_email: call.user_email }) }, call.user_email)],
+    ['Result', call.result && words(call.result)],
+    ['Transferred from', party_text(call.transfer_from)],
+    ['Transferred to', party_text(call.transfer_to)],
+    ['Integration', call.integration_id],
+    ['Id', h('a', { class: 'code', href: link(['calls', call.id]) }, call.id)],
+  ]);
+  if (known) element.append(section('Call', known));
+  return {
+    element,
+    pause: () => audio?.pause(),
+    show_line: async (position) => transcript?.show(position),
+  };
+}
+

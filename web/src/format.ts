@@ -1,0 +1,90 @@
+// Dates, lengths and numbers in the reader's language and time zone.
+
+export const kZone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, options);
+const kTime = format({ hour: 'numeric', minute: '2-digit' });
+const kDay = format({ weekday: 'long', day: 'numeric', month: 'long' });
+const kDayOfYear = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const kWeekday = format({ weekday: 'short' });
+const kShort = format({ day: 'numeric', month: 'short' });
+const kShortOfYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
+const kFull = format({ dateStyle: 'full', timeStyle: 'medium' });
+const kWords = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+const kCount = new Intl.NumberFormat();
+const kCompact = new Intl.NumberFormat(undefined, { notation: 'compact' });
+
+export const count = (n: number): string => kCount.format(n);
+export const compact = (n: number): string => kCompact.format(n);
+export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+
+export const clock = (at: string): string => kTime.format(new Date(at));
+export const full = (at: string): string => kFull.format(new Date(at));
+
+// Midnight of the reader's day, and the number of days from it to today.
+const midnight = (date: Date): Date => new Date(date.getFullYear(), date.getMonth(), date.getDate());
+const days_ago = (date: Date): number =>
+  Math.round((midnight(new Date()).getTime() - midnight(date).getTime()) / 86_400_000);
+
+// One value per day of the reader's zone.
+export const day_key = (at: string): number => midnight(new Date(at)).getTime();
+
+// "Today", "Yesterday", "Monday 3 March", and the year where it is another one.
+export function day(at: string): string {
+  const date = new Date(at);
+  const ago = days_ago(date);
+  if (ago === 0 || ago === 1) {
+    const words = kWords.format(-ago, 'day');
+    return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+  }
+  return (date.getFullYear() === new Date().getFullYear() ? kDay : kDayOfYear).format(date);
+}
+
+// The shortest text that tells when: a time today, a weekday this week, else a date.
+export function when(at: string): string {
+  const date = new Date(at);
+  const ago = days_ago(date);
+  if (ago === 0) return kTime.format(date);
+  if (ago > 0 && ago < 7) return kWeekday.format(date);
+  return (date.getFullYear() === new Date().getFullYear() ? kShort : kShortOfYear).format(date);
+}
+
+// 75 -> "1:15", 3725 -> "1:02:05".
+export function position(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60 ? `${minutes}:${two(whole % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
+// 75 -> "1 min 15 s".
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes >= 60) return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
+  return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+}
+
+// "TRANSFERRED_EXTERNAL" and "not_interested" -> "Transferred external", "Not interested".
+export function words(code: string): string {
+  const text = code.replaceAll('_', ' ').trim();
+  const lower = text === text.toUpperCase() ? text.toLowerCase() : text;
+  return lower.charAt(0).toUpperCase() + lower.slice(1);
+}
+
+// Country codes of two digits (ITU E.164); 1 and 7 have one digit, all others three.
+const kTwoDigits = new Set(('20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 ' +
+  '63 64 65 66 81 82 84 86 90 91 92 93 94 95 98').split(' '));
+
+// "+14155550100" -> "+1 415 555 0100". What is no E.164 number is returned as it is.
+export function phone(number: string): string {
+  if (!/^\+[1-9]\d{6,14}$/.test(number)) return number;
+  const digits = number.slice(1);
+  const code = /^[17]/.test(digits) ? digits.slice(0, 1) : digits.slice(0, kTwoDigits.has(digits.slice(0, 2)) ? 2 : 3);
+  const rest = digits.slice(code.length);
+  const groups = code === '1' && rest.length === 10 ? [rest.slice(0, 3), rest.slice(3, 6), rest.slice(6)]
+    : code === '33' ? [rest.slice(0, 1), ...(rest.slice(1).match(/..?/g) ?? [])]
+    : rest.replace(/(\d{3})(?=\d{2})/g, '$1 ').split(' ');
+  return ['+' + code, ...groups].join('\u00a0');
+}

@@ -1,0 +1,35 @@
+// Things to say instead of, or beside, what was asked for.
+import { Problem } from './api.js';
+import { h, type Child } from './dom.js';
+
+export function empty(title: string, ...more: Child[]): HTMLElement {
+  return h('div', { class: 'empty' }, h('p', { class: 'empty-title' }, title), h('p', null, more));
+}
+
+export function error_text(error: unknown): string {
+  if (error instanceof Problem && error.code === 'query_timeout') {
+    return 'That took the server too long. Narrow it down, for example by date, or try again.';
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+// Replaces what `place` holds by the error and a button that tries again.
+export function show_error(place: HTMLElement, error: unknown, again: () => void): void {
+  place.removeAttribute('aria-hidden');
+  place.replaceChildren(h('div', { class: 'notice', role: 'alert' },
+    h('span', { dir: 'auto' }, error_text(error)),
+    h('button', { onclick: () => { place.replaceChildren(); again(); } }, 'Try again')));
+}
+
+let toast: HTMLElement | null = null;
+
+// A short word at the edge of the page, read out too.
+export function say(text: string): void {
+  if (!toast) {
+    toast = h('div', { class: 'toast', role: 'status' });
+    document.body.append(toast);
+  }
+  toast.textContent = text;
+  toast.classList.add('shown');
+  setTimeout(() => { if (toast?.textContent === text) toast.classList.remove('shown'); }, 2500);
+}
