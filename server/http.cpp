@@ -285,7 +285,8 @@ class Server::Impl : private Service {
     int status = response.status;
     bool whole = false;
     try {
-      whole = send_stream(connection, std::move(response), [&] { return write_all(connection); });
+      Pace pace;
+      whole = send_stream(connection, std::move(response), [&] { return write_all(connection, pace); });
       if (!whole) status = kClientGone;
     } catch (const std::exception& error) {
       fail(connection.exchange.request, error.what());
@@ -324,15 +325,24 @@ class Server::Impl : private Service {
     return internal_error(request);
   }
 
-  // Sends the output of a streamed answer, waiting for the client. It must take bytes at a minimum rate.
-  bool write_all(Connection& connection) {
-    const auto until = Clock::now() + room_.time_for(connection.output_head.size());
+  // How a client takes a streamed answer. Only time spent waiting for it counts, not that for making pieces.
+  struct Pace {
+    std::size_t bytes = 0;
+    Clock::duration waited = {};
+  };
+
+  // Sends the output of a streamed answer, waiting for the client. Over the whole answer it must take at least the
+  // bytes that time_for() grants: one that reads a little now and then would hold a worker for days.
+  bool write_all(Connection& connection, Pace& pace) {
+    pace.bytes += connection.output_head.size();
     for (;;) {
       const Socket::State state = connection.flush();
       if (state == Socket::State::done) return true;
-      if (state == Socket::State::closed || Clock::now() > until || room_.is_out_of_time()) return false;
-      pollfd ready{connection.socket.fd(), POLLOUT, 0};
+      if (state == Socket::State::closed || pace.waited > room_.time_for(pace.bytes) || room_.is_out_of_time()) return false;
+      const auto begin = Clock::now();
+      pollfd ready{connection.socket.fd(), static_cast<short>(state == Socket::State::wants_read ? POLLIN : POLLOUT), 0};
       ::poll(&ready, 1, 250);
+      pace.waited += Clock::now() - begin;
     }
   }
 

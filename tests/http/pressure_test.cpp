@@ -136,6 +136,31 @@ TEST(Pressure, AReaderWhoStopsInAStreamIsCutOff) {
   EXPECT_LT(received, 64u << 20);
 }
 
+// Sixty-four MiB at a few bytes now and then would take for ever.
+TEST(Pressure, AReaderWhoSipsAStreamIsCutOff) {
+  ServerOptions options = patient();
+  options.query_threads = 1;
+  options.request_seconds = 1;
+  LiveServer live(options);
+  std::thread sipping([port = live.port()] {
+    RawClient reader(port);
+    reader.shrink_receive_buffer(16 << 10);
+    reader.send(get("/stream"));
+    // A quarter of a MiB, then a webhook's worth of time, as long as anything comes.
+    for (bool open = true; open;) {
+      for (std::size_t taken = 0; open && taken < (256u << 10);) {
+        const std::size_t size = reader.read_some(16u << 10).size();
+        open = size > 0;
+        taken += size;
+      }
+      RawClient quiet(port);
+      quiet.is_closed_by_server();  // after request_seconds
+    }
+  });
+  live.wait_for_status("/stream", 499);
+  sipping.join();
+}
+
 TEST(Pressure, StopAnswersWhatWasAcceptedAndDropsTheIdle) {
   LiveServer live(patient());
   RawClient busy(live.port());
