@@ -1,0 +1,41 @@
+#include "storage/search.h"
+#include "storage/search_match.h"
+#include "storage/search_tokenizer.h"
+#include "storage/sqlite.h"
+
+#include <cstdlib>
+
+// Any text is either refused as empty or becomes an expression that FTS5 takes.
+
+namespace {
+
+using namespace callarchive;
+using namespace callarchive::storage;
+
+struct Index {
+  Index() {
+    connection.execute("CREATE TABLE numbers (number TEXT)");
+    connection.execute("INSERT INTO numbers VALUES ('+33612345678'), ('+14155550100'), ('AMAZON')");
+    connection.execute(
+        "CREATE VIRTUAL TABLE search USING fts5 (words, numbers, unspaced, tokenize = 'unicode61 remove_diacritics 2')");
+    connection.execute("INSERT INTO search VALUES ('hello world', '+33612345678', '東 京')");
+  }
+  Connection connection{":memory:", Connection::Mode::writer};
+  Tokenizer tokenizer{connection};
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static Index index;
+  try {
+    const auto match = make_match(index.connection, index.tokenizer, {reinterpret_cast<const char*>(data), size});
+    if (match.wanted.empty() == match.unwanted.empty()) std::abort();
+    auto query = index.connection.query("SELECT rowid FROM search WHERE search MATCH ?");
+    query.bind(match.wanted.empty() ? match.unwanted : match.wanted);
+    query.run();
+  } catch (const EmptySearch&) {
+    return 0;  // the only refusal that there is
+  }
+  return 0;
+}
