@@ -37,12 +37,14 @@ Program::Program(const Start& start) {
   if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   pid_ = ::fork();
   if (pid_ == 0) {
+    ::setpgid(0, 0);  // so that a signal also meets the program when it runs under another one
     ::dup2(ends[1], STDOUT_FILENO);
     const int log = ::open(start.log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(log, STDERR_FILENO);
     ::execvpe(argv.front(), argv.data(), envp.data());
     ::_exit(127);
   }
+  ::setpgid(pid_, pid_);  // whichever of the two comes first
   ::close(ends[1]);
   output_ = ends[0];
 }
@@ -63,7 +65,7 @@ int Program::port() {
   return colon == std::string::npos ? 0 : std::atoi(said.c_str() + colon + 1);
 }
 
-void Program::signal(int number) const { ::kill(pid_, number); }
+void Program::signal(int number) const { ::kill(-pid_, number); }
 
 int Program::wait(std::chrono::milliseconds longest) {
   if (ended_) return code_;
