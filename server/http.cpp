@@ -4,6 +4,7 @@
 #include "server/http/answer.h"
 #include "server/http/gzip.h"
 #include "server/http/router.h"
+#include "server/http/tls.h"
 #include "server/http/url.h"
 #include "server/http/waiting_room.h"
 #include "server/http/workers.h"
@@ -120,6 +121,14 @@ std::vector<Network> parse_networks(const std::vector<std::string>& texts) {
   return networks;
 }
 
+std::unique_ptr<Tls> make_tls(const ServerOptions& options) {
+  if (options.tls_certificate.empty() != options.tls_key.empty()) {
+    throw std::runtime_error("TLS needs both a certificate and its key");
+  }
+  if (options.tls_key.empty()) return nullptr;
+  return std::make_unique<Tls>(options.tls_certificate, options.tls_key);
+}
+
 RoomLimits room_limits(const ServerOptions& options) {
   RoomLimits limits;
   limits.head.head = options.max_head_bytes;
@@ -153,7 +162,8 @@ class Server::Impl : private Service {
         gate_(std::move(gate)),
         observe_(std::move(observe)),
         room_(room_limits(options_), *this),
-        acceptor_([this](int fd) { room_.admit(fd); }),
+        tls_(make_tls(options_)),
+        acceptor_([this](int fd) { admit(fd); }),
         ingest_(options_.ingest_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }),
         query_(options_.query_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }) {
     // Large bodies go back to the system at once. glibc's default keeps blocks up to 32 MiB once it has seen them
@@ -188,7 +198,16 @@ class Server::Impl : private Service {
     acceptor_.stop_accepting();
   }
 
+  void reload_tls() {
+    if (tls_) tls_->reload();
+  }
+
  private:
+  void admit(int fd) {
+    const auto context = tls_ ? tls_->current() : nullptr;
+    room_.admit(fd, context.get());
+  }
+
   void open(Connection& connection, Head head) override {
     Exchange& exchange = connection.exchange;
     Request& request = exchange.request;
@@ -336,6 +355,7 @@ class Server::Impl : private Service {
   const Observer observe_;
   std::atomic<bool> stopping_{false};
   WaitingRoom room_;
+  const std::unique_ptr<Tls> tls_;  // null: plain HTTP
   Acceptor acceptor_;
   Workers ingest_;
   Workers query_;
@@ -347,5 +367,6 @@ Server::~Server() = default;
 int Server::bind() { return impl_->bind(); }
 void Server::serve() { impl_->serve(); }
 void Server::stop() { impl_->stop(); }
+void Server::reload_tls() { impl_->reload_tls(); }
 
 }  // namespace callarchive::http

@@ -95,6 +95,9 @@ struct ServerOptions {
   int keep_alive_seconds = 2;
   int keep_alive_requests = 100;
   int request_seconds = 10;  // in which a whole request head must have arrived; the body has as long again per MiB
+  // PEM files; both or neither. With them the server speaks TLS (1.2 or newer) only.
+  std::string tls_certificate = {};  // the chain, own certificate first
+  std::string tls_key = {};          // without passphrase
   // Addresses and networks (10.0.0.0/8) whose X-Forwarded-For is believed, or whose Forwarded (RFC 7239).
   std::vector<std::string> trusted_proxies = {};
   bool proxies_send_forwarded = false;
@@ -113,7 +116,8 @@ using Gate = std::function<void(const Request&, const Route&)>;
 // Serves the routes. Handlers run on many threads at once.
 class Server {
  public:
-  // Throws std::invalid_argument when a trusted proxy is no address.
+  // Throws std::invalid_argument when a trusted proxy is no address, std::runtime_error when the certificate or key
+  // cannot be used.
   Server(ServerOptions options, std::vector<Route> routes, Gate gate, Observer observe);
   ~Server();
 
@@ -123,6 +127,9 @@ class Server {
   void serve();
   // May be called from any thread; not from a signal handler.
   void stop();
+  // Reads certificate and key again, for new connections. Does nothing without TLS. Any thread.
+  // Throws std::runtime_error, and goes on with the old ones.
+  void reload_tls();
 
  private:
   class Impl;

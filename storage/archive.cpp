@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <set>
 
 namespace callarchive {
 
@@ -119,10 +120,25 @@ class Archive::Impl {
     const auto deadline = std::chrono::steady_clock::now() + timeout.value_or(options_.query_timeout);
     auto connection = borrow(deadline);
     connection->sqlite.set_deadline(deadline);
-    return Reader(std::move(connection), [this](auto back) { give_back(std::move(back)); });
+    return Reader(std::move(connection), [this, lent = note_lent()](auto back) { give_back(std::move(back), lent); });
+  }
+
+  void add_reader_statistics(Statistics& statistics) {
+    const std::lock_guard lock(mutex_);
+    statistics.lent_readers = lent_since_.size();
+    if (lent_since_.empty()) return;
+    const std::chrono::duration<double> age = std::chrono::steady_clock::now() - *lent_since_.begin();
+    statistics.oldest_reader_seconds = age.count();
   }
 
  private:
+  using LentSince = std::multiset<std::chrono::steady_clock::time_point>;
+
+  LentSince::const_iterator note_lent() {
+    const std::lock_guard lock(mutex_);
+    return lent_since_.insert(std::chrono::steady_clock::now());
+  }
+
   std::unique_ptr<ReadConnection> borrow(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     const auto ready = [&] { return !idle_.empty() || lent_ < options_.readers; };
@@ -143,10 +159,11 @@ class Archive::Impl {
     }
   }
 
-  void give_back(std::unique_ptr<ReadConnection> connection) {
+  void give_back(std::unique_ptr<ReadConnection> connection, LentSince::const_iterator lent) {
     connection->sqlite.clear_deadline();
     {
       const std::lock_guard lock(mutex_);
+      lent_since_.erase(lent);
       --lent_;
       idle_.push_back(std::move(connection));
     }
@@ -159,6 +176,7 @@ class Archive::Impl {
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<ReadConnection>> idle_;
+  LentSince lent_since_;
   std::size_t lent_ = 0;
 };
 
@@ -174,7 +192,11 @@ vector<Receipt> Archive::store_all(vector<std::pair<Delivery, Event>> told) {
 }
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
-Statistics Archive::statistics() const { return impl_->writer().statistics(); }
+Statistics Archive::statistics() const {
+  Statistics statistics = impl_->writer().statistics();
+  impl_->add_reader_statistics(statistics);
+  return statistics;
+}
 void Archive::close() { impl_->close(); }
 
 }  // namespace callarchive

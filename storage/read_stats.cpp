@@ -1,5 +1,5 @@
-#include "storage/read_connection.h"
 #include "storage/item_key.h"
+#include "storage/read_connection.h"
 #include "storage/stats_buckets.h"
 
 #include <algorithm>
@@ -97,7 +97,7 @@ class Counter {
     }
     const auto transfers = transfers_by_call();
     auto query = reader_.sqlite.query("SELECT t.item, t.duration_seconds, t.length_in_minutes, " + value +
-                                      " FROM calls t" + more_from + where.sql() + " ORDER BY t.item");
+                                      " FROM calls t INDEXED BY calls_in_short" + more_from + where.sql() + " ORDER BY t.item");
     where.bind(query);
     optional<ItemKey> last;
     while (query.step()) {
@@ -108,10 +108,10 @@ class Counter {
       if (item != last) total_.add_call(seconds, minutes);  // once, however many tags it has
       last = item;
       if (question_.by == StatsGroup::number) {
-        auto ids = numbers_in(query, 3, 3);
+        read_numbers(query, 3, 3);
         const auto [from, to] = transfers.equal_range(item);
-        for (auto transfer = from; transfer != to; ++transfer) add_once(ids, transfer->second);
-        for (const auto id : ids) sums[id].add_call(seconds, minutes);
+        for (auto transfer = from; transfer != to; ++transfer) add_number(transfer->second);
+        for (const auto id : ids_) sums[id].add_call(seconds, minutes);
       } else {
         sums[value_of(query, 3)].add_call(seconds, minutes);
       }
@@ -123,31 +123,33 @@ class Counter {
     string value = "NULL";
     if (question_.by == StatsGroup::direction) value = "t.direction";
     if (question_.by == StatsGroup::number) value = "t.from_number_id, t.to_number_id";
-    auto query = reader_.sqlite.query("SELECT t.item, " + value + " FROM messages t" + where.sql() + " ORDER BY t.item");
+    auto query = reader_.sqlite.query("SELECT t.item, " + value + " FROM messages t INDEXED BY messages_in_short" +
+                                      where.sql() + " ORDER BY t.item");
     where.bind(query);
     while (query.step()) {
       auto& sums = sums_at(query.integer(0));
       ++total_.messages;
       if (question_.by == StatsGroup::number) {
-        for (const auto id : numbers_in(query, 1, 2)) ++sums[id].messages;
+        read_numbers(query, 1, 2);
+        for (const auto id : ids_) ++sums[id].messages;
       } else {
         ++sums[value_of(query, 1)].messages;
       }
     }
   }
 
-  static void add_once(vector<std::int64_t>& ids, std::int64_t id) {
-    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+  void add_number(std::int64_t id) {
+    if (ids_.size() == 1 && ids_.front() == 0) ids_.clear();
+    if (std::find(ids_.begin(), ids_.end(), id) == ids_.end()) ids_.push_back(id);
   }
 
-  // The numbers that took part, each once; 0 if there is none.
-  static vector<std::int64_t> numbers_in(const Query& query, int first, int count) {
-    vector<std::int64_t> ids;
+  // Fills ids_ with the numbers that took part, each once. Calls and messages without any count as 0.
+  void read_numbers(const Query& query, int first, int count) {
+    ids_.clear();
     for (int column = first; column < first + count; ++column) {
-      if (!query.is_null(column)) add_once(ids, query.integer(column));
+      if (!query.is_null(column)) add_number(query.integer(column));
     }
-    if (ids.empty()) ids.push_back(0);
-    return ids;
+    if (ids_.empty()) ids_.push_back(0);
   }
 
   std::unordered_multimap<ItemKey, std::int64_t> transfers_by_call() const {
@@ -231,6 +233,7 @@ class Counter {
   const StatsQuestion& question_;
   std::unique_ptr<Buckets> buckets_;
   optional<vector<std::int64_t>> numbers_;
+  vector<std::int64_t> ids_;  // of one row
   Texts texts_;
   Sum total_;
   std::map<Millis, std::pair<Bucket, Sums>> counted_;  // by the begin of the bucket

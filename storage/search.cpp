@@ -126,7 +126,8 @@ string digits_of(const string& text) {
 
 // Whether groups of digits go on in `next`: 06 12 34.
 bool continues(const Piece& piece, const Piece& next) {
-  return is_numeric(piece) && is_numeric(next) && !piece.quoted && !next.quoted && !next.excluded;
+  const auto is_group = [](const Piece& one) { return is_numeric(one) && !one.quoted && !one.excluded; };
+  return is_group(piece) && is_group(next);
 }
 
 }  // namespace

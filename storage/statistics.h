@@ -31,6 +31,8 @@ struct Statistics {
   std::uint64_t refused = 0;        // answered with NotDurable, Overloaded included
   std::uint64_t replayed_batches = 0;  // that failed and were tried again one by one
   std::uint64_t failed_checkpoints = 0;
+  std::size_t lent_readers = 0;     // read-only connections in use now
+  double oldest_reader_seconds = 0;  // how long the oldest of them has been; 0 when none is
   std::int64_t log_pages = 0;       // of the write-ahead log that are not yet in the main file, 4 KiB each
   optional<Millis> last_commit_at = {};
   optional<string> last_error = {};  // of the disk; cleared by the next commit

@@ -27,6 +27,12 @@ std::string list(const std::string& name, const std::vector<std::string>& values
   return out + "]";
 }
 
+std::string value_of(const CLI::Option& option) {
+  const auto value = option.count() > 0 ? option.results().back() : option.get_default_str();
+  if (option.get_type_name() != "BOOLEAN") return value;
+  return value == "1" || value == "true" ? "true" : "false";
+}
+
 }  // namespace
 
 std::string print_config(const CLI::App& command) {
@@ -35,14 +41,12 @@ std::string print_config(const CLI::App& command) {
   for (const auto* option : command.get_options()) {
     if (option->get_lnames().empty() || option->get_items_expected_max() == 0) continue;  // help and other switches
     const auto& name = option->get_lnames().front();
-    const bool is_list = option->get_items_expected_max() > 1;
-    out << name << " = ";
-    if (is_list) {
-      out << list(name, option->results());
+    if (option->get_items_expected_max() == 1) {
+      out << name << " = " << shown(name, value_of(*option)) << '\n';
     } else {
-      out << shown(name, option->count() > 0 ? option->results().back() : option->get_default_str());
+      // CLI11 takes no empty list, so one stands there as a comment.
+      out << (option->count() > 0 ? "" : "#") << name << " = " << list(name, option->results()) << '\n';
     }
-    out << '\n';
   }
   return out.str();
 }

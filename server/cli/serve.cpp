@@ -1,117 +1,25 @@
 #include "server/clock.h"
 #include "server/cli/commands.h"
-#include "server/cli/serve_flags.h"
+#include "server/cli/listener.h"
+#include "server/cli/protection.h"
 #include "server/cli/service_manager.h"
 #include "server/cli/signals.h"
 #include "server/cors.h"
 #include "server/ingest/decode.h"
 #include "server/ingest/receive.h"
+#include "server/ingest/topics.h"
 #include "server/log.h"
+#include "server/metrics.h"
 #include "server/page.h"
 #include "server/routes.h"
 
-#include <atomic>
 #include <csignal>
+#include <functional>
 #include <iostream>
 #include <memory>
-#include <thread>
-
-#include <unistd.h>
 
 namespace callarchive::cli {
 namespace {
-
-// One address that is served.
-class Listener {
- public:
-  Listener(const ServeFlags& flags, const Address& address, std::vector<http::Route> routes, http::Gate gate,
-           http::Observer observe)
-      : host_(address.host), server_(options(flags, address), std::move(routes), std::move(gate), std::move(observe)) {
-    port_ = server_.bind();
-  }
-  ~Listener() { stop(); }
-
-  void start() {
-    thread_ = std::thread([this] {
-      try {
-        server_.serve();
-      } catch (const std::exception& error) {
-        log_error(std::string("serving ") + name() + ": " + error.what());
-        has_failed_ = true;
-        ::kill(::getpid(), SIGTERM);  // ends the other listeners as well
-      }
-    });
-  }
-  // Returns when every request has been answered or refused.
-  void stop() {
-    if (!thread_.joinable()) return;
-    server_.stop();
-    thread_.join();
-  }
-  bool has_failed() const { return has_failed_; }
-  std::string name() const {
-    return (host_.find(':') == std::string::npos ? host_ : "[" + host_ + "]") + ":" + std::to_string(port_);
-  }
-
- private:
-  static http::ServerOptions options(const ServeFlags& flags, const Address& address) {
-    http::ServerOptions options = flags.server;
-    options.host = address.host;
-    options.port = address.port;
-    options.on_failure = log_failure;
-    return options;
-  }
-
-  const std::string host_;
-  http::Server server_;
-  int port_ = 0;
-  std::atomic<bool> has_failed_{false};
-  std::thread thread_;
-};
-
-// Who may deliver and who may ask, exchanged on a hangup.
-class Protection {
- public:
-  Protection(const ServeFlags& flags, const ServePlan& plan)
-      : flags_(flags),
-        access_(std::make_shared<AccessControl>(plan.access)),
-        webhook_is_open_(plan.access.webhook_is_open),
-        credentials_(std::make_shared<SharedCredentials>(complete(plan.credentials))) {}
-
-  // All or nothing: what is wrong is logged, and then the old ones stay.
-  void reload() {
-    try {
-      const ServePlan plan = make_plan(flags_);
-      if (plan.access.webhook_is_open != webhook_is_open_) {
-        throw UsageError("whether anybody may deliver is settled at the start; restart to change it");
-      }
-      access_->reload();
-      credentials_->set(complete(plan.credentials));
-      log_info("credentials read again");
-    } catch (const std::exception& error) {
-      log_error(std::string("credentials not read again, the old ones stay: ") + error.what());
-    }
-  }
-
-  std::shared_ptr<AccessControl> access() const { return access_; }
-  std::shared_ptr<const SharedCredentials> credentials() const { return credentials_; }
-  bool webhook_is_open() const { return webhook_is_open_; }
-
- private:
-  WebhookCredentials complete(WebhookCredentials credentials) const {
-    if (!webhook_is_open_) {
-      credentials.is_known_elsewhere = [access = access_](const http::Request& request) {
-        return access->may_deliver(request);
-      };
-    }
-    return credentials;
-  }
-
-  const ServeFlags& flags_;
-  const std::shared_ptr<AccessControl> access_;
-  const bool webhook_is_open_;
-  const std::shared_ptr<SharedCredentials> credentials_;
-};
 
 // Takes the routes of the receiver out of `routes`, and a copy of /livez.
 std::vector<http::Route> split_off_receiver(std::vector<http::Route>& routes) {
@@ -133,14 +41,56 @@ void warn_of_open_doors(const ServePlan& plan) {
   }
 }
 
+std::vector<std::string> known_topics() {
+  using ingest::Dialect;
+  std::vector<std::string> names;
+  for (const auto dialect : {Dialect::v2, Dialect::v1, Dialect::v1_camel, Dialect::body, Dialect::mobile}) {
+    for (const auto& topic : ingest::topics_of(dialect)) names.emplace_back(topic.name);
+  }
+  return names;
+}
+
+// Notes the clock difference of deliveries whose signature was verified, whether in time or not.
+http::Handler noting_clock(http::Handler receive, std::shared_ptr<const SharedCredentials> credentials,
+                           Metrics& metrics) {
+  const auto note = [credentials = std::move(credentials), &metrics](const http::Request& request) {
+    const auto sent_at = request.header("webhook-timestamp");
+    if (!sent_at || !request.header("webhook-signature") || credentials->get()->secrets.empty()) return;
+    metrics.note_clock_difference(static_cast<double>(now()) / 1000 - std::strtod(std::string(*sent_at).c_str(), nullptr));
+  };
+  return [receive = std::move(receive), note](const http::Request& request) {
+    try {
+      http::Response response = receive(request);
+      note(request);
+      return response;
+    } catch (const http::HttpError& error) {
+      if (error.code() == "clock_skew") note(request);
+      throw;
+    }
+  };
+}
+
+// Reads secrets, tokens and certificates again. What is wrong is logged, and then the old ones stay.
+void reload(Protection& protection, const std::vector<std::unique_ptr<Listener>>& listeners) {
+  tell_service_manager("RELOADING=1");
+  try {
+    protection.reload();
+    for (const auto& listener : listeners) listener->reload();
+    log_info("credentials read again");
+  } catch (const std::exception& error) {
+    log_error(std::string("credentials not read again, the old ones stay: ") + error.what());
+  }
+  tell_service_manager("READY=1");
+}
+
 // Answers hangups and the service manager's watchdog until somebody wants the end. A write that cannot be committed
 // is no sign of life.
-void attend(const Signals& signals, Protection& protection, Archive& archive) {
+void attend(const Signals& signals, const std::function<void()>& reload, Archive& archive) {
   const auto watchdog = watchdog_interval();
   for (;;) {
     const auto signal = signals.wait(watchdog.value_or(std::chrono::hours(1)));
     if (signal && *signal != SIGHUP) return;
-    if (signal) protection.reload();
+    if (signal) reload();
     if (!watchdog) continue;
     try {
       archive.check_writable();
@@ -157,34 +107,44 @@ int serve(const ServeFlags& flags) {
   const Signals signals;
   Archive archive(flags.archive.options(), decode);
   Protection protection(flags, plan);
+  Metrics metrics(archive, {CALLARCHIVE_VERSION, flags.archive.db, known_topics(), now});
+  const auto receive = make_receiver(archive, protection.credentials(), now,
+                                     [&metrics](const std::string& topic, const Receipt& receipt) {
+                                       metrics.count_delivery(topic, receipt);
+                                     });
   const Services services{
       .api = {archive, std::chrono::milliseconds(flags.archive.query_timeout_ms)},
-      .receive = make_receiver(archive, protection.credentials(), now),
-      .show_metrics = {},
+      .receive = protection.limited(noting_clock(receive, protection.credentials(), metrics)),
+      .show_metrics = [&metrics](const http::Request&) { return show_metrics(metrics); },
       .scopes = [access = protection.access()](const http::Request& request) { return access->scopes_of(request); },
   };
   auto routes = make_routes(services);
   for (auto& route : page_routes()) routes.push_back(std::move(route));
+  metrics.know_routes(routes);
+  const auto observe = [&metrics](const http::Request& request, const std::string& route, int status, double seconds) {
+    metrics.count_request(route, status, seconds);
+    log_request(request, route, status, seconds);
+  };
   const auto gate = with_cors(make_gate(protection.access()), flags.cors_origins);
   std::vector<std::unique_ptr<Listener>> listeners;
   if (plan.ingest_listen) {
     auto receiver = split_off_receiver(routes);
     listeners.push_back(
-        std::make_unique<Listener>(flags, *plan.ingest_listen, std::move(receiver), gate, log_request));
+        std::make_unique<Listener>(flags.server, *plan.ingest_listen, std::move(receiver), gate, observe));
   }
   routes = with_cors(std::move(routes), flags.cors_origins);
-  listeners.push_back(std::make_unique<Listener>(flags, plan.listen, std::move(routes), gate, log_request));
+  listeners.push_back(std::make_unique<Listener>(flags.server, plan.listen, std::move(routes), gate, observe));
 
   warn_of_open_doors(plan);
-  std::cout << "callarchive is listening on http://" << listeners.back()->name();
-  if (plan.ingest_listen) std::cout << ", and for webhooks on http://" << listeners.front()->name();
+  std::cout << "callarchive is listening on " << listeners.back()->url();
+  if (plan.ingest_listen) std::cout << ", and for webhooks on " << listeners.front()->url();
   std::cout << std::endl;
   for (const auto& listener : listeners) {
-    log_info("serving " + flags.archive.db + " on " + listener->name());
+    log_info("serving " + flags.archive.db + " on " + listener->url());
     listener->start();
   }
   tell_service_manager("READY=1");
-  attend(signals, protection, archive);
+  attend(signals, [&] { reload(protection, listeners); }, archive);
 
   tell_service_manager("STOPPING=1");
   log_info("stopping");

@@ -1,6 +1,7 @@
 #include "server/cli/serve_flags.h"
 
 #include "server/http/address.h"
+#include "server/http/tls.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -52,6 +53,18 @@ void check_origins(const std::vector<std::string>& origins) {
   }
 }
 
+void check_tls(const http::ServerOptions& server) {
+  if (server.tls_certificate.empty() != server.tls_key.empty()) {
+    throw UsageError("--tls-cert and --tls-key: only one of them is set; both are needed");
+  }
+  if (server.tls_certificate.empty()) return;
+  try {
+    const http::Tls tls(server.tls_certificate, server.tls_key);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(std::string("--tls-cert and --tls-key: ") + error.what());
+  }
+}
+
 // Why an address can be reached from other machines; empty if it cannot.
 std::string exposure(const Address& address, const std::string& flag, const ServeFlags& flags) {
   if (!address.is_loopback()) return flag + " " + address.host + " can be reached from other machines";
@@ -66,6 +79,7 @@ ServePlan make_plan(const ServeFlags& flags) {
   plan.listen = parse_address(flags.listen);
   if (!flags.ingest_listen.empty()) plan.ingest_listen = parse_address(flags.ingest_listen);
   check_networks(flags.server.trusted_proxies);
+  check_tls(flags.server);
   check_origins(flags.cors_origins);
   if (!flags.cors_origins.empty() && flags.tokens_file.empty()) {
     throw UsageError("--cors-origin: pages of other sites need a token; set --tokens-file");
@@ -113,6 +127,8 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   add_archive_flags(command, flags.archive);
   add(command, "listen", flags.listen, "ADDRESS:PORT; port 0 lets the system pick one");
   add(command, "ingest-listen", flags.ingest_listen, "ADDRESS:PORT where webhooks are received, and nowhere else then");
+  add(command, "tls-cert", flags.server.tls_certificate, "PEM file with the certificate chain; then only TLS is spoken");
+  add(command, "tls-key", flags.server.tls_key, "PEM file with its key, without passphrase");
   add(command, "webhook-secret", flags.webhook_secrets,
       "Secret of a v2 webhook, whsec_…; several while rotating; or @FILE with one a line");
   add(command, "webhook-token", flags.webhook_tokens,
@@ -139,8 +155,10 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
       ->check(CLI::IsMember({"auto", "text", "json"}));
   add(command, "log-level", flags.log_level, "Least important lines to write: debug, info, warn, error or off")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
-  command.add_flag("--check-config", flags.check_config, "Only check all options and the files they name; 0 or 2");
-  command.add_flag("--print-config", flags.print_config, "Only print the options that count, secrets masked");
+  command.add_flag("--check-config", flags.check_config, "Only check all options and the files they name")
+      ->configurable(false);
+  command.add_flag("--print-config", flags.print_config, "Only print the options that count, secrets hidden")
+      ->configurable(false);
 }
 
 }  // namespace callarchive::cli

@@ -42,7 +42,7 @@ enum class Phase {
 
 // Everything known of one connection. Driven by one thread at a time: the waiting room's, or a worker's while busy.
 struct Connection {
-  Connection(int fd, std::string address) : socket(fd), peer(std::move(address)) {}
+  Connection(int fd, ssl_ctx_st* tls, std::string address) : socket(fd, tls), peer(std::move(address)) {}
 
   Socket socket;
   const std::string peer;

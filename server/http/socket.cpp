@@ -3,11 +3,14 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <new>
 
 namespace callarchive::http {
 namespace {
@@ -20,24 +23,67 @@ Socket::Result result_of(ssize_t moved, Socket::State when_blocked) {
 
 }  // namespace
 
-Socket::Socket(int fd) : fd_(fd) {
+void Socket::FreeTls::operator()(ssl_st* tls) const { SSL_free(tls); }
+
+Socket::Socket(int fd, ssl_ctx_st* tls) : fd_(fd) {
   ::fcntl(fd_, F_SETFL, ::fcntl(fd_, F_GETFL) | O_NONBLOCK);
   ::fcntl(fd_, F_SETFD, FD_CLOEXEC);
+  if (!tls) return;
+  tls_.reset(SSL_new(tls));
+  if (!tls_ || SSL_set_fd(tls_.get(), fd_) != 1) {
+    ::close(fd_);
+    throw std::bad_alloc();
+  }
+  SSL_set_accept_state(tls_.get());
 }
 
-Socket::~Socket() { ::close(fd_); }
+Socket::~Socket() {
+  if (tls_ && !broken_ && SSL_is_init_finished(tls_.get()) && !(SSL_get_shutdown(tls_.get()) & SSL_SENT_SHUTDOWN)) {
+    ERR_clear_error();
+    SSL_shutdown(tls_.get());
+  }
+  ::close(fd_);
+}
 
 Socket::Result Socket::read(char* buffer, std::size_t size) {
-  return result_of(::recv(fd_, buffer, size, 0), State::wants_read);
+  if (!tls_) return result_of(::recv(fd_, buffer, size, 0), State::wants_read);
+  std::size_t bytes = 0;
+  ERR_clear_error();
+  const int returned = SSL_read_ex(tls_.get(), buffer, size, &bytes);
+  return tls_result(returned, bytes);
 }
+
+bool Socket::has_buffered() const { return tls_ && SSL_pending(tls_.get()) > 0; }
 
 Socket::Result Socket::write(std::string_view bytes, bool more) {
-  return result_of(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | (more ? MSG_MORE : 0)), State::wants_write);
+  if (!tls_) {
+    return result_of(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | (more ? MSG_MORE : 0)), State::wants_write);
+  }
+  std::size_t written = 0;
+  ERR_clear_error();
+  const int returned = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &written);
+  return tls_result(returned, written);
 }
 
-void Socket::end_writing() { ::shutdown(fd_, SHUT_WR); }
+Socket::Result Socket::tls_result(int returned, std::size_t bytes) {
+  if (returned == 1) return {State::done, bytes};
+  const int error = SSL_get_error(tls_.get(), returned);
+  if (error == SSL_ERROR_WANT_READ) return {State::wants_read, 0};
+  if (error == SSL_ERROR_WANT_WRITE) return {State::wants_write, 0};
+  broken_ = error != SSL_ERROR_ZERO_RETURN;
+  return {State::closed, 0};
+}
+
+void Socket::end_writing() {
+  if (tls_ && !broken_ && SSL_is_init_finished(tls_.get())) {
+    ERR_clear_error();
+    SSL_shutdown(tls_.get());
+  }
+  ::shutdown(fd_, SHUT_WR);
+}
 
 void Socket::reset_when_closed() {
+  broken_ = true;
   const linger abort{1, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
 }

@@ -1,12 +1,17 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
+struct ssl_st;      // OpenSSL's SSL
+struct ssl_ctx_st;  // and SSL_CTX
+
 namespace callarchive::http {
 
-// An accepted connection that never blocks. Owns the descriptor. For one thread at a time.
+// An accepted connection that never blocks, with TLS on it or without. Owns the descriptor. For one thread at a time.
+// The handshake is part of the first reading or writing, so both may want either direction.
 class Socket {
  public:
   enum class State {
@@ -20,13 +25,17 @@ class Socket {
     std::size_t bytes;
   };
 
-  explicit Socket(int fd);
+  // `tls` is null for plain connections. Throws std::bad_alloc.
+  Socket(int fd, ssl_ctx_st* tls);
   ~Socket();
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
 
   int fd() const { return fd_; }
   Result read(char* buffer, std::size_t size);
+  // Whether read() has bytes that have left the descriptor already, so that it will not become readable for them.
+  bool has_buffered() const;
+  bool is_tls() const { return tls_ != nullptr; }
   // `more` says that the next piece follows at once, so that both may share a packet.
   Result write(std::string_view bytes, bool more);
   // Tells the peer that nothing follows.
@@ -35,7 +44,14 @@ class Socket {
   void reset_when_closed();
 
  private:
+  struct FreeTls {
+    void operator()(ssl_st* tls) const;
+  };
+  Result tls_result(int returned, std::size_t bytes);
+
   int fd_;
+  std::unique_ptr<ssl_st, FreeTls> tls_;
+  bool broken_ = false;  // TLS must not be ended in order
 };
 
 // The address of the peer as text ("192.0.2.1", "2001:db8::1"), or "unknown".

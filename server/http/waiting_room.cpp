@@ -49,8 +49,8 @@ WaitingRoom::~WaitingRoom() {
   ::close(epoll_);
 }
 
-void WaitingRoom::admit(int fd) {
-  auto owned = std::make_unique<Connection>(fd, peer_address(fd));
+void WaitingRoom::admit(int fd, ssl_ctx_st* tls) {
+  auto owned = std::make_unique<Connection>(fd, tls, peer_address(fd));
   Connection& connection = *owned;
   connection.idle_since = Clock::now();
   connection.deadline = connection.idle_since + limits_.request;
@@ -106,10 +106,13 @@ WaitingRoom::Move WaitingRoom::step(Connection& connection, std::size_t& may_rea
 }
 
 Socket::Result WaitingRoom::read(Connection& connection, char* buffer, std::size_t size, std::size_t& may_read) {
+  if (connection.socket.has_buffered()) return connection.socket.read(buffer, size);  // a TLS record at most
   if (may_read == 0) return {Socket::State::wants_read, 0};
-  const Socket::Result result = connection.socket.read(buffer, std::min(size, may_read));
-  // Less than there was room for: asking again would only hear that there is nothing.
-  may_read = result.bytes < std::min(size, may_read) ? 0 : may_read - result.bytes;
+  const std::size_t wanted = std::min(size, may_read);
+  const Socket::Result result = connection.socket.read(buffer, wanted);
+  // A plain socket that gave less than it could has no more: asking again would only hear that.
+  const bool is_empty = result.bytes < wanted && !connection.socket.is_tls();
+  may_read = is_empty ? 0 : may_read - result.bytes;
   return result;
 }
 
@@ -127,7 +130,7 @@ WaitingRoom::Move WaitingRoom::read_head(Connection& connection, std::size_t& ma
   std::array<char, kReadAtOnce> buffer;
   const auto [state, bytes] = read(connection, buffer.data(), buffer.size(), may_read);
   if (state == Socket::State::closed) return erase(connection);
-  if (state != Socket::State::done) return park(connection, EPOLLIN);
+  if (state != Socket::State::done) return park(connection, state);
   if (input.empty() && connection.answered > 0) connection.deadline = Clock::now() + limits_.request;
   input.append(buffer.data(), bytes);
   return Move::go_on;
@@ -171,7 +174,7 @@ WaitingRoom::Move WaitingRoom::read_body(Connection& connection, std::size_t& ma
   const auto [state, bytes] = read(connection, body.data() + have, room, may_read);
   body.resize(have + bytes);
   if (state == Socket::State::closed) return erase(connection);
-  if (state != Socket::State::done) return park(connection, EPOLLIN);
+  if (state != Socket::State::done) return park(connection, state);
   return Move::go_on;
 }
 
@@ -185,7 +188,7 @@ WaitingRoom::Move WaitingRoom::flush(Connection& connection) {
     drop(connection);
     return Move::stop;
   }
-  return park(connection, EPOLLOUT);
+  return park(connection, state);
 }
 
 WaitingRoom::Move WaitingRoom::after_answer(Connection& connection) {
@@ -210,7 +213,7 @@ WaitingRoom::Move WaitingRoom::discard(Connection& connection, std::size_t& may_
   std::array<char, kReadAtOnce> buffer;
   const auto [state, bytes] = read(connection, buffer.data(), buffer.size(), may_read);
   if (state == Socket::State::closed) return erase(connection);
-  if (state != Socket::State::done) return park(connection, EPOLLIN);
+  if (state != Socket::State::done) return park(connection, state);
   connection.discarded += bytes;
   return connection.discarded > kLingerBytes ? erase(connection) : Move::go_on;
 }
@@ -225,10 +228,10 @@ void WaitingRoom::refuse(Connection& connection, const HttpError& error) {
   connection.deadline = Clock::now() + limits_.linger;
 }
 
-WaitingRoom::Move WaitingRoom::park(Connection& connection, unsigned events) {
+WaitingRoom::Move WaitingRoom::park(Connection& connection, Socket::State wants) {
   count(connection);
   epoll_event event{};
-  event.events = events | EPOLLONESHOT;
+  event.events = (wants == Socket::State::wants_write ? EPOLLOUT : EPOLLIN) | EPOLLONESHOT;
   event.data.ptr = &connection;
   const std::lock_guard lock(mutex_);
   connection.waiting = true;

@@ -43,8 +43,8 @@ class WaitingRoom {
   WaitingRoom(RoomLimits limits, Service& service);
   ~WaitingRoom();
 
-  // Takes a descriptor. Past the limit it is told 503. Any thread.
-  void admit(int fd);
+  // Takes a descriptor, to speak TLS on where `tls` is given. Past the limit it is told 503. Any thread.
+  void admit(int fd, ssl_ctx_st* tls);
   // Takes a connection back from a worker who has put its answer into the output. Any thread.
   void take_back(Connection& connection);
   // Drops a connection that a worker holds, as a broken one. Any thread.
@@ -74,7 +74,7 @@ class WaitingRoom {
   void take_body_from_input(Connection& connection);
   Move after_answer(Connection& connection);
   void refuse(Connection& connection, const HttpError& error);
-  Move park(Connection& connection, unsigned events);
+  Move park(Connection& connection, Socket::State wants);
   Move erase(Connection& connection);
   void count(Connection& connection);
   void handle_events();

@@ -179,7 +179,7 @@ TEST_F(Filters, OfMessagesFindWhatAScanFinds) {
                 {"direction=inbound", is("direction", "INBOUND")},
                 {"type=mms", is("type", "MMS")},
                 {"since=2024-03-31&tz=Europe/Paris", from(1'711'839'600'000)},
-                {"until=2024-03-31T22:00:00Z", before(1'711'922'400'000)}});
+                {"until=2024-04-01T00:00:00%2B02:00", before(1'711'922'400'000)}});
 }
 
 TEST_F(Filters, TimelineIsAllThatANumberTookPartIn) {

@@ -1,5 +1,6 @@
 // The built program with an archive of its own in a temporary folder.
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,16 @@ export class Program {
     const gone = once(this.#process, 'exit');
     this.#process.kill('SIGTERM');
     await gone;
+  }
+
+  get tokens_file() { return join(this.#folder, 'tokens'); }
+
+  // Writes the tokens file with one token of that scope, and gives its secret.
+  make_token(scope) {
+    const secret = `ca_${randomBytes(32).toString('base64url')}`;
+    const sum = createHash('sha256').update(secret).digest('hex');
+    writeFileSync(this.tokens_file, `page ${scope} ${sum} ${new Date().toISOString()}\n`);
+    return secret;
   }
 
   // A delivery as the vendor would send it.

@@ -37,8 +37,11 @@ export function facts(pairs: [string, unknown][]): HTMLElement | null {
   ]));
 }
 
-const party_text = (party: TransferParty | null): string | null => party && (
-  [party.user_name ?? party.user_email, party.number && phone(party.number)].filter(Boolean).join(' · ') || null);
+const name_and_number = (name: string | null, number: string | null): string =>
+  [name, number && phone(number)].filter(Boolean).join(' · ');
+
+const party_text = (party: TransferParty | null): string | null =>
+  party && name_and_number(party.user_name ?? party.user_email, party.number);
 
 function recording(url: string, transcript: () => Transcript | null): [HTMLElement, HTMLAudioElement] {
   const audio = h('audio', { controls: true, preload: 'none', src: url, 'aria-label': 'Recording' });
@@ -77,7 +80,9 @@ export function call_details(call: Call): CallDetails {
   let audio: HTMLAudioElement | null = null;
   const element = h('div', { class: 'details' });
 
-  if (call.summary && call.summary !== call.one_sentence_summary) element.append(section('Summary', markdown(call.summary)));
+  if (call.summary && call.summary !== call.one_sentence_summary) {
+    element.append(section('Summary', markdown(call.summary)));
+  }
   const collected = facts(Object.entries(call.data_collected).map(([key, value]) => [words(key), value]));
   if (collected) element.append(section('Collected', collected));
   if (call.ivr_result.length) {
@@ -99,11 +104,12 @@ export function call_details(call: Call): CallDetails {
     }));
     element.append(transcript.element);
   }
+  const email = call.user_email;
   const known = facts([
-    ['From', [call.from_name, call.from_number && phone(call.from_number)].filter(Boolean).join(' · ')],
-    ['To', [call.to_name, call.to_number && phone(call.to_number)].filter(Boolean).join(' · ')],
-    ['First dialled', [call.original_to_name, call.original_to_number && phone(call.original_to_number)].filter(Boolean).join(' · ')],
-    ['User', call.user_email && h('a', { href: link(['find'], { kind: 'call', user_email: call.user_email }) }, call.user_email)],
+    ['From', name_and_number(call.from_name, call.from_number)],
+    ['To', name_and_number(call.to_name, call.to_number)],
+    ['First dialled', name_and_number(call.original_to_name, call.original_to_number)],
+    ['User', email && h('a', { href: link(['find'], { kind: 'call', user_email: email }) }, email)],
     ['Result', call.result && words(call.result)],
     ['Transferred from', party_text(call.transfer_from)],
     ['Transferred to', party_text(call.transfer_to)],

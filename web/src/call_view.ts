@@ -25,7 +25,9 @@ export async function show_call({ main, signal, parameters, describe }: View, id
         h('h1', null, h('bdi', null, title)),
         h('p', { class: 'muted' }, [call_title(call), call.started_at && full(call.started_at),
           call.duration_seconds && duration(call.duration_seconds)].filter(Boolean).join(' · '))),
-      party.number && h('a', { class: 'tool wide', href: link(['numbers', party.number], { item: `call:${call.id}` }) }, 'In conversation')),
+      party.number && h('a', {
+        class: 'tool wide', href: link(['numbers', party.number], { item: `call:${call.id}` }),
+      }, 'In conversation')),
     h('div', { class: 'page card-page' },
       call.one_sentence_summary && said(call.one_sentence_summary, 'p', 'lead'), chips(call), details.element));
   const line = parameters.get('line');

@@ -20,14 +20,17 @@ const contact_downloads = [
   { label: 'NDJSON', segments: ['export', 'contacts'], parameters: { format: 'ndjson' } },
 ];
 
+// What they do, and where, unless their name says that.
+const role = (contact: Contact): string =>
+  [contact.job_title, contact.company !== contact_name(contact) && contact.company].filter(Boolean).join(' · ');
+
 function contact_row(contact: Contact): HTMLElement {
   const name = contact_name(contact);
-  const more = [contact.company !== name && contact.company, contact.job_title].filter(Boolean).join(' · ');
   return h('li', { class: 'row conversation', tabindex: '-1' },
     h('a', { class: 'open', href: link(['contacts', contact.id]) },
       avatar(name, contact.numbers[0] ?? contact.id),
       h('span', { class: 'who' }, h('bdi', null, name || contact.id)),
-      h('span', { class: 'last' }, h('bdi', null, more || contact.emails[0] || '')),
+      h('span', { class: 'last' }, h('bdi', null, role(contact) || contact.emails[0] || '')),
       h('span', { class: 'counts' }, contact.numbers[0] ? number_title(contact.numbers[0]) : null)));
 }
 
@@ -42,9 +45,13 @@ export async function show_contacts({ main, signal, parameters, describe }: View
   const known = main.querySelector('.contacts-list');
   const place = known ?? h('div', { class: 'contacts-list' });
   place.replaceChildren(list);
-  if (!data.length) place.append(empty(name ? 'Nobody of that name' : 'No contacts yet', name ? '' : 'They appear when the vendor sends one.'));
+  if (!data.length) {
+    place.append(name ? empty('Nobody of that name') : empty('No contacts yet', 'They appear when the vendor sends one.'));
+  }
   if (!known) {
-    const input = h('input', { type: 'search', value: name, placeholder: 'Name', 'aria-label': 'Filter by name', autocomplete: 'off', dir: 'auto' });
+    const input = h('input', {
+      type: 'search', value: name, placeholder: 'Name', 'aria-label': 'Filter by name', autocomplete: 'off', dir: 'auto',
+    });
     let timer: ReturnType<typeof setTimeout>;
     input.addEventListener('input', () => {
       clearTimeout(timer);
@@ -77,7 +84,8 @@ function changes(before: Contact | null, after: Contact): [string, string, strin
 
 function version_row(version: ContactVersion, before: Contact | null): HTMLElement {
   return h('li', null,
-    h('h3', null, h('time', { datetime: version.at }, full(version.at)), before ? null : h('span', { class: 'muted' }, ' · first known')),
+    h('h3', null, h('time', { datetime: version.at }, full(version.at)),
+      before ? null : h('span', { class: 'muted' }, ' · first known')),
     h('dl', { class: 'facts' }, changes(before, version.contact).map(([name, old, now]) => [
       h('dt', { dir: 'auto' }, name),
       h('dd', null, old && h('del', { dir: 'auto' }, old), old && now ? ' ' : null, now && h('ins', { dir: 'auto' }, now)),
@@ -92,13 +100,15 @@ export async function show_contact({ main, signal, describe }: View, id: string)
   ]);
   const name = contact_name(contact) || contact.id;
   describe(name, url);
+  // What the oldest one of a cut list changed cannot be told.
+  const shown = versions.page.has_more ? versions.data.slice(0, -1) : versions.data;
   main.replaceChildren(
     h('header', { class: 'view-head' },
       h('a', { class: 'tool back', href: '#/contacts', 'aria-label': 'Back to contacts' }, icon('back')),
       avatar(contact_name(contact), contact.numbers[0] ?? contact.id),
       h('div', { class: 'view-title' },
         h('h1', null, h('bdi', null, name)),
-        h('p', { class: 'muted', dir: 'auto' }, [contact.job_title, contact.company !== name && contact.company].filter(Boolean).join(' · ')))),
+        h('p', { class: 'muted', dir: 'auto' }, role(contact)))),
     h('div', { class: 'page card-page' },
       h('section', null, h('h2', null, 'Conversations'),
         contact.numbers.length
@@ -111,6 +121,7 @@ export async function show_contact({ main, signal, describe }: View, id: string)
         ['First known', full(contact.created_at)], ['Last change', full(contact.updated_at)],
       ])),
       h('section', null, h('h2', null, 'History'),
-        h('ol', { class: 'plain versions' }, versions.data.map((version, i) =>
-          version_row(version, versions.data[i + 1]?.contact ?? null))))));
+        h('ol', { class: 'plain versions' }, shown.map((version, i) =>
+          version_row(version, versions.data[i + 1]?.contact ?? null))),
+        versions.page.has_more ? h('p', { class: 'muted' }, 'Older changes are not shown.') : null)));
 }

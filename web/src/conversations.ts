@@ -5,7 +5,9 @@ import { h, icon } from './dom.js';
 import { compact, full, plural, when } from './format.js';
 import { endless } from './list.js';
 import { empty } from './notice.js';
-import { contact_name, initials, number_key, number_title, of_item, other_party, party_title, tint, type Party } from './party.js';
+import {
+  contact_name, initials, number_key, number_title, of_item, other_party, party_title, tint, type Party,
+} from './party.js';
 import { link } from './route.js';
 import { call_icon, call_title } from './timeline_rows.js';
 import { Newest } from './newest.js';

@@ -28,7 +28,8 @@ function field(name: Filter, value: string, changed: (value: string) => void): H
   } else {
     const date = name === 'since' || name === 'until';
     input = h('input', {
-      id, type: date ? 'date' : 'text', value: date ? value.slice(0, 10) : value, autocomplete: 'off', spellcheck: 'false', dir: date ? null : 'auto',
+      id, type: date ? 'date' : 'text', value: date ? value.slice(0, 10) : value, autocomplete: 'off',
+      spellcheck: 'false', dir: date ? null : 'auto',
     });
   }
   input.addEventListener('change', () => changed(input.value.trim()));

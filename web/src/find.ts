@@ -66,7 +66,8 @@ function where(match: Match, call: Call | null): string {
 }
 
 const match_link = (match: Match, to: string, call: Call | null = null): HTMLElement =>
-  h('a', { class: 'match', href: to }, h('span', { class: 'where', dir: 'auto' }, where(match, call)), marked(match.text, match.ranges));
+  h('a', { class: 'match', href: to },
+    h('span', { class: 'where', dir: 'auto' }, where(match, call)), marked(match.text, match.ranges));
 
 function hit_row(hit: Hit): HTMLElement {
   if (hit.kind === 'contact') {
@@ -90,7 +91,8 @@ function hit_row(hit: Hit): HTMLElement {
       icon(hit.kind === 'call' ? call_icon(hit.call) : 'message'), h('span', null, title),
       hit.at && h('time', { datetime: hit.at, title: full(hit.at) }, when(hit.at))),
     hit.matches.length
-      ? hit.matches.slice(0, kMostMatches).map((match) => match_link(match, to(match.position), hit.kind === 'call' ? hit.call : null))
+      ? hit.matches.slice(0, kMostMatches).map((match) =>
+        match_link(match, to(match.position), hit.kind === 'call' ? hit.call : null))
       : text && h('a', { class: 'match', href: to(), tabindex: '-1' }, h('span', { dir: 'auto' }, text)));
 }
 
@@ -122,10 +124,11 @@ const export_links = (parameters: URLSearchParams) => (['csv', 'ndjson'] as cons
   const asked = api_parameters(parameters);
   const { result: _r, tag: _t, user_email: _u, ...of_messages } = asked;
   const kind = parameters.get('kind');
-  const text = format === 'csv' ? 'CSV' : 'NDJSON';
+  const one = (list: string, label: string, filters: Parameters) =>
+    ({ label: `${label}, ${format.toUpperCase()}`, segments: ['export', list], parameters: { ...filters, format } });
   return [
-    ...(kind === 'message' ? [] : [{ label: `Calls, ${text}`, segments: ['export', 'calls'], parameters: { ...asked, format } }]),
-    ...(kind === 'call' ? [] : [{ label: `Messages, ${text}`, segments: ['export', 'messages'], parameters: { ...of_messages, format } }]),
+    ...(kind === 'message' ? [] : [one('calls', 'Calls', asked)]),
+    ...(kind === 'call' ? [] : [one('messages', 'Messages', of_messages)]),
   ];
 });
 
@@ -145,7 +148,8 @@ export async function show_find({ main, signal, parameters, describe }: View): P
   const groups = new Groups(rows);
   for (const hit of first ?? []) groups.add(hit);
   if (!groups.size) {
-    results.append(empty('Nothing found', q ? 'Words are looked for together; try fewer of them, or only the beginning of one: roo*' : 'Loosen the filters.'));
+    results.append(empty('Nothing found',
+      q ? 'Words are looked for together; try fewer of them, or only the beginning of one: roo*' : 'Loosen the filters.'));
     return;
   }
   await endless(rows, signal, async () => {

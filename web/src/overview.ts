@@ -19,14 +19,16 @@ const stats = (parameters: Parameters, signal: AbortSignal): Promise<Stats> =>
 
 function totals(total: StatsRow, since: string | undefined): HTMLElement {
   const tile = (n: number, what: string, to: string) =>
-    h('a', { class: 'tile', href: to }, h('strong', null, n < 100_000 ? count(Math.round(n)) : compact(n)), h('span', null, what));
+    h('a', { class: 'tile', href: to },
+      h('strong', null, n < 100_000 ? count(Math.round(n)) : compact(n)), h('span', null, what));
   return h('div', { class: 'tiles' },
     tile(total.calls, 'calls', link(['find'], { kind: 'call', since })),
     tile(total.messages, 'messages', link(['find'], { kind: 'message', since })),
     tile(total.minutes, 'minutes', link(['find'], { kind: 'call', since })));
 }
 
-function ranking(title: string, { data }: Stats, label: (key: string) => string, to: (key: string) => string): HTMLElement | null {
+function ranking(
+  title: string, { data }: Stats, label: (key: string) => string, to: (key: string) => string): HTMLElement | null {
   const total = (row: StatsRow) => row.calls + row.messages;
   const best = data.filter((row) => row.key).slice(0, kBars);
   if (!best.length) return null;
@@ -74,11 +76,13 @@ function as_table(range: Range, rows: StatsRow[]): HTMLElement {
   const way = (row: StatsRow) => row.key === 'INBOUND' ? 'incoming' : row.key === 'OUTBOUND' ? 'outgoing' : '';
   return h('details', { class: 'as-table' }, h('summary', null, 'As a table'),
     h('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Counts over time' }, h('table', null,
-      h('thead', null, h('tr', null, ['When', 'Way', 'Calls', 'Messages', 'Minutes'].map((name) => h('th', { scope: 'col' }, name)))),
+      h('thead', null, h('tr', null,
+        ['When', 'Way', 'Calls', 'Messages', 'Minutes'].map((name) => h('th', { scope: 'col' }, name)))),
       h('tbody', null, rows.map((row) => h('tr', null,
         h('th', { scope: 'row' }, h('a', { href: link(['find'], { since: row.from, until: row.to, direction: row.key }) },
           bucket_title(row.from ?? '', range.bucket))),
-        [way(row), count(row.calls), count(row.messages), count(Math.round(row.minutes))].map((text) => h('td', null, text))))))));
+        [way(row), count(row.calls), count(row.messages), count(Math.round(row.minutes))]
+          .map((text) => h('td', null, text))))))));
 }
 
 function export_menu(): HTMLElement {
@@ -107,11 +111,13 @@ export async function show_overview({ main, signal, parameters, describe }: View
     main.replaceChildren(h('div', { class: 'page' }, head, empty('Nothing in this time', 'Choose a longer one.')));
     return;
   }
-  const legend = () => h('p', { class: 'legend' }, h('span', { class: 'key in' }, 'incoming'), h('span', { class: 'key out' }, 'outgoing'));
+  const legend = () => h('p', { class: 'legend' },
+    h('span', { class: 'key in' }, 'incoming'), h('span', { class: 'key out' }, 'outgoing'));
   const fields = [['calls', 'call', 'call'], ['messages', 'message', 'message'], ['minutes', 'minute', 'call']] as const;
   const places = fields.map(() => ({ place: h('div', { class: 'plot' }), readout: h('p', { class: 'readout' }) }));
   const panels = fields.map(([field], i) => h('section', { class: 'panel' },
-    h('div', { class: 'panel-head' }, h('h2', null, `${words(field)} per ${range.bucket}`), places[i]?.readout, legend()), places[i]?.place));
+    h('div', { class: 'panel-head' },
+      h('h2', null, `${words(field)} per ${range.bucket}`), places[i]?.readout, legend()), places[i]?.place));
   const filtered = (name: string) => (value: string) => link(['find'], { kind: 'call', [name]: value, since });
   main.replaceChildren(h('div', { class: 'page overview' }, head, totals(times.total, since), panels,
     as_table(range, times.data),

@@ -82,9 +82,15 @@ export function draw(plot: Plot): void {
         y: { range: (_, __, high) => [0, Math.max(1, high * 1.05)] },
       },
       axes: [
-        { ...axis, grid: { show: false }, size: 26, space: 56, values: (_, ticks, __, ___, step) => ticks.map((t) => tick(t, step)) },
-        { ...axis, grid: { stroke: () => colour('--line'), width: 1 }, size: 44, values: (_, ticks) => ticks.map((n) => compact(n)),
-          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6] },
+        {
+          ...axis, grid: { show: false }, size: 26, space: 56,
+          values: (_, ticks, __, ___, step) => ticks.map((t) => tick(t, step)),
+        },
+        {
+          ...axis, grid: { stroke: () => colour('--line'), width: 1 }, size: 44,
+          values: (_, ticks) => ticks.map((n) => compact(n)),
+          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6],
+        },
       ],
       series: [
         {},
@@ -99,7 +105,8 @@ export function draw(plot: Plot): void {
   };
   make();
   plot.place.setAttribute('role', 'img');
-  plot.place.setAttribute('aria-label', `${plot.text(bars.reduce((sum, { all }) => sum + all, 0))} in all; the table below has the numbers`);
+  const all = bars.reduce((sum, bar) => sum + bar.all, 0);
+  plot.place.setAttribute('aria-label', `${plot.text(all)} in all; the table below has the numbers`);
 
   const sizes = new ResizeObserver(() => chart?.setSize({ width: Math.max(200, plot.place.clientWidth), height: kHeight }));
   sizes.observe(plot.place);

@@ -53,7 +53,8 @@ function show_help(): void {
     ['g c', 'Conversations'], ['g o', 'Overview'], ['g a', 'Contacts'], ['?', 'This help'],
   ];
   const grammar: [string, string][] = [
-    ['roof repair', 'both words'], ['"roof repair"', 'the phrase'], ['roof -repair', 'one without the other'], ['roo*', 'the beginning of a word'],
+    ['roof repair', 'both words'], ['"roof repair"', 'the phrase'], ['roof -repair', 'one without the other'],
+    ['roo*', 'the beginning of a word'],
   ];
   const table = (rows: [string, string][]) => h('dl', { class: 'keys' }, rows.map(([key, what]) =>
     [h('dt', null, h('kbd', null, key)), h('dd', null, what)]));
@@ -129,11 +130,13 @@ export function build_shell(): void {
     else if (key === 'k') move(-1);
     else if (key === 'g') leader = true;
     else if (key === '?') show_help();
-    else if (key === 'Enter' && target.classList.contains('row')) target.querySelector<HTMLElement>('a.open, button.card-head')?.click();
+    else if (key === 'Enter' && target.classList.contains('row')) open_row(target);
     else return;
     event.preventDefault();
   });
 }
+
+const open_row = (row: HTMLElement): void => row.querySelector<HTMLElement>('a.open, button.card-head')?.click();
 
 // Escape leaves the field, else closes the open card, else goes back to the list.
 function escape(target: HTMLElement, event: KeyboardEvent): void {

@@ -62,7 +62,9 @@ export async function show_timeline({ main, signal, parameters, describe }: View
   if (key) await open_at(key);
   else await scroller.open_latest();
   if (signal.aborted) return;
-  if (!list.firstElementChild) viewport.append(empty('Nothing was said yet', 'This number is known, but no call or message has been kept.'));
+  if (!list.firstElementChild) {
+    viewport.append(empty('Nothing was said yet', 'This number is known, but no call or message has been kept.'));
+  }
   name_from(scroller.newest());
 
   const refresh = () => { if (document.visibilityState === 'visible') void scroller.refresh(); };

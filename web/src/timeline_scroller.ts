@@ -7,6 +7,7 @@ import type { TimelineItem } from './records.js';
 
 const kNear = 1500;  // pixels from an edge at which more is asked for
 const kMostRows = 400;
+const kAtEnd = 40;  // pixels from the end that count as the end
 
 interface Stretch { chunk: Chunk; rows: Row[] }
 
@@ -16,6 +17,7 @@ export class TimelineScroller {
   private dropped_older: string[] = [];
   private older: string | null = null;  // address of what was never loaded
   private at_newest = false;
+  private stick = false;  // the reader is at the newest end
   private busy = false;
   onerror: (error: unknown) => void = () => {};
   // Told when a row is opened or closed by the reader.
@@ -24,17 +26,23 @@ export class TimelineScroller {
   constructor(
     private readonly viewport: HTMLElement, private readonly list: HTMLElement,
     private readonly source: TimelineSource, private readonly signal: AbortSignal) {
-    viewport.addEventListener('scroll', () => void this.fill(), { passive: true, signal });
-    // Rows above that change their height (an opened card) must not move what is in sight either, and while the
-    // reader is at the end, the end stays in sight.
+    viewport.addEventListener('scroll', () => {
+      this.stick = this.has_newest() && this.below() < kAtEnd;
+      void this.fill();
+    }, { passive: true, signal });
+    // While the reader is at the end, the end stays in sight when the window changes.
     const sizes = new ResizeObserver(() => { if (this.stick) this.to_end(); });
     sizes.observe(viewport);
     signal.addEventListener('abort', () => sizes.disconnect());
-    viewport.addEventListener('scroll', () => {
-      this.stick = this.at_newest && !this.dropped_newer.length && viewport.scrollHeight - viewport.scrollTop - viewport.clientHeight < 40;
-    }, { passive: true, signal });
   }
-  private stick = false;
+
+  // Pixels of the list below what is in sight.
+  private below(): number {
+    return this.viewport.scrollHeight - this.viewport.scrollTop - this.viewport.clientHeight;
+  }
+
+  // Whether the last row there is is the newest of all.
+  private has_newest(): boolean { return this.at_newest && !this.dropped_newer.length; }
 
   private to_end(): void { this.viewport.scrollTop = this.viewport.scrollHeight; }
 
@@ -77,7 +85,7 @@ export class TimelineScroller {
   // Takes in what is new since the last look, if the newest end is on show.
   async refresh(): Promise<void> {
     const last = this.stretches.at(-1)?.chunk.items.at(-1);
-    if (!this.at_newest || this.dropped_newer.length || !last || this.busy) return;
+    if (!this.has_newest() || !last || this.busy) return;
     await this.exclusively(async () => {
       const chunk = await this.source.from(Date.parse(last.at), Date.now() + 60_000);
       const stick = this.stick;
@@ -104,9 +112,8 @@ export class TimelineScroller {
     if (this.busy) return;
     await this.exclusively(async () => {
       while (!this.signal.aborted) {
-        const { scrollTop, clientHeight, scrollHeight } = this.viewport;
-        if ((this.older || this.dropped_older.length) && scrollTop < kNear) await this.load_older();
-        else if ((!this.at_newest || this.dropped_newer.length) && scrollHeight - scrollTop - clientHeight < kNear) await this.load_newer();
+        if ((this.older || this.dropped_older.length) && this.viewport.scrollTop < kNear) await this.load_older();
+        else if (!this.has_newest() && this.below() < kNear) await this.load_newer();
         else return;
       }
     });

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "storage/archive.h"
+
+#include <prometheus/metric_family.h>
+
+#include <string>
+#include <vector>
+
+namespace callarchive {
+
+// What the archive and the system tell at this moment: the writer, the readers, the files, the process. What cannot
+// be found out is left out.
+std::vector<prometheus::MetricFamily> collect_archive_metrics(Archive& archive, const std::string& path);
+
+// A family with one value and no labels.
+prometheus::MetricFamily gauge(const std::string& name, const std::string& help, double value);
+
+}  // namespace callarchive

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "server/cli/address.h"
+#include "server/http.h"
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace callarchive::cli {
+
+// One address that is served, by a thread that accepts.
+class Listener {
+ public:
+  // Binds. Throws std::runtime_error when the address cannot be had.
+  Listener(http::ServerOptions options, const Address& address, std::vector<http::Route> routes, http::Gate gate,
+           http::Observer observe);
+  ~Listener();
+
+  // Reads the certificate again. Throws std::runtime_error, and then the old one stays.
+  void reload() { server_.reload_tls(); }
+  // If serving fails, the process sends itself SIGTERM.
+  void start();
+  // Returns when every request has been answered or refused.
+  void stop();
+  bool has_failed() const { return has_failed_; }
+  // "http://127.0.0.1:8080", with the port that the system picked.
+  std::string url() const;
+
+ private:
+  const std::string scheme_;
+  const std::string host_;
+  http::Server server_;
+  const int port_;
+  std::atomic<bool> has_failed_{false};
+  std::thread thread_;
+};
+
+}  // namespace callarchive::cli

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+struct ssl_ctx_st;  // OpenSSL's SSL_CTX
+
+namespace callarchive::http {
+
+// A certificate chain and its key, as new connections present them. TLS 1.2 and newer. Any thread.
+class Tls {
+ public:
+  // PEM files. Throws std::runtime_error with OpenSSL's words; so does reload, and then the old ones stay.
+  Tls(std::string certificate_file, std::string key_file);
+  void reload();
+  std::shared_ptr<ssl_ctx_st> current() const;
+
+ private:
+  const std::string certificate_file_;
+  const std::string key_file_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<ssl_ctx_st> context_;
+};
+
+}  // namespace callarchive::http

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "tests/support/temporary_archive.h"
+
+#include <random>
+#include <set>
+
+namespace callarchive::test {
+
+// What was told, in plain lists: the truth that lists and counts are compared with.
+struct NaiveCall {
+  string id;
+  Millis at = 0;
+  string direction, result, user;
+  vector<string> numbers;  // canonical, all that took part
+  vector<string> tags;
+  std::int64_t seconds = 0;
+  bool has_recording = false, has_transcript = false, has_summary = false;
+  vector<string> texts;  // one for each column of the index, fields of a column one a line
+};
+
+struct NaiveMessage {
+  string id;
+  Millis at = 0;
+  string direction, type;
+  vector<string> numbers;
+  vector<string> texts;
+};
+
+struct NaiveContact {
+  string id;
+  string name;  // both names
+  string company, email;
+  vector<string> numbers;
+  vector<string> texts;
+};
+
+// A small archive made by chance, the same for the same seed, told through the front door, with its truth.
+class NaiveArchive {
+ public:
+  NaiveArchive(unsigned seed, int size, ArchiveOptions options = {});
+
+  // One more call, by chance.
+  CallCompleted make_call(const string& id);
+
+  TemporaryArchive archive;
+  vector<NaiveCall> calls;
+  vector<NaiveMessage> messages;
+  vector<NaiveContact> contacts;
+  vector<string> numbers;  // canonical; some are never met
+
+ private:
+  std::size_t below(std::size_t end) { return static_cast<std::size_t>(random_()) % end; }
+  bool chance(int percent) { return below(100) < static_cast<std::size_t>(percent); }
+  string some_text(std::size_t words);
+  string spelling(const string& canonical);
+  void tell_call(int i);
+  void tell_message(int i);
+  void tell_contact(int i);
+
+  std::mt19937 random_;
+};
+
+constexpr Millis kFirstInstant = 1'700'000'000'000;
+constexpr Millis kSpan = 40LL * 24 * 3'600'000;
+
+// Whether a document answers a search text: the grammar of storage/search.h for plain words, without any index.
+bool naive_match(const vector<string>& texts, const vector<string>& numbers, const string& q);
+
+}  // namespace callarchive::test

@@ -1,0 +1,102 @@
+#include "storage/search.h"
+#include "tests/storage/naive_archive.h"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+namespace callarchive {
+namespace {
+
+using test::NaiveArchive;
+using test::TemporaryArchive;
+
+// Everything that may be asked, once.
+vector<std::function<void(Reader&)>> all_questions() {
+  const auto q = [](const char* text) { return string(text); };
+  return {
+      [=](Reader& r) { r.find_calls({}, {}); },
+      [=](Reader& r) { r.find_calls({.q = q("alpha be* -zeta 415")}, {}); },
+      [=](Reader& r) { r.count_calls({.has_summary = true}, true); },
+      [=](Reader& r) { r.find_messages({.type = "MMS"}, {}); },
+      [=](Reader& r) { r.find_contacts({.name = "alpha"}, {}); },
+      [=](Reader& r) { r.find_numbers({.country = "FR"}, {}); },
+      [=](Reader& r) { r.find_timeline({"+14155550101"}, {}, {}); },
+      [=](Reader& r) { r.find_search_hits({.q = q("alpha")}, {}); },
+      [=](Reader& r) { r.find_search_hits({.q = q("alpha"), .sort = SearchSort::relevance}, {}); },
+      [=](Reader& r) { r.count_search_hits({.q = q("-alpha")}, true); },
+      [=](Reader& r) { r.find_stats({.per = StatsBucket::hour, .by = StatsGroup::number}); },
+  };
+}
+
+TEST(QueryLimits, ASlowQuestionEndsAndLeavesTheConnectionClean) {
+  ArchiveOptions options;
+  options.readers = 1;
+  NaiveArchive truth(4, 200, options);
+  const auto questions = all_questions();
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    {
+      // The time is over before the first step.
+      auto reader = truth.archive.archive().reader(std::chrono::milliseconds(0));
+      try {
+        questions[i](reader);
+        // A question that ends within the few steps between two looks at the clock has been answered in time.
+      } catch (const QueryTimeout& error) {
+        EXPECT_STREQ(error.what(), "the query took longer than its time limit") << i;
+      }
+    }
+    // The only connection there is: it is lent again, has no transaction open, and answers.
+    auto reader = truth.archive.reader();
+    EXPECT_NO_THROW(questions[i](reader)) << i;
+    EXPECT_EQ(reader.count_calls({}, true).total, 200) << i;
+  }
+  auto reader = truth.archive.archive().reader(std::chrono::milliseconds(0));
+  EXPECT_THROW(reader.find_stats({.by = StatsGroup::number}), QueryTimeout);
+  EXPECT_THROW(reader.count_search_hits({.q = "-alpha"}, true), QueryTimeout);
+}
+
+TEST(QueryLimits, AReaderThatNobodyGivesBackIsATimeout) {
+  ArchiveOptions options;
+  options.readers = 1;
+  TemporaryArchive archive(options);
+  auto held = archive.reader();
+  EXPECT_THROW(archive.archive().reader(std::chrono::milliseconds(1)), QueryTimeout);
+}
+
+// Bytes of all kinds, and the pieces that mean something to the grammar or to FTS5.
+string random_text(std::mt19937& random) {
+  static const vector<string> kPieces = {"\"", "*", "-", "(", ")", ":", "^", "+", "{", "}", ",", "NEAR(", "AND", "OR", "NOT",
+                                         "words :", "alpha", "é", "東京", "สวัสดี", "😀", "415", "06 ", "'", "’", " ", "\n", "search",
+                                         "MATCH", "--", ";", "rank", "«", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xef\xbf\xbe"};
+  string text;
+  for (auto left = random() % 12; left > 0; --left) {
+    if (random() % 3 == 0) text += static_cast<char>(random() % 256);
+    else text += kPieces[random() % kPieces.size()];
+  }
+  return text;
+}
+
+TEST(QueryLimits, NoTextBreaksTheSearch) {
+  NaiveArchive truth(5, 40);
+  std::mt19937 random(6);
+  auto reader = truth.archive.reader();
+  int found = 0, empty = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    const auto text = random_text(random);
+    try {
+      if (i % 4 == 0) found += reader.find_search_hits({.q = text}, {.limit = 3}).rows.empty() ? 0 : 1;
+      else if (i % 4 == 1) found += reader.find_calls({.q = text}, {.limit = 3}).rows.empty() ? 0 : 1;
+      else if (i % 4 == 2) found += reader.find_contacts({.q = text}, {.limit = 3}).rows.empty() ? 0 : 1;
+      else found += reader.find_search_hits({.q = text, .sort = SearchSort::relevance}, {.limit = 3}).rows.empty() ? 0 : 1;
+    } catch (const EmptySearch&) {
+      ++empty;
+    } catch (const std::exception& error) {
+      FAIL() << error.what() << " for " << testing::PrintToString(text);
+    }
+  }
+  EXPECT_GT(found, 1000);
+  EXPECT_GT(empty, 1000);
+}
+
+}  // namespace
+}  // namespace callarchive

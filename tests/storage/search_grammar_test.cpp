@@ -1,0 +1,151 @@
+#include "storage/search.h"
+#include "storage/search_text.h"
+#include "storage/search_tokenizer.h"
+#include "storage/sqlite.h"
+
+#include <gmock/gmock.h>
+
+namespace callarchive::storage {
+namespace {
+
+class SearchGrammar : public testing::Test {
+ protected:
+  // The terms as one text: "-" excluded, phrases joined by " & ", "#" digits; terms parted by " | ".
+  string read(std::string_view text) {
+    string all;
+    for (const auto& term : parse_search(text, tokenizer_)) {
+      if (!all.empty()) all += " | ";
+      if (term.excluded) all += "-";
+      for (std::size_t i = 0; i < term.phrases.size(); ++i) all += (i > 0 ? " & " : "") + term.phrases[i];
+      if (!term.digits.empty()) all += " #" + term.digits;
+    }
+    return all;
+  }
+
+  Connection connection_{":memory:", Connection::Mode::writer};
+  Tokenizer tokenizer_{connection_};
+};
+
+struct Row {
+  const char* typed;
+  const char* meant;
+};
+
+TEST_F(SearchGrammar, ReadsWhatPeopleType) {
+  const Row rows[] = {
+      {"hello", R"("hello")"},
+      {"Café ÉTÉ", R"("cafe" | "ete")"},
+      {"\"two words\"", R"("two words")"},
+      {"\"never closed", R"("never closed")"},
+      {"« deux mots »", R"("deux mots")"},
+      {"“two words”*", R"("two words" *)"},
+      {"pre*", R"("pre" *)"},
+      {"\"two wo*\"", R"("two wo" *)"},
+      {"-not", R"(-"not")"},
+      {"-\"not this\" that", R"(-"not this" | "that")"},
+      {"--twice", R"(-"twice")"},
+      {"a - b", R"("a" | "b")"},
+      {"l'annulation", R"("l annulation")"},
+      {"aujourd’hui", R"("aujourd hui")"},
+      {"don't", R"("don t")"},
+      {"multi-agent", R"("multi agent")"},
+      {"ann@example.com", R"("ann example com")"},
+      {"zz:word", R"("zz word")"},
+      {"NEAR(a b) OR NOT AND", R"("near a" | "b" | "or" | "not" | "and")"},
+      {"東京", R"(unspaced : "東 京")"},
+      {"iPhone価格", R"(unspaced : "iphone 価 格")"},
+      {"東京、大阪", R"(unspaced : "東 京" & unspaced : "大 阪")"},
+      {"\"hello 東京 world\"", R"("hello" & unspaced : "東 京" & "world")"},
+      {"-東京*", R"(-unspaced : "東 京" *)"},
+      {"12", R"("12")"},
+      {"415", R"("415" #415)"},
+      {"06 12 34", R"("06" & "12" & "34" #061234)"},
+      {"+33 6-12", R"("33" & "6 12" #33612)"},
+      {"06 12 bonjour 34", R"("06" & "12" #0612 | "bonjour" | "34")"},
+      {"-415 555", R"(-"415" #415 | "555" #555)"},
+      {"415 -555", R"("415" #415 | -"555" #555)"},
+      {"\"06 12\" 34", R"("06 12" #0612 | "34")"},
+      {"415*", R"("415" *)"},
+      {"123456789012345678901", R"("123456789012345678901")"},
+      {"a\xff\xfe" "b \xc3", R"("a" | "b")"},
+      {"a\xed\xa0\x80" "b", R"("a" | "b")"},
+  };
+  for (const auto& row : rows) EXPECT_EQ(read(row.typed), row.meant) << row.typed;
+  EXPECT_EQ(read(std::string_view("a\0b", 3)), R"("a" | "b")");
+}
+
+TEST_F(SearchGrammar, RefusesTextWithoutWords) {
+  for (const char* typed : {"", " ", "\"\"", "-", "*", "...", "-*", "\" \"", "()", "😀", "\xff", "- -\"\" !"}) {
+    EXPECT_THROW(read(typed), EmptySearch) << typed;
+  }
+}
+
+TEST_F(SearchGrammar, StopsAtThirtyTwo) {
+  string words, phrase = "\"";
+  for (int i = 0; i < 100; ++i) (words += "w" + std::to_string(i) + " ", phrase += "w" + std::to_string(i) + " ");
+  EXPECT_EQ(parse_search(words, tokenizer_).size(), kSearchTerms);
+  const auto terms = parse_search(phrase, tokenizer_);
+  ASSERT_EQ(terms.size(), 1u);
+  EXPECT_THAT(terms.front().phrases.front(), testing::EndsWith("w31\""));
+  string digits;
+  for (int i = 0; i < 1000; ++i) digits += "1 ";
+  EXPECT_LE(parse_search(digits, tokenizer_).front().phrases.size(), kSearchWords);
+}
+
+string pieces(std::string_view text) {
+  auto all = unspaced_text(text, unspaced_pieces(text));
+  for (auto mark = all.find("\xee\x80\x80"); mark != string::npos; mark = all.find("\xee\x80\x80")) all.replace(mark, 3, "/");
+  return all;
+}
+
+TEST(UnspacedText, PartsCharactersAndKeepsWordsThatTouch) {
+  const Row rows[] = {{"no such script, été “quoted”", ""},
+                      {"東京都", "東 京 都"},
+                      {"iPhone価格 and 東京", "iPhone 価 格 / 東 京"},
+                      {"3月5日", "3 月 5 日"},
+                      {"東京,大阪", "東 京 / 大 阪"},
+                      {"価格é x", "価 格 é"},
+                      {"สวัสดี", "ส ว ั ส ด ี"}};
+  for (const auto& row : rows) EXPECT_EQ(pieces(row.typed), row.meant) << row.typed;
+}
+
+string shown(std::string_view text, vector<ByteRange> ranges) {
+  const auto excerpt = make_excerpt(text, ranges);
+  string out = excerpt.text;
+  for (const auto& range : excerpt.ranges) out += " " + std::to_string(range.begin) + "-" + std::to_string(range.end);
+  return out;
+}
+
+TEST(Excerpts, CountCodePointsFromTheirOwnBeginning) {
+  EXPECT_EQ(shown("Été à 東京 😀 ici", {{0, 5}, {9, 15}}), "Été à 東京 😀 ici 0-3 6-8");
+}
+
+TEST(Excerpts, CutLongTextBetweenWords) {
+  string text;
+  for (int i = 0; i < 200; ++i) text += "été ";
+  const auto middle = text.size();
+  text += "here ";
+  for (int i = 0; i < 200; ++i) text += "été ";
+  const auto excerpt = make_excerpt(text, {{0, 3}, {middle, middle + 4}});
+  EXPECT_TRUE(excerpt.text.starts_with("été")) << "the first match stands at the beginning";
+  const auto later = make_excerpt(text, {{middle, middle + 4}});
+  EXPECT_THAT(later.text, testing::StartsWith("…été "));
+  EXPECT_THAT(later.text, testing::EndsWith("été…"));
+  EXPECT_THAT(later.text, testing::HasSubstr(" here "));
+  ASSERT_EQ(later.ranges.size(), 1u);
+  EXPECT_EQ(later.ranges[0].end - later.ranges[0].begin, 4);
+}
+
+TEST(Excerpts, SurviveWordsWithoutEnd) {
+  const string text(5000, 'x');
+  for (const std::size_t begin : {0u, 100u, 4990u}) {
+    const auto excerpt = make_excerpt(text, {{begin, begin + 10}});
+    EXPECT_LE(excerpt.text.size(), 220u);
+    ASSERT_EQ(excerpt.ranges.size(), 1u) << begin;
+    EXPECT_EQ(excerpt.ranges[0].end - excerpt.ranges[0].begin, 10);
+  }
+  EXPECT_EQ(make_excerpt(text, {{0, 5000}}).ranges.size(), 1u);
+}
+
+}  // namespace
+}  // namespace callarchive::storage

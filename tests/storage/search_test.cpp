@@ -1,0 +1,303 @@
+#include "storage/search.h"
+#include "tests/support/temporary_archive.h"
+
+#include <gmock/gmock.h>
+
+namespace callarchive {
+namespace {
+
+using test::TemporaryArchive;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
+
+constexpr Millis kNoon = 1'705'312'800'000;
+constexpr Millis kMinute = 60'000;
+
+class Search : public testing::Test {
+ protected:
+  CallCompleted call(const string& id, const vector<string>& said, Millis at = kNoon) {
+    CallCompleted report;
+    report.id = id;
+    report.started_at = at;
+    report.from_number = "+33612345678";
+    report.to_number = "+14155550100";
+    for (const auto& text : said) {
+      TranscriptEntry entry;
+      entry.position = static_cast<std::int64_t>(report.transcript.size());
+      entry.source = entry.position % 2 == 0 ? "EXTERNAL" : "USER";
+      entry.time = at + 1000 * (entry.position + 1);
+      entry.text = text;
+      report.transcript.push_back(entry);
+    }
+    return report;
+  }
+  void say(const string& id, const string& content, Millis at = kNoon) {
+    MessageStored report;
+    report.id = id;
+    report.sent_at = at;
+    report.content = content;
+    report.from_number = "+442071838750";
+    report.to_number = "+14155550100";
+    archive_.tell(report);
+  }
+
+  vector<string> find(const string& q, SearchFilter filter = {}) {
+    filter.q = q;
+    const auto hits = archive_.reader().find_search_hits(filter, {});
+    EXPECT_EQ(archive_.reader().count_search_hits(filter, true).total, static_cast<std::int64_t>(hits.rows.size())) << q;
+    vector<string> ids;
+    for (const auto& hit : hits.rows) {
+      ids.push_back(hit.call ? hit.call->id : hit.message ? hit.message->id : hit.contact->id);
+    }
+    return ids;
+  }
+  SearchHit only_hit(const string& q) {
+    auto hits = archive_.reader().find_search_hits({.q = q}, {});
+    EXPECT_THAT(hits.rows, SizeIs(1)) << q;
+    return hits.rows.empty() ? SearchHit{} : hits.rows.front();
+  }
+
+  TemporaryArchive archive_;
+};
+
+// The excerpt with the words that matched in brackets.
+string marked(const Excerpt& excerpt) {
+  std::u32string text;
+  for (std::size_t at = 0; at < excerpt.text.size();) {
+    const auto length = (excerpt.text[at] & 0x80) == 0 ? 1u : (excerpt.text[at] & 0x20) == 0 ? 2u
+                        : (excerpt.text[at] & 0x10) == 0 ? 3u : 4u;
+    char32_t c = 0;
+    for (std::size_t i = 0; i < length; ++i) c = (c << 8) | static_cast<unsigned char>(excerpt.text[at + i]);
+    text += c;
+    at += length;
+  }
+  for (auto range = excerpt.ranges.rbegin(); range != excerpt.ranges.rend(); ++range) {
+    text.insert(static_cast<std::size_t>(range->end), U"]");
+    text.insert(static_cast<std::size_t>(range->begin), U"[");
+  }
+  string out;
+  for (const auto c : text) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      if ((c >> shift) != 0) out += static_cast<char>((c >> shift) & 0xff);
+    }
+  }
+  return out;
+}
+
+TEST_F(Search, FindsWordsOfDifferentSentencesAndNamesEach) {
+  archive_.tell(call("cll-1", {"Bonjour, je voudrais annuler.", "Certainly, which order?", "L'annulation du café!"}));
+  const auto hit = only_hit("CAFE bonjour annulation");
+  EXPECT_EQ(hit.kind, SearchKind::call);
+  EXPECT_EQ(hit.at, kNoon);
+  ASSERT_THAT(hit.entries, SizeIs(2));
+  EXPECT_EQ(hit.entries[0].position, 0);
+  EXPECT_EQ(hit.entries[0].source, "EXTERNAL");
+  EXPECT_EQ(hit.entries[0].start_seconds, 1.0);
+  EXPECT_EQ(marked(hit.entries[0].excerpt), "[Bonjour], je voudrais annuler.");
+  EXPECT_EQ(hit.entries[1].position, 2);
+  EXPECT_EQ(marked(hit.entries[1].excerpt), "L'[annulation] du [café]!");
+  EXPECT_THAT(hit.fields, IsEmpty());
+}
+
+TEST_F(Search, NamesTheFieldThatMatched) {
+  auto report = call("cll-1", {"nothing of it"});
+  report.summary = "A long summary about roofs.";
+  report.one_sentence_summary = "Roofs.";
+  report.from_name = "Zoë";
+  report.to_name = "Main line";
+  report.transfer_to = TransferParty{"+14155550177", {}, {}};
+  archive_.tell(report);
+  struct Row {
+    const char* q;
+    const char* field;
+    const char* excerpt;
+  };
+  for (const auto& row : vector<Row>{{"long", "summary", "A [long] summary about roofs."},
+                                     {"zoe", "from_name", "[Zoë]"},
+                                     {"line", "to_name", "Main [line]"},
+                                     {"555 0177", "transfer_to", "[+14155550177]"},
+                                     {"33612", "from_number", "[+33612345678]"}}) {
+    const auto hit = only_hit(row.q);
+    ASSERT_THAT(hit.fields, SizeIs(1)) << row.q;
+    EXPECT_EQ(hit.fields[0].field, row.field);
+    // The plus is no part of the word.
+    string plain = row.excerpt;
+    if (const auto plus = plain.find("[+"); plus != string::npos) plain.replace(plus, 2, "+[");
+    EXPECT_EQ(marked(hit.fields[0].excerpt), plain) << row.q;
+  }
+  const auto both = only_hit("roofs");
+  ASSERT_THAT(both.fields, SizeIs(2));
+  EXPECT_EQ(both.fields[1].field, "one_sentence_summary");
+}
+
+TEST_F(Search, ATranscriptWithoutEntriesIsAField) {
+  auto report = call("cll-1", {});
+  report.concatenated_transcript = "USER: all in one text";
+  archive_.tell(report);
+  const auto hit = only_hit("\"one text\"");
+  ASSERT_THAT(hit.fields, SizeIs(1));
+  EXPECT_EQ(hit.fields[0].field, "concatenated_transcript");
+  EXPECT_EQ(marked(hit.fields[0].excerpt), "USER: all in [one text]");
+}
+
+TEST_F(Search, APhraseMayReachFromOneEntryIntoTheNext) {
+  archive_.tell(call("cll-1", {"it was blue", "sky above", "blue is the sky"}));
+  const auto hit = only_hit("\"blue sky\"");
+  ASSERT_THAT(hit.entries, SizeIs(2));
+  EXPECT_EQ(marked(hit.entries[0].excerpt), "it was [blue]");
+  EXPECT_EQ(marked(hit.entries[1].excerpt), "[sky] above");
+}
+
+TEST_F(Search, KnowsPhrasesBeginningsAndExclusion) {
+  say("a", "the quick brown fox", kNoon);
+  say("b", "the brown quick fox", kNoon + kMinute);
+  say("c", "quickly now", kNoon + 2 * kMinute);
+  EXPECT_THAT(find("\"quick brown\""), ElementsAre("a"));
+  EXPECT_THAT(find("quick*"), ElementsAre("c", "b", "a"));
+  EXPECT_THAT(find("\"brown qu*\""), ElementsAre("b"));
+  EXPECT_THAT(find("fox -\"quick brown\""), ElementsAre("b"));
+  EXPECT_THAT(find("-fox"), ElementsAre("c"));
+  EXPECT_THAT(find("-fox -quick*"), IsEmpty());
+  EXPECT_THAT(find("fox OR quickly"), IsEmpty());
+}
+
+TEST_F(Search, ApostrophesPartWords) {
+  say("fr", "l'annulation d’aujourd'hui");
+  say("en", "I don't know", kNoon + kMinute);
+  EXPECT_THAT(find("annulation"), ElementsAre("fr"));
+  EXPECT_THAT(find("l’annulation"), ElementsAre("fr"));
+  EXPECT_THAT(find("aujourd'hui"), ElementsAre("fr"));
+  EXPECT_THAT(find("don't"), ElementsAre("en"));
+  EXPECT_THAT(find("don’t know"), ElementsAre("en"));
+}
+
+TEST_F(Search, FindsInsideTextWithoutSpaces) {
+  archive_.tell(call("cll-1", {"hello", "明日iPhoneの価格を確認します"}));
+  say("th", "สวัสดีครับ", kNoon + kMinute);
+  say("other", "東、京", kNoon + 2 * kMinute);
+  EXPECT_THAT(find("価格"), ElementsAre("cll-1"));
+  EXPECT_THAT(find("iphone"), ElementsAre("cll-1"));
+  EXPECT_THAT(find("iPhoneの価"), ElementsAre("cll-1"));
+  EXPECT_THAT(find("格価"), IsEmpty());
+  EXPECT_THAT(find("東京"), IsEmpty());
+  EXPECT_THAT(find("สวัสดี"), ElementsAre("th"));
+  EXPECT_THAT(find("hello 価格 -東京"), ElementsAre("cll-1"));
+  const auto hit = only_hit("iphoneの価格");
+  ASSERT_THAT(hit.entries, SizeIs(1));
+  EXPECT_EQ(hit.entries[0].position, 1);
+  EXPECT_EQ(marked(hit.entries[0].excerpt), "明日[iPhoneの価格]を確認します");
+}
+
+TEST_F(Search, DigitsFindNumbersThatContainThem) {
+  archive_.tell(call("cll-1", {"call me at 06 99 88 77 66 please"}));
+  say("msg", "the code is 4155550100", kNoon + kMinute);
+  EXPECT_THAT(find("234567"), ElementsAre("cll-1"));
+  EXPECT_THAT(find("06 12 34 56 78"), ElementsAre("cll-1"));
+  EXPECT_THAT(find("+33 6 12"), ElementsAre("cll-1"));
+  EXPECT_THAT(find("0033 6 12 34 56 78"), ElementsAre("cll-1"));
+  EXPECT_THAT(find("(415) 555-0100"), ElementsAre("msg", "cll-1"));
+  EXPECT_THAT(find("7183"), ElementsAre("msg"));
+  EXPECT_THAT(find("06 99 88 77 66"), ElementsAre("cll-1"));
+  EXPECT_THAT(find("-234567"), ElementsAre("msg"));
+  EXPECT_THAT(find("-7183 415"), ElementsAre("cll-1"));
+  EXPECT_THAT(find("please 7183"), IsEmpty());
+  EXPECT_THAT(find("41"), IsEmpty());
+}
+
+TEST_F(Search, FindsContactsBeforeTheRestAndOnlyWithoutTimes) {
+  ContactChanged contact;
+  contact.id = "con-1";
+  contact.name = "Élodie";
+  contact.last_name = "O'Neil";
+  contact.company = Company{{}, "Toits & Cie"};
+  contact.emails = vector<string>{"info@toits.example", "elodie@toits.example"};
+  contact.numbers = vector<string>{"+33 6 12 34 56 78"};
+  archive_.tell(contact);
+  say("msg", "Elodie called");
+  EXPECT_THAT(find("elodie"), ElementsAre("con-1", "msg"));
+  EXPECT_THAT(find("elodie", {.since = 0}), ElementsAre("msg"));
+  EXPECT_THAT(find("elodie", {.kinds = {SearchKind::contact}}), ElementsAre("con-1"));
+  EXPECT_THAT(find("elodie", {.kinds = {SearchKind::call}}), IsEmpty());
+  EXPECT_THAT(find("elodie", {.numbers = {"0033612345678"}}), ElementsAre("con-1"));
+  EXPECT_THAT(find("-called"), ElementsAre("con-1"));
+  const auto hit = only_hit("élodie@toits.example o'neil 3456");
+  vector<string> fields;
+  for (const auto& field : hit.fields) fields.push_back(field.field + ": " + marked(field.excerpt));
+  EXPECT_THAT(fields, ElementsAre("last_name: [O'Neil]", "emails: [elodie@toits.example]", "numbers: +[33612345678]"));
+}
+
+TEST_F(Search, FiltersByNumberKindAndTime) {
+  archive_.tell(call("cll-1", {"hello"}, kNoon));
+  say("msg-1", "hello", kNoon + kMinute);
+  say("msg-2", "hello", kNoon + 2 * kMinute);
+  EXPECT_THAT(find("hello"), ElementsAre("msg-2", "msg-1", "cll-1"));
+  EXPECT_THAT(find("hello", {.numbers = {"+33612345678"}}), ElementsAre("cll-1"));
+  EXPECT_THAT(find("hello", {.numbers = {"+33612345678", "+14155550100"}}), ElementsAre("msg-2", "msg-1", "cll-1"));
+  EXPECT_THAT(find("hello", {.numbers = {"+999999999"}}), IsEmpty());
+  EXPECT_THAT(find("hello", {.since = kNoon + kMinute, .until = kNoon + 2 * kMinute}), ElementsAre("msg-1"));
+  EXPECT_THAT(find("hello", {.sort = SearchSort::relevance}), SizeIs(3));
+}
+
+TEST_F(Search, RanksTheNewestAndSaysSo) {
+  archive_.tell(call("cll-1", {"the needle stands in a very long talk about so many other things that nobody heard"}));
+  for (int i = 0; i < 5; ++i) say("far-" + std::to_string(i), "needle among words and words and more words " + string(200, 'x'), kNoon + i * kMinute);
+  say("near", "needle", kNoon - kMinute);
+  const auto best = archive_.reader().find_search_hits({.q = "needle", .sort = SearchSort::relevance}, {.limit = 2});
+  EXPECT_EQ(best.rows.at(0).message->id, "near");
+  EXPECT_TRUE(best.has_more);
+  EXPECT_FALSE(best.ranked_newest_only);
+  for (int i = 0; i < 2000; ++i) say("m-" + std::to_string(i), "needle needle", kNoon + kMinute * (10 + i));
+  const auto cut = archive_.reader().find_search_hits({.q = "needle", .sort = SearchSort::relevance}, {});
+  EXPECT_TRUE(cut.ranked_newest_only);
+  EXPECT_EQ(archive_.reader().count_search_hits({.q = "needle"}, false).total, 2007);
+}
+
+TEST_F(Search, PagesVisitEachHitOnce) {
+  vector<string> expected;
+  for (int i = 0; i < 12; ++i) {
+    ContactChanged contact;
+    contact.id = "con-" + std::to_string(i);
+    contact.name = "Needle";
+    archive_.tell(contact);
+    expected.push_back(contact.id);
+    say("msg-" + std::to_string(i), "needle", kNoon + i * kMinute);
+    expected.push_back("msg-" + std::to_string(i));
+  }
+  for (const auto sort : {SearchSort::newest, SearchSort::relevance}) {
+    for (const std::int64_t limit : {1, 3, 4, 5, 12, 23, 24, 50}) {
+      vector<string> seen;
+      SearchPage page{.limit = limit};
+      while (true) {
+        const auto hits = archive_.reader().find_search_hits({.q = "needle", .sort = sort}, page);
+        for (const auto& hit : hits.rows) seen.push_back(hit.message ? hit.message->id : hit.contact->id);
+        if (!hits.has_more) break;
+        ASSERT_EQ(hits.rows.size(), static_cast<std::size_t>(limit));
+        page.after = hits.last;
+      }
+      EXPECT_THAT(seen, testing::UnorderedElementsAreArray(expected)) << limit;
+    }
+  }
+}
+
+TEST_F(Search, WhatChangedIsFoundAsItIsNow) {
+  archive_.tell(call("cll-1", {"first words"}), kNoon);
+  archive_.tell(call("cll-1", {"second 東京 words"}, kNoon + kMinute), kNoon + kMinute);
+  EXPECT_THAT(find("first"), IsEmpty());
+  EXPECT_THAT(find("second 東京"), ElementsAre("cll-1"));
+  archive_.tell(SummaryChanged{"cll-1", "a new summary", 2}, kNoon + 2 * kMinute);
+  EXPECT_THAT(find("new summary second"), ElementsAre("cll-1"));
+}
+
+TEST_F(Search, EmptyTextIsRefusedEverywhere) {
+  auto reader = archive_.reader();
+  EXPECT_THROW(reader.find_search_hits({.q = "..."}, {}), EmptySearch);
+  EXPECT_THROW(reader.count_search_hits({.q = ""}, true), EmptySearch);
+  EXPECT_THROW(reader.find_calls({.q = "?!"}, {}), EmptySearch);
+  EXPECT_THROW(reader.find_messages({.q = "-"}, {}), EmptySearch);
+  EXPECT_THROW(reader.find_contacts({.q = "''"}, {}), EmptySearch);
+}
+
+}  // namespace
+}  // namespace callarchive

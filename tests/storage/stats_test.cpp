@@ -1,0 +1,237 @@
+#include "storage/stats_buckets.h"
+#include "tests/storage/naive_archive.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace callarchive {
+namespace {
+
+using storage::Bucket;
+using storage::Buckets;
+using test::NaiveArchive;
+
+constexpr Millis kHour = 3'600'000;
+
+TEST(StatsBuckets, FollowTheClockOfTheZone) {
+  struct Row {
+    StatsBucket per;
+    const char* zone;
+    Millis at;
+    const char* label;
+    double hours;
+  };
+  const Row rows[] = {
+      {StatsBucket::day, "UTC", 1711843200000, "2024-03-31", 24},
+      {StatsBucket::day, "Europe/Paris", 1711843200000, "2024-03-31", 23},        // clocks go forward
+      {StatsBucket::day, "Europe/Paris", 1729987200000, "2024-10-27", 25},        // and back
+      {StatsBucket::day, "America/Sao_Paulo", 1541300400000, "2018-11-04", 23},   // there is no midnight
+      {StatsBucket::month, "Europe/Paris", 1711843200000, "2024-03", 31 * 24 - 1},
+      {StatsBucket::week, "UTC", 1704067200000, "2024-W01", 168},
+      {StatsBucket::week, "UTC", 1703980800000, "2023-W52", 168},                 // the Sunday before
+      {StatsBucket::week, "Europe/Paris", 1711843200000, "2024-W13", 167},
+      {StatsBucket::hour, "Europe/Paris", 1711846800000, "2024-03-31T03:00+02:00", 1},
+      {StatsBucket::hour, "Europe/Paris", 1729987200000, "2024-10-27T02:00+02:00", 1},
+      {StatsBucket::hour, "Europe/Paris", 1729990800000, "2024-10-27T02:00+01:00", 1},
+      {StatsBucket::hour, "Asia/Kolkata", 1711845000000, "2024-03-31T06:00+05:30", 1},
+      {StatsBucket::hour, "Australia/Lord_Howe", 1712415600000, "2024-04-07T01:30+10:30", 0.5},  // back by half an hour
+      {StatsBucket::day, "UTC", -1, "1969-12-31", 24},
+  };
+  for (const auto& row : rows) {
+    const auto bucket = Buckets(row.per, row.zone).at(row.at);
+    EXPECT_EQ(bucket.label, row.label) << row.zone << " " << row.at;
+    EXPECT_EQ(static_cast<double>(bucket.to - bucket.from) / kHour, row.hours) << row.zone << " " << row.at;
+    EXPECT_LE(bucket.from, row.at) << row.label;
+    EXPECT_LT(row.at, bucket.to) << row.label;
+  }
+}
+
+TEST(StatsBuckets, LieOneBehindTheOther) {
+  for (const char* zone : {"UTC", "Europe/Paris", "America/St_Johns", "Australia/Lord_Howe", "America/Havana", "Asia/Gaza"}) {
+    for (const auto per : {StatsBucket::hour, StatsBucket::day, StatsBucket::week, StatsBucket::month}) {
+      const Buckets buckets(per, zone);
+      Millis at = 1104537600000;  // 2005, when St John's still changed its clock at 00:01
+      const int steps = per == StatsBucket::hour ? 20000 : 900;
+      for (int i = 0; i < steps; ++i) {
+        const auto bucket = buckets.at(at);
+        ASSERT_LE(bucket.from, at) << zone << " " << bucket.label;
+        ASSERT_LT(at, bucket.to) << zone << " " << bucket.label;
+        ASSERT_EQ(buckets.at(bucket.from).from, bucket.from) << zone << " " << bucket.label;
+        ASSERT_EQ(buckets.at(bucket.to - 1).from, bucket.from) << zone << " " << bucket.label;
+        at = bucket.to;
+        ASSERT_EQ(buckets.at(at).from, at) << zone << " " << bucket.label;
+      }
+    }
+  }
+}
+
+TEST(StatsBuckets, RefuseAnUnknownZone) {
+  for (const char* zone : {"", "Europe/Atlantis", "../etc/passwd", "/etc/localtime"}) {
+    EXPECT_THROW(Buckets(StatsBucket::day, zone), UnknownTimeZone) << zone;
+  }
+}
+
+class Statistics : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { truth = new NaiveArchive(3, 250); }
+  static void TearDownTestSuite() {
+    delete truth;
+    truth = nullptr;
+  }
+  static NaiveArchive* truth;
+};
+NaiveArchive* Statistics::truth = nullptr;
+
+// What the calls and messages that `keeps` leaves are counted as, by hand.
+using Cells = std::map<std::pair<Millis, string>, StatsRow>;
+
+struct Expected {
+  Cells cells;
+  StatsRow total;
+};
+
+template <typename Item, typename ValuesOf>
+void count(const vector<Item>& items, const StatsQuestion& question, const std::function<bool(const Item&)>& keeps,
+           const ValuesOf& values_of, Expected& expected) {
+  for (const auto& item : items) {
+    if (!keeps(item)) continue;
+    Millis from = 0;
+    if (question.per) from = Buckets(*question.per, question.time_zone).at(item.at).from;
+    vector<StatsRow*> rows = {&expected.total};
+    for (const string& value : values_of(item)) rows.push_back(&expected.cells[{from, value}]);
+    for (auto* row : rows) {
+      if constexpr (std::is_same_v<Item, test::NaiveCall>) {
+        ++row->calls;
+        row->seconds += item.seconds;
+        row->minutes += static_cast<double>(item.seconds) / 60;
+      } else {
+        ++row->messages;
+      }
+    }
+  }
+}
+
+Expected count_by_hand(const NaiveArchive& truth, const StatsQuestion& question) {
+  const auto in_time = [&](Millis at) { return at >= question.since.value_or(at) && at < question.until.value_or(at + 1); };
+  const auto has_number = [&](const vector<string>& numbers) {
+    return question.numbers.empty() || std::any_of(numbers.begin(), numbers.end(), [&](const auto& number) {
+             return std::find(question.numbers.begin(), question.numbers.end(), number) != question.numbers.end();
+           });
+  };
+  const auto distinct = [](vector<string> values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    if (values.empty()) values.push_back("");
+    return values;
+  };
+  Expected expected;
+  const std::function<bool(const test::NaiveCall&)> keeps_call = [&](const test::NaiveCall& call) {
+    const bool tagged = !question.tag || std::find(call.tags.begin(), call.tags.end(), *question.tag) != call.tags.end();
+    return question.calls && in_time(call.at) && has_number(call.numbers) && tagged &&
+           call.direction == question.direction.value_or(call.direction) &&
+           call.result == question.result.value_or(call.result) && call.user == question.user_email.value_or(call.user);
+  };
+  const std::function<bool(const test::NaiveMessage&)> keeps_message = [&](const test::NaiveMessage& message) {
+    return question.messages && in_time(message.at) && has_number(message.numbers) && !question.tag &&
+           !question.result && !question.user_email && message.direction == question.direction.value_or(message.direction);
+  };
+  count(truth.calls, question, keeps_call, [&](const test::NaiveCall& call) {
+    if (!question.by) return vector<string>{""};
+    switch (*question.by) {
+      case StatsGroup::direction: return vector<string>{call.direction};
+      case StatsGroup::result: return vector<string>{call.result};
+      case StatsGroup::user: return vector<string>{call.user};
+      case StatsGroup::tag: return distinct(call.tags);
+      case StatsGroup::number: return distinct(call.numbers);
+    }
+    return vector<string>{};
+  }, expected);
+  count(truth.messages, question, keeps_message, [&](const test::NaiveMessage& message) {
+    if (question.by == StatsGroup::direction) return vector<string>{message.direction};
+    if (question.by == StatsGroup::number) return distinct(message.numbers);
+    return vector<string>{""};
+  }, expected);
+  return expected;
+}
+
+void expect_counts(const StatsRow& row, const StatsRow& expected, const string& name) {
+  EXPECT_EQ(row.calls, expected.calls) << name;
+  EXPECT_EQ(row.messages, expected.messages) << name;
+  EXPECT_EQ(row.seconds, expected.seconds) << name;
+  EXPECT_NEAR(row.minutes, expected.minutes, 1e-6) << name;
+}
+
+void compare(NaiveArchive& truth, const StatsQuestion& question, const string& name) {
+  const auto stats = truth.archive.reader().find_stats(question);
+  const auto expected = count_by_hand(truth, question);
+  expect_counts(stats.total, expected.total, name);
+  EXPECT_EQ(stats.rows.size(), expected.cells.size()) << name;
+  EXPECT_FALSE(stats.has_more);
+  optional<StatsRow> before;
+  for (const auto& row : stats.rows) {
+    const auto found = expected.cells.find({row.from.value_or(0), row.value.value_or("")});
+    ASSERT_NE(found, expected.cells.end()) << name << " " << row.label.value_or("");
+    expect_counts(row, found->second, name);
+    if (before && before->from == row.from) EXPECT_GE(before->calls + before->messages, row.calls + row.messages) << name;
+    if (before) EXPECT_LE(before->from, row.from) << name;
+    before = row;
+  }
+}
+
+TEST_F(Statistics, EqualACountByHand) {
+  const optional<StatsBucket> pers[] = {{}, StatsBucket::hour, StatsBucket::day, StatsBucket::week, StatsBucket::month};
+  const optional<StatsGroup> groups[] = {{}, StatsGroup::direction, StatsGroup::result, StatsGroup::tag, StatsGroup::user, StatsGroup::number};
+  const vector<std::pair<string, std::function<void(StatsQuestion&)>>> filters = {
+      {"none", [](auto&) {}},
+      {"number", [](auto& q) { q.numbers = {truth->numbers[25]}; }},
+      {"numbers", [](auto& q) { q.numbers = {truth->numbers[1], truth->numbers[26]}; }},
+      {"nobody", [](auto& q) { q.numbers = {"+999"}; }},
+      {"direction", [](auto& q) { q.direction = "INBOUND"; }},
+      {"result", [](auto& q) { q.result = "BLOCKED"; }},
+      {"tag", [](auto& q) { q.tag = "vip"; }},
+      {"user", [](auto& q) { q.user_email = "user1@example.com"; }},
+      {"since", [](auto& q) { q.since = truth->calls[5].at; }},
+      {"until", [](auto& q) { q.until = truth->messages[5].at; }},
+      {"calls", [](auto& q) { q.messages = false; }},
+      {"messages", [](auto& q) { q.calls = false; }},
+  };
+  for (const auto& per : pers) {
+    for (const auto& by : groups) {
+      for (const auto& [name, ask] : filters) {
+        StatsQuestion question{.per = per, .by = by, .time_zone = "America/New_York"};
+        ask(question);
+        compare(*truth, question, name + " per " + std::to_string(per ? static_cast<int>(*per) : -1) + " by " +
+                                      std::to_string(by ? static_cast<int>(*by) : -1));
+      }
+    }
+  }
+}
+
+TEST_F(Statistics, TotalsAreThoseOfSql) {
+  const auto total = truth->archive.reader().find_stats({}).total;
+  EXPECT_EQ(std::to_string(total.calls), truth->archive.ask("SELECT count(*) FROM calls"));
+  EXPECT_EQ(std::to_string(total.messages), truth->archive.ask("SELECT count(*) FROM messages"));
+  EXPECT_EQ(std::to_string(total.seconds), truth->archive.ask("SELECT sum(duration_seconds) FROM calls"));
+  EXPECT_EQ(std::to_string(std::llround(total.minutes * 100)), truth->archive.ask("SELECT CAST(round(sum(length_in_minutes) * 100) AS INTEGER) FROM calls"));
+}
+
+TEST_F(Statistics, ALimitCutsRowsButNotTheTotal) {
+  StatsQuestion question{.per = StatsBucket::day, .by = StatsGroup::number};
+  const auto all = truth->archive.reader().find_stats(question);
+  question.limit = 5;
+  const auto few = truth->archive.reader().find_stats(question);
+  EXPECT_TRUE(few.has_more);
+  EXPECT_EQ(few.rows, vector<StatsRow>(all.rows.begin(), all.rows.begin() + 5));
+  EXPECT_EQ(few.total, all.total);
+  question.limit = static_cast<std::int64_t>(all.rows.size());
+  EXPECT_FALSE(truth->archive.reader().find_stats(question).has_more);
+}
+
+TEST_F(Statistics, RefuseAnUnknownZone) {
+  EXPECT_THROW(truth->archive.reader().find_stats({.time_zone = "Europe/Atlantis"}), UnknownTimeZone);
+}
+
+}  // namespace
+}  // namespace callarchive
