@@ -1,8 +1,12 @@
 #include "server/cli/commands.h"
+#include "server/cli/config_file.h"
+#include "server/cli/interrupt.h"
 #include "server/cli/options.h"
+#include "server/cli/output.h"
 #include "server/generate/command.h"
 
 #include <algorithm>
+#include <csignal>
 #include <iostream>
 #include <map>
 
@@ -10,24 +14,56 @@
 
 namespace {
 
+using namespace callarchive::cli;
+
 constexpr int kFailed = 1;
 constexpr int kWrongUse = 2;
 
+// Every command, as --help groups them.
+const struct {
+  const char* group;
+  std::vector<Run (*)(CLI::App&)> add;
+} kCommands[] = {
+    {"Service", {add_serve, add_import, add_token}},
+    {"Questions", {add_calls, add_messages, add_contacts, add_numbers, add_timeline, add_search, add_stats, add_export}},
+    {"Care of the archive", {add_backup, add_restore, add_doctor, add_rebuild, add_migrate, add_dump}},
+    {"More", {add_openapi, add_generate}},
+    {"", {add_completion, add_manual}},  // hidden
+};
+
+// Adds the exit codes to the help of each command.
+void tell_exit_codes(CLI::App& app) {
+  for (auto* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    command->footer(command->get_footer() + "\nExit codes: 0 done, 1 failed, 2 wrong use.");
+    tell_exit_codes(*command);
+  }
+}
+
+// Ends by the signal, as the shell expects of a program that was interrupted.
+[[noreturn]] void end_by(int signal) {
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+  std::_Exit(128 + signal);
+}
+
 int run(std::vector<std::string> arguments) {
-  using namespace callarchive::cli;
   CLI::App app("An archive of a phone line: keeps every webhook of calls, messages and contacts, and answers questions.",
                "callarchive");
   app.set_version_flag("--version", std::string("callarchive ") + CALLARCHIVE_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
-  app.set_config("--config", "", "A TOML file with options: a [serve] table with listen = \"…\" and so on");
+  app.set_config("--config", "", "A TOML file with options, in a table for each command [CALLARCHIVE_CONFIG]");
+  app.config_formatter(std::make_shared<ConfigFile>(app));
   std::map<std::string, Run> commands;
-  commands["serve"] = add_serve(app);
-  commands["import"] = add_import(app);
-  commands["rebuild"] = add_rebuild(app);
-  commands["migrate"] = add_migrate(app);
-  commands["dump"] = add_dump(app);
-  commands["generate"] = add_generate(app);
+  for (const auto& [group, adders] : kCommands) {
+    for (const auto add : adders) {
+      Run command = add(app);
+      auto* added = app.get_subcommands([](CLI::App*) { return true; }).back();
+      added->group(group);
+      commands[added->get_name()] = std::move(command);
+    }
+  }
+  tell_exit_codes(app);
   try {
     arguments = with_environment(app, std::move(arguments));
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants it
@@ -44,7 +80,11 @@ int main(int argc, char** argv) {
   ::umask(077);  // what people say on the telephone is for nobody else on this machine
   try {
     return run({argv + 1, argv + argc});
-  } catch (const callarchive::cli::UsageError& error) {
+  } catch (const Interrupted& interrupted) {
+    end_by(interrupted.signal);
+  } catch (const BrokenPipe&) {
+    end_by(SIGPIPE);
+  } catch (const UsageError& error) {
     std::cerr << "callarchive: " << error.what() << '\n';
     return kWrongUse;
   } catch (const std::exception& error) {

@@ -77,8 +77,8 @@ void add_source_flags(CLI::App& command, AskFlags& flags) {
 }
 
 void add_format_flags(CLI::App& command, AskFlags& flags) {
-  auto* json = command.add_flag("--json", flags.json, "As the API's JSON; lists one row a line");
-  command.add_flag("--csv", flags.csv, "As CSV (RFC 4180)")->excludes(json);
+  auto* json = command.add_flag("--json", flags.json, "As the API's JSON; lists one row a line")->configurable(false);
+  command.add_flag("--csv", flags.csv, "As CSV (RFC 4180)")->excludes(json)->configurable(false);
 }
 
 void add_zone_flag(CLI::App& command, AskFlags& flags) {
@@ -90,9 +90,9 @@ void add_zone_flag(CLI::App& command, AskFlags& flags) {
 
 void add_list_flags(CLI::App& command, AskFlags& flags) {
   auto* limit = command.add_option("--limit,-n", flags.limit, "Rows at most")->check(CLI::Range(1, 1'000'000'000));
-  limit->capture_default_str();
-  command.add_flag("--all", flags.all, "Every row")->excludes(limit);
-  command.add_flag("--count", flags.count, "Only how many there are");
+  limit->capture_default_str()->configurable(false);
+  command.add_flag("--all", flags.all, "Every row")->excludes(limit)->configurable(false);
+  command.add_flag("--count", flags.count, "Only how many there are")->configurable(false);
 }
 
 void add_filters(CLI::App& command, AskFlags& flags, const std::vector<Filter>& filters) {

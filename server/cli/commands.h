@@ -17,4 +17,25 @@ Run add_rebuild(CLI::App& app);
 Run add_migrate(CLI::App& app);
 Run add_dump(CLI::App& app);
 
+// Questions, to a file or a server.
+Run add_calls(CLI::App& app);
+Run add_messages(CLI::App& app);
+Run add_contacts(CLI::App& app);
+Run add_numbers(CLI::App& app);
+Run add_timeline(CLI::App& app);
+Run add_search(CLI::App& app);
+Run add_stats(CLI::App& app);
+Run add_export(CLI::App& app);
+
+// Work of the owner.
+Run add_backup(CLI::App& app);
+Run add_restore(CLI::App& app);
+Run add_doctor(CLI::App& app);
+Run add_token(CLI::App& app);
+
+// The program about itself.
+Run add_openapi(CLI::App& app);
+Run add_completion(CLI::App& app);  // hidden
+Run add_manual(CLI::App& app);      // hidden
+
 }  // namespace callarchive::cli

@@ -69,28 +69,55 @@ std::string environment_name(const std::string& option) {
   return name;
 }
 
-std::vector<std::string> with_environment(const CLI::App& app, std::vector<std::string> arguments) {
-  const auto command = std::find_if(arguments.begin(), arguments.end(),
-                                    [](const auto& argument) { return argument.empty() || argument[0] != '-'; });
-  if (command == arguments.end()) return arguments;
-  const auto subcommands = app.get_subcommands([&](const CLI::App* candidate) { return candidate->get_name() == *command; });
-  if (subcommands.empty()) return arguments;
-  const auto* subcommand = subcommands.front();
-  const auto is_given = [&](const std::string& flag) {
-    return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& argument) {
-      return argument == flag || argument.starts_with(flag + "=");
-    });
-  };
+namespace {
+
+bool is_given(const CLI::Option& option, const std::vector<std::string>& arguments) {
+  return std::any_of(arguments.begin(), std::find(arguments.begin(), arguments.end(), "--"), [&](const auto& argument) {
+    const auto& longs = option.get_lnames();
+    const auto& shorts = option.get_snames();
+    const auto is_long = [&](const auto& name) { return argument == "--" + name || argument.starts_with("--" + name + "="); };
+    return std::any_of(longs.begin(), longs.end(), is_long) ||
+           std::any_of(shorts.begin(), shorts.end(), [&](const auto& name) { return argument.starts_with("-" + name); });
+  });
+}
+
+// The options of a command that the environment sets and the arguments do not, as arguments.
+std::vector<std::string> from_environment(const CLI::App& command, const std::vector<std::string>& arguments) {
   std::vector<std::string> extra;
-  for (const auto* option : subcommand->get_options()) {
-    if (option->get_lnames().empty()) continue;
+  for (const auto* option : command.get_options()) {
+    if (option->get_lnames().empty() || is_given(*option, arguments)) continue;
     const auto& name = option->get_lnames().front();
-    const char* value = std::getenv(environment_name(name).c_str());
-    if (value == nullptr || is_given("--" + name)) continue;
-    extra.push_back("--" + name + "=" + value);
+    const bool is_setting = option->get_configurable() || name == "config";
+    const char* value = is_setting ? std::getenv(environment_name(name).c_str()) : nullptr;
+    if (value != nullptr && *value != '\0') extra.push_back("--" + name + "=" + value);
   }
+  return extra;
+}
+
+}  // namespace
+
+std::vector<std::string> with_environment(const CLI::App& app, std::vector<std::string> arguments) {
+  // The command, and how far the arguments have been read to find it.
+  const CLI::App* command = &app;
+  std::size_t behind = 0;
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    const auto& argument = arguments[i];
+    if (argument.starts_with("-")) {
+      const auto* option = command->get_option_no_throw(argument);  // none for --name=value
+      if (option == nullptr) option = app.get_option_no_throw(argument);
+      if (option != nullptr && option->get_items_expected_max() > 0) ++i;  // its value
+      continue;
+    }
+    const auto found = command->get_subcommands([&](const CLI::App* one) { return one->get_name() == argument; });
+    if (found.empty()) break;
+    command = found.front();
+    behind = i + 1;
+  }
+  auto extra = from_environment(*command, arguments);
+  const auto global = command == &app ? std::vector<std::string>() : from_environment(app, arguments);
+  extra.insert(extra.end(), global.begin(), global.end());
   // Directly behind the command, so that positional arguments stay last.
-  arguments.insert(command + 1, extra.begin(), extra.end());
+  arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(behind), extra.begin(), extra.end());
   return arguments;
 }
 

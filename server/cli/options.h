@@ -49,8 +49,9 @@ std::vector<std::string> values_or_files(const std::vector<std::string>& values)
 // The environment variable of an option: "db" → CALLARCHIVE_DB.
 std::string environment_name(const std::string& option);
 
-// The arguments with those options added that the environment sets and the command line does not. CLI11 would
-// let the config file win over the environment.
+// The arguments with those settings added that the environment has and the command line has not, for the command that they
+// name. CLI11 itself would let the config file win over the environment. An empty variable is none; what is asked for and
+// how it is shown (options that are not configurable) comes from the command line alone.
 std::vector<std::string> with_environment(const CLI::App& app, std::vector<std::string> arguments);
 
 template <typename T>

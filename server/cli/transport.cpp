@@ -18,7 +18,7 @@ namespace {
 class FileTransport : public Transport {
  public:
   explicit FileTransport(const ArchiveOptions& options)
-      : archive_(options, decode), router_(make_routes(services(options))) {}
+      : archive_(options, decode), router_(make_routes(make_services(options))) {}
 
   void get(const std::string& target, const Sink& sink) override {
     http::Response response = answer(target);
@@ -33,7 +33,7 @@ class FileTransport : public Transport {
 
  private:
   // What receives and what counts requests has no place here.
-  Services services(const ArchiveOptions& options) {
+  Services make_services(const ArchiveOptions& options) {
     Services services{.api = {archive_, options.query_timeout}, .receive = {}, .show_metrics = {}, .scopes = {}};
     services.scopes = [](const http::Request&) { return std::vector<std::string>{"read", "admin"}; };
     return services;

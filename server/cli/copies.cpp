@@ -1,0 +1,70 @@
+#include "server/cli/commands.h"
+#include "server/cli/interrupt.h"
+#include "server/cli/options.h"
+#include "server/cli/progress.h"
+#include "storage/backup.h"
+
+#include <memory>
+
+// The commands backup and restore.
+
+namespace callarchive::cli {
+namespace {
+
+ReportCopy report_to(Progress& progress, const Interruptible& interruptible) {
+  return [&](const CopyProgress& now) {
+    interruptible.check();
+    progress.update(now.done, now.total);
+  };
+}
+
+std::string in_words(const BackupResult& result) {
+  std::string text = result.path + ": " + std::to_string(result.deliveries) + " deliveries, " +
+                     std::to_string(result.bytes / 1024) + " KiB, checked";
+  for (const auto& path : result.removed) text += "\nremoved " + path;
+  return text;
+}
+
+}  // namespace
+
+Run add_backup(CLI::App& app) {
+  struct Flags {
+    ArchiveFlags archive;
+    std::string destination;
+    std::size_t keep = 0;
+  };
+  auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("backup", "Copy the archive while it is in use, and check the copy");
+  add_archive_flag(*command, flags->archive);
+  command->add_option("destination", flags->destination, "A new file, or a folder")->required()->configurable(false);
+  add(*command, "keep", flags->keep, "In a folder: keep so many copies, remove older ones; 0 keeps all");
+  command->footer("Example: callarchive backup --db callarchive.db /var/backups/callarchive --keep 14\n"
+                  "The copy is one moment of the archive, in one file. Stop it at any time; no half copy stays.");
+  return [flags] {
+    const Interruptible interruptible;
+    Progress progress("copying", 0);
+    progress.finish(in_words(backup(flags->archive.db, flags->destination, report_to(progress, interruptible), flags->keep)));
+    return 0;
+  };
+}
+
+Run add_restore(CLI::App& app) {
+  struct Flags {
+    ArchiveFlags archive;
+    std::string copy;
+  };
+  auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("restore", "Make an archive from a backup; never overwrites one");
+  add_archive_flag(*command, flags->archive);
+  command->add_option("copy", flags->copy, "What `backup` wrote")->required()->configurable(false);
+  command->footer("Example: callarchive restore --db callarchive.db /var/backups/callarchive/callarchive-20260302T020000Z.db\n"
+                  "The copy is checked before and after. Put an archive that is there already out of the way first.");
+  return [flags] {
+    const Interruptible interruptible;
+    Progress progress("restoring", 0);
+    progress.finish(in_words(restore(flags->copy, flags->archive.db, report_to(progress, interruptible))));
+    return 0;
+  };
+}
+
+}  // namespace callarchive::cli

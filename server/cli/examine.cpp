@@ -1,0 +1,75 @@
+#include "server/cli/commands.h"
+#include "server/cli/options.h"
+#include "server/cli/output.h"
+#include "server/cli/text.h"
+#include "server/ingest/decode.h"
+#include "storage/doctor.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
+
+// The command doctor.
+
+namespace callarchive::cli {
+namespace {
+
+struct Flags {
+  ArchiveFlags archive;
+  bool quick = false;
+  bool json = false;
+  bool quiet = false;
+  int silence_hours = 0;
+};
+
+std::string in_colour(const Terminal& terminal, Finding::Verdict verdict) {
+  const auto text = pad(to_text(verdict), 5);
+  switch (verdict) {
+    case Finding::Verdict::ok: return terminal.good(text);
+    case Finding::Verdict::warn: return terminal.marked(text);
+    case Finding::Verdict::fail: return terminal.bad(text);
+  }
+  return text;
+}
+
+int run_doctor(const Flags& flags) {
+  Examination examination;
+  examination.archive = flags.archive.options();
+  examination.quick = flags.quick;
+  if (flags.silence_hours > 0) examination.silence = std::chrono::hours(flags.silence_hours);
+  Output output;
+  const Terminal terminal = look_at_terminal();
+  const auto report = [&](const Finding& finding) {
+    if (flags.quiet && finding.verdict == Finding::Verdict::ok) return;
+    if (flags.json) {
+      const nlohmann::ordered_json row = {
+          {"name", finding.name}, {"verdict", to_text(finding.verdict)}, {"text", finding.text}};
+      output.line(row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    } else {
+      output.line(in_colour(terminal, finding.verdict) + " " + pad(finding.name, 18) + "  " + harmless(finding.text));
+    }
+    output.flush();
+  };
+  const auto findings = examine(examination, decode, report);
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& finding) { return finding.verdict == Finding::Verdict::fail; });
+}
+
+}  // namespace
+
+Run add_doctor(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("doctor", "Examine the archive: the file, the indexes, the tables against the ledger");
+  add_archive_flag(*command, flags->archive);
+  command->add_flag("--quick", flags->quick, "Leave out what needs a copy of the file: search indexes, rebuild");
+  add(*command, "silence", flags->silence_hours, "Warn when nothing arrived for so many hours; 0: never")
+      ->check(CLI::Range(0, 87600));
+  command->add_flag("--json", flags->json, "One finding a line: name, verdict, text");
+  command->add_flag("--quiet,-q", flags->quiet, "Say nothing of what is well, for cron");
+  command->footer("Example: callarchive doctor --db callarchive.db --quiet --silence 48\n"
+                  "Changes nothing; the archive may be in use. Exit code 1 if anything is wrong; warnings alone are 0.");
+  return [flags] { return run_doctor(*flags); };
+}
+
+}  // namespace callarchive::cli

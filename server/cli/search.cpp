@@ -1,0 +1,116 @@
+#include "server/cli/commands.h"
+#include "server/cli/list.h"
+#include "server/cli/local_time.h"
+#include "server/cli/options.h"
+#include "server/cli/record.h"
+#include "server/cli/text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <iostream>
+#include <memory>
+
+namespace callarchive::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Flags {
+  AskFlags ask;
+  std::vector<std::string> words;
+};
+
+const std::vector<Filter> kSearchFilters = {
+    {"kind", "Only these", true, {"call", "message", "contact"}},
+    {"number", "Who took part, in any spelling", true},
+    {"since", "Not before: a date, or RFC 3339"},
+    {"until", "Before: a date, or RFC 3339"},
+    {"sort", "Newest first, or best first among the newest", false, {"-at", "relevance"}},
+};
+
+// The excerpt with what matched set off; `ranges` count code points.
+std::string highlighted(const Terminal& terminal, const std::string& text, const Json& ranges) {
+  std::string shown;
+  std::size_t done = 0;
+  for (const auto& range : ranges) {
+    const auto begin = byte_offset(text, range.at(0).get<std::size_t>());
+    const auto end = byte_offset(text, range.at(1).get<std::size_t>());
+    if (begin < done || end < begin) continue;
+    shown += harmless(text.substr(done, begin - done)) + terminal.marked(harmless(text.substr(begin, end - begin)));
+    done = end;
+  }
+  return shown + harmless(text.substr(done));
+}
+
+void show_hit(Output& output, const Terminal& terminal, const Json& hit, const std::string& zone) {
+  const auto kind = text_of(hit, "kind");
+  const Json& item = hit.at(kind);
+  const auto who = kind == "contact" ? full_name(item) : other_party(item);
+  output.line(terminal.bold(pad(kind, 7) + "  " + local_minute(text_of(hit, "at"), zone)) + "  " + harmless(who) + "  " +
+              terminal.dim(harmless(text_of(item, "id"))));
+  for (const auto& match : hit.at("matches")) {
+    const auto start = match.find("start_seconds");
+    std::string where = harmless(text_of(match, "field"));
+    if (start != match.end() && start->is_number()) where = clock_of(start->get<double>());
+    if (const auto source = text_of(match, "source"); !source.empty()) where += " " + harmless(source);
+    output.line("  " + terminal.dim(where + ":") + " " + highlighted(terminal, text_of(match, "text"), match.at("ranges")));
+  }
+}
+
+Json flat(const Json& hit) {
+  const auto kind = text_of(hit, "kind");
+  const Json& item = hit.at(kind);
+  const Json first = hit.at("matches").empty() ? Json::object() : hit.at("matches").front();
+  Json fields = {{"kind", kind}, {"at", hit.at("at")}, {"id", item.at("id")}};
+  fields["who"] = kind == "contact" ? full_name(item) : other_party(item);
+  for (const char* member : {"field", "source", "start_seconds", "text"}) {
+    fields[member] = first.contains(member) ? first.at(member) : Json();
+  }
+  return fields;
+}
+
+int print_hits(const AskFlags& flags, const Question& question) {
+  const auto transport = flags.connect();
+  Output output;
+  const Terminal terminal = look_at_terminal();
+  bool newest_only = false;
+  const bool has_more = walk(*transport, question, flags, [&](const Json& page) {
+    newest_only = newest_only || page.value("ranked_newest_only", false);
+    for (const auto& hit : page.at("data")) show_hit(output, terminal, hit, flags.tz);
+    output.flush();
+  });
+  if (newest_only) std::cerr << "Older hits were neither ranked nor listed; --sort=-at has them all\n";
+  hint_at_more(has_more, terminal);
+  return 0;
+}
+
+int run_search(const Flags& flags) {
+  Question question = flags.ask.question("/v1/search");
+  std::string q;
+  for (const auto& word : flags.words) q += (q.empty() ? "" : " ") + word;
+  question.parameters.emplace_back("q", q);
+  if (!flags.ask.json && !flags.ask.csv && !flags.ask.count) return print_hits(flags.ask, question);
+  RowShape shape;
+  shape.fields = flat;
+  shape.sample = R"({"kind":0,"at":0,"id":0,"who":0,"field":0,"source":0,"start_seconds":0,"text":0})";
+  return print_list(flags.ask, question, shape);
+}
+
+}  // namespace
+
+Run add_search(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("search", "Find calls, messages and contacts by what was said and written");
+  command->add_option("words", flags->words, "What to look for")->required()->configurable(false);
+  add_filters(*command, flags->ask, kSearchFilters);
+  add_list_flags(*command, flags->ask);
+  add_format_flags(*command, flags->ask);
+  add_zone_flag(*command, flags->ask);
+  add_source_flags(*command, flags->ask);
+  command->footer("Examples: callarchive search table friday --since 2026-03-01\n"
+                  "          callarchive search '\"call me back\" -urgent invoi*'\n"
+                  "All words must be found; \"a phrase\", pre* and -not in one quoted argument, as the shell sees it.");
+  return [flags] { return run_search(*flags); };
+}
+
+}  // namespace callarchive::cli

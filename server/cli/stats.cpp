@@ -1,0 +1,102 @@
+#include "server/cli/commands.h"
+#include "server/cli/list.h"
+#include "server/cli/text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+namespace callarchive::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kSample =
+    R"({"bucket":0,"from":0,"to":0,"key":0,"calls":0,"messages":0,"seconds":0,"minutes":0})";
+constexpr std::size_t kBar = 24;  // columns of the longest
+
+const std::vector<Filter> kStatsFilters = {
+    {"by", "What the rows are: a span of time, a property, or both", true,
+     {"hour", "day", "week", "month", "direction", "result", "tag", "user", "number"}},
+    {"kind", "Count only these", true, {"call", "message"}},
+    {"number", "Who took part, in any spelling", true},
+    {"direction", "INBOUND or OUTBOUND"},
+    {"result", "ANSWERED, VOICEMAIL, BLOCKED …"},
+    {"tag", "A tag of the call"},
+    {"user_email", "Whose line it was"},
+    {"since", "Not before: a date, or RFC 3339"},
+    {"until", "Before: a date, or RFC 3339"},
+};
+
+std::int64_t items(const Json& row) { return row.at("calls").get<std::int64_t>() + row.at("messages").get<std::int64_t>(); }
+
+std::string tenths(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", value);
+  return text;
+}
+
+std::vector<std::string> cells(const Json& row, std::int64_t most) {
+  std::string bar;
+  const auto length = most > 0 ? static_cast<std::size_t>(items(row)) * kBar / static_cast<std::size_t>(most) : 0;
+  for (std::size_t i = 0; i < length; ++i) bar += "█";
+  return {text_of(row, "bucket"), text_of(row, "key"), text_of(row, "calls"), text_of(row, "messages"),
+          tenths(row.at("minutes").get<double>()), bar};
+}
+
+void show(Output& output, const Terminal& terminal, const Json& stats) {
+  Table table({{"WHEN", 0, false, true}, {"WHAT", 10, false, true}, {"CALLS", 0, true}, {"MESSAGES", 0, true},
+               {"MINUTES", 0, true}, {"", 0, false, true}},
+              output, terminal);
+  std::int64_t most = 0;
+  for (const auto& row : stats.at("data")) most = std::max(most, items(row));
+  for (const auto& row : stats.at("data")) table.add(cells(row, most));
+  if (stats.at("data").size() != 1) {
+    auto total = cells(stats.at("total"), 0);
+    const bool has_time = std::any_of(stats.at("data").begin(), stats.at("data").end(),
+                                      [](const Json& row) { return !row.at("bucket").is_null(); });
+    total[has_time ? 0 : 1] = "total";
+    table.add(std::move(total));
+  }
+  table.print_page();
+}
+
+int run_stats(const AskFlags& flags) {
+  Question question = flags.question("/v1/stats");
+  const bool has_zone = std::any_of(question.parameters.begin(), question.parameters.end(),
+                                    [](const auto& parameter) { return parameter.first == "tz"; });
+  if (!has_zone) question.parameters.emplace_back("tz", flags.tz);  // where days begin
+  const auto stats = ask(*flags.connect(), question);
+  Output output;
+  if (flags.json) {
+    output.line(stats.dump());
+  } else if (flags.csv) {
+    CsvRows csv(output, kSample);
+    for (const auto& row : stats.at("data")) csv.add(row);
+  } else {
+    show(output, look_at_terminal(), stats);
+  }
+  output.flush();
+  if (!flags.json && stats.value("has_more", false)) {
+    std::cerr << "callarchive: there are more rows than the archive gives at once; the total counts them\n";
+  }
+  return 0;
+}
+
+}  // namespace
+
+Run add_stats(CLI::App& app) {
+  auto flags = std::make_shared<AskFlags>();
+  auto* command = app.add_subcommand("stats", "Count calls, messages and minutes");
+  add_filters(*command, *flags, kStatsFilters);
+  add_format_flags(*command, *flags);
+  add_zone_flag(*command, *flags);
+  add_source_flags(*command, *flags);
+  command->footer("Example: callarchive stats --by month,direction --tz Europe/Paris --since 2026-01-01");
+  return [flags] { return run_stats(*flags); };
+}
+
+}  // namespace callarchive::cli
