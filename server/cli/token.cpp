@@ -56,24 +56,31 @@ class TokensFile {
   int descriptor_ = -1;
 };
 
-void require_file(const Flags& flags) {
-  if (flags.file.empty()) throw UsageError("--tokens-file: expected the file that `serve` reads its tokens from");
+NewToken make(const Flags& flags) {
+  try {
+    return make_token(flags.name, flags.scope, format_instant(now()));
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+// Without a file: the secret, then the line that somebody has to put into one.
+int print_new(const Flags& flags) {
+  const NewToken made = make(flags);
+  std::cout << made.secret << '\n' << made.line << std::endl;
+  std::cerr << "The first line is the token, shown once. Put the second line into the file of `serve --tokens-file`.\n";
+  return std::cout ? 0 : 1;
 }
 
 int make_new(const Flags& flags) {
-  require_file(flags);
+  if (flags.file.empty()) return print_new(flags);
   TokensFile file(flags.file);
   const auto tokens = read_tokens(flags.file);
   const auto has_name = [&](const Token& token) { return token.name == flags.name; };
   if (std::any_of(tokens.begin(), tokens.end(), has_name)) {
     throw UsageError("--name " + flags.name + ": there is a token of that name; remove its line from " + flags.file + " first");
   }
-  NewToken made;
-  try {
-    made = make_token(flags.name, flags.scope, format_instant(now()));
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(error.what());
-  }
+  const NewToken made = make(flags);
   file.append(made.line);
   std::cout << made.secret << std::endl;
   if (!std::cout) throw std::runtime_error("cannot write the token; remove the line of " + flags.name + " from " + flags.file);
@@ -82,7 +89,7 @@ int make_new(const Flags& flags) {
 }
 
 int list(const Flags& flags) {
-  require_file(flags);
+  if (flags.file.empty()) throw UsageError("--tokens-file: expected the file that `serve` reads its tokens from");
   for (const auto& token : read_tokens(flags.file)) {
     std::cout << token.name << '\t' << token.scope << '\t' << token.created << '\n';
   }
@@ -103,7 +110,7 @@ Run add_token(CLI::App& app) {
       ->check(CLI::IsMember({"read", "admin", "ingest"}))
       ->capture_default_str();
   make->footer("Example: callarchive token new --name grafana --scope read --tokens-file /etc/callarchive/tokens\n"
-               "The secret goes to standard output, alone. To revoke a token remove its line and send SIGHUP.");
+               "The secret goes to standard output, alone; without --tokens-file followed by the line for the file. To revoke a token remove its line and send SIGHUP.");
   auto* show = command->add_subcommand("list", "List names, scopes and when they were made");
   add(*show, "tokens-file", flags->file, "The file that `serve` reads tokens from");
   show->footer("Example: callarchive token list --tokens-file /etc/callarchive/tokens");
