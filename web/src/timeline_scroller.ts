@@ -31,10 +31,7 @@ export class TimelineScroller {
       void this.fill();
     }, { passive: true, signal });
     // While the reader is at the end, the end stays in sight when the window changes.
-    const sizes = new ResizeObserver(() => {
-      if (this.stick) this.to_end();
-      void this.fill();
-    });
+    const sizes = new ResizeObserver(() => { if (this.stick) this.to_end(); });
     sizes.observe(viewport);
     signal.addEventListener('abort', () => sizes.disconnect());
   }
@@ -114,8 +111,7 @@ export class TimelineScroller {
   async fill(): Promise<void> {
     if (this.busy) return;
     await this.exclusively(async () => {
-      // Hidden (a narrow window shows one part at a time) both edges are near, and no end of it.
-      while (!this.signal.aborted && this.viewport.clientHeight) {
+      while (!this.signal.aborted) {
         if ((this.older || this.dropped_older.length) && this.viewport.scrollTop < kNear) await this.load_older();
         else if (!this.has_newest() && this.below() < kNear) await this.load_newer();
         else return;
