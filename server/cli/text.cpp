@@ -88,6 +88,7 @@ void wrap_paragraph(std::string_view text, std::size_t columns, std::vector<std:
   while (width(text) > columns) {
     auto line = fitting(text, columns);
     if (line.empty()) line = text.substr(0, sequence_length(text));  // wider than the whole line
+    if (line.size() == text.size()) break;
     auto next = line.size();
     if (text[line.size()] != ' ') {
       const auto blank = line.rfind(' ');
