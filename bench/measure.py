@@ -150,8 +150,41 @@ def targets(calls):
         "own line, middle page": [f"/v1/calls?number={line}&until={middle}" for line in lines],
         "timeline of a number": [f"/v1/numbers/{party}/timeline" for party in parties],
         "timeline of an own line": [f"/v1/numbers/{line}/timeline" for line in lines],
-        "search newest first": [f"/v1/calls?q={word}" for word in ("moka", "reka", "tika", "suka")],
+        "search newest first, common word": [f"/v1/search?q={word}" for word in WORDS],
     }
+
+
+WORDS = ("moka", "reka", "tika", "suka")  # among the commonest of bench/workload.cpp
+
+
+def more_targets(calls):
+    """Further questions, with one client of the largest file alone. The names are those of bench_questions."""
+    middle = 1_577_836_800 + calls * 10 // 3 * 25 // 2
+    days = [time.strftime("since=%Y-%m-%d", time.gmtime(middle + day * 86400)) +
+            time.strftime("&until=%Y-%m-%d", time.gmtime(middle + (day + 1) * 86400)) for day in range(-20, 20)]
+    filters = {
+        "": "", ", direction": "&direction=INBOUND", ", common result": "&result=ANSWERED", ", rare result": "&result=FAILED",
+        ", common tag": "&tag=interested", ", rare tag": "&tag=press", ", user": "&user_email=agent3@example.com",
+        ", own line": "&number=%2B14155550101", ", duration": "&min_duration=60&max_duration=300",
+        ", has a recording": "&has=recording", ", a common word": "&q=reka",
+    }
+    questions = {f"calls of a day{name}": [f"/v1/calls?{day}{text}" for day in days] for name, text in filters.items()}
+    questions["messages of a day"] = [f"/v1/messages?{day}" for day in days]
+    for sort, name in (("-at", "newest first"), ("relevance", "by relevance")):
+        for kind, texts in (("two words", ("moka+reka", "tika+suka")), ("phrase", ("%22moka+reka%22",)),
+                            ("prefix of three letters", ("mok*", "rek*"))):
+            questions[f"search {name}, {kind}"] = [f"/v1/search?sort={sort}&q={text}" for text in texts]
+    questions["search by relevance, common word"] = [f"/v1/search?sort=relevance&q={word}" for word in WORDS]
+    questions["statistics by month"] = ["/v1/stats?by=month"]
+    return questions
+
+
+def disk(database):
+    """Bytes of the file, and of the bodies in it."""
+    sql = "SELECT sum(length(body)), count(*) FROM deliveries"
+    said = subprocess.run(["sqlite3", "-readonly", database, sql], check=True, stdout=subprocess.PIPE, text=True).stdout
+    body_bytes, events = map(int, said.split("|"))
+    return {"disk_bytes": os.path.getsize(database), "body_bytes": body_bytes, "events": events}
 
 
 def questions(bench):
@@ -160,6 +193,7 @@ def questions(bench):
     file = bench.data / "targets.txt"
     for calls in bench.plan.sizes:
         database = bench.filled(calls)
+        rows.append(((calls, "disk", 0), disk(database)))
         with bench.server(database) as (port, _):
             for _ in range(bench.plan.repetitions):
                 for clients in (1, 16):
@@ -167,6 +201,10 @@ def questions(bench):
                         file.write_text("\n".join(lines) + "\n")
                         row = bench.tool("bench_load", port, "ask", clients, bench.plan.seconds / 2, file)[0]
                         rows.append(((calls, name, clients), row))
+                for name, lines in more_targets(calls).items() if calls == bench.plan.sizes[-1] else ():
+                    file.write_text("\n".join(lines) + "\n")
+                    row = bench.tool("bench_load", port, "ask", 1, bench.plan.seconds / 4, file)[0]
+                    rows.append(((calls, name, 1), row))
                 for row in bench.tool("bench_questions", database, calls):
                     rows.append(((calls, row.pop("question"), "bare"), row))
     return medians(rows)

@@ -22,12 +22,18 @@ namespace {
 using namespace callarchive;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kRounds = 60;
+constexpr int kRounds = 100;
 constexpr auto kLongest = std::chrono::seconds(4);  // for the rounds of one question, if they are slow
 
-double median(std::vector<double>& values) {
+struct Times {
+  double p50 = 0, p99 = 0;  // µs
+};
+
+Times times_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
-  return values.empty() ? 0 : values[values.size() / 2];
+  if (values.empty()) return {};
+  const auto at = [&](double part) { return values[static_cast<std::size_t>(part * static_cast<double>(values.size() - 1))]; };
+  return {at(0.5), at(0.99)};
 }
 
 double microseconds_since(Clock::time_point begin) {
@@ -35,7 +41,7 @@ double microseconds_since(Clock::time_point begin) {
 }
 
 // Runs the question round by round; the first round warms up.
-double time_of(const std::function<void(int)>& question) {
+Times time_of(const std::function<void(int)>& question) {
   std::vector<double> times;
   question(0);
   const auto begin = Clock::now();
@@ -44,11 +50,12 @@ double time_of(const std::function<void(int)>& question) {
     question(round);
     times.push_back(microseconds_since(now));
   }
-  return median(times);
+  return times_of(std::move(times));
 }
 
-void print(const char* name, double bare, double reader) {
-  std::printf("{\"question\":\"%s\",\"bare_us\":%.1f,\"reader_us\":%.1f}\n", name, bare, reader);
+void print(const std::string& name, Times bare, Times reader) {
+  std::printf("{\"question\":\"%s\",\"bare_us\":%.1f,\"bare_p99_us\":%.1f,\"reader_us\":%.1f,\"reader_p99_us\":%.1f}\n",
+              name.c_str(), bare.p50, bare.p99, reader.p50, reader.p99);
   std::fflush(stdout);
 }
 
@@ -67,31 +74,32 @@ class Bench {
   ~Bench() { sqlite3_close(bare_); }
 
   // A question of the reader; `ask` gets the round.
-  void ask(const char* name, const std::function<void(Reader&, int)>& question) {
-    const double whole = time_of([&](int round) { question(reader_, round); });
+  void ask(const std::string& name, const std::function<void(Reader&, int)>& question) {
+    const Times whole = time_of([&](int round) { question(reader_, round); });
     std::vector<double> times;
-    for (int round = 0; round <= kRounds / 3; ++round) {
+    const auto begin = Clock::now();
+    for (int round = 0; round <= kRounds && (round < 4 || Clock::now() - begin < kLongest); ++round) {
       const double time = step_all(statements_of([&] { question(reader_, round); }));
       if (round > 0) times.push_back(time);
     }
-    print(name, median(times), whole);
+    print(name, times_of(std::move(times)), whole);
   }
 
   // A statement of our own, with its rounds' parameter.
-  void step(const char* name, const char* sql, const std::function<std::string(int)>& parameter) {
+  void step(const std::string& name, const char* sql, const std::function<std::string(int)>& parameter) {
     sqlite3_stmt* statement = nullptr;
     if (sqlite3_prepare_v2(bare_, sql, -1, &statement, nullptr) != SQLITE_OK) {
       std::fprintf(stderr, "%s\n", sqlite3_errmsg(bare_));
       std::abort();
     }
-    const double time = time_of([&](int round) {
+    const Times time = time_of([&](int round) {
       const auto text = parameter(round);
       sqlite3_bind_text(statement, 1, text.c_str(), -1, SQLITE_TRANSIENT);
       while (sqlite3_step(statement) == SQLITE_ROW) {}
       sqlite3_reset(statement);
     });
     sqlite3_finalize(statement);
-    print(name, time, 0);
+    print(name, time, {});
   }
 
  private:
@@ -148,6 +156,7 @@ int main(int argc, char** argv) {
   Bench bench(argv[1]);
   // The generator spaces events by 25 s, three of ten are calls.
   const Millis middle = 1'577'836'800'000 + std::atoll(argv[2]) * 10 / 3 * 25'000 / 2;
+  constexpr Millis kDay = 24 * 3600 * 1000;
   const auto calls_of = [](const std::string& number) {
     CallFilter filter;
     filter.numbers = {number};
@@ -168,6 +177,41 @@ int main(int argc, char** argv) {
   });
   bench.ask("newest calls", [](Reader& reader, int) { reader.find_calls({}, {}); });
 
+  // A day in the middle, another one each round.
+  const auto ask_day = [&](const std::string& name, const std::function<void(CallFilter&, int)>& narrow) {
+    bench.ask("calls of a day" + name, [&](Reader& reader, int round) {
+      CallFilter filter;
+      filter.since = middle + (round - kRounds / 2) * kDay;
+      filter.until = *filter.since + kDay;
+      narrow(filter, round);
+      reader.find_calls(filter, {});
+    });
+  };
+  ask_day("", [](CallFilter&, int) {});
+  ask_day(", direction", [](CallFilter& filter, int) { filter.direction = "INBOUND"; });
+  ask_day(", common result", [](CallFilter& filter, int) { filter.result = "ANSWERED"; });
+  ask_day(", rare result", [](CallFilter& filter, int) { filter.result = "FAILED"; });
+  ask_day(", common tag", [](CallFilter& filter, int) { filter.tag = "interested"; });
+  ask_day(", rare tag", [](CallFilter& filter, int) { filter.tag = "press"; });
+  ask_day(", user", [](CallFilter& filter, int) { filter.user_email = "agent3@example.com"; });
+  ask_day(", own line", [](CallFilter& filter, int round) { filter.numbers = {bench::own_line(round % 4)}; });
+  ask_day(", other number", [](CallFilter& filter, int round) { filter.numbers = {spread(round)}; });
+  ask_day(", duration", [](CallFilter& filter, int) { filter.min_duration = 60, filter.max_duration = 300; });
+  ask_day(", has a recording", [](CallFilter& filter, int) { filter.has_recording = true; });
+  ask_day(", a common word", [](CallFilter& filter, int round) { filter.q = bench::word(round % 20); });
+  ask_day(", a rare word", [](CallFilter& filter, int round) { filter.q = bench::word(20000 + round * 151); });
+  bench.ask("messages of a day", [&](Reader& reader, int round) {
+    MessageFilter filter;
+    filter.since = middle + round * kDay;
+    filter.until = *filter.since + kDay;
+    reader.find_messages(filter, {});
+  });
+  bench.ask("statistics by month", [](Reader& reader, int) {
+    StatsQuestion question;
+    question.per = StatsBucket::month;
+    reader.find_stats(question);
+  });
+
   constexpr const char* kNewest = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 20";
   // The reader's way by relevance: the best of the newest 2,000 hits.
   constexpr const char* kBest =
@@ -178,13 +222,23 @@ int main(int argc, char** argv) {
     std::function<std::string(int)> query;
   } kSearches[] = {
       {"common word", [](int round) { return bench::word(round % 20); }},
+      {"rare word", [](int round) { return bench::word(20000 + round * 151); }},
       {"two words", [](int round) { return bench::word(round % 20) + " " + bench::word(100 + round); }},
       {"phrase", [](int round) { return "\"" + bench::word(round % 20) + " " + bench::word(1 + round % 7) + "\""; }},
       {"prefix of three letters", [](int round) { return bench::word(300 + round * 16).substr(0, 3) + "*"; }},
   };
   for (const auto& [name, query] : kSearches) {
-    bench.step((std::string("search newest first, ") + name).c_str(), kNewest, query);
-    bench.step((std::string("search by relevance, ") + name).c_str(), kBest, query);
+    bench.step(std::string("index alone, newest first, ") + name, kNewest, query);
+    bench.step(std::string("index alone, by relevance, ") + name, kBest, query);
+    for (const auto sort : {SearchSort::newest, SearchSort::relevance}) {
+      const char* order = sort == SearchSort::newest ? "search newest first, " : "search by relevance, ";
+      bench.ask(order + std::string(name), [&](Reader& reader, int round) {
+        SearchFilter filter;
+        filter.q = query(round);
+        filter.sort = sort;
+        reader.find_search_hits(filter, {});
+      });
+    }
   }
   return 0;
 }

@@ -62,17 +62,30 @@ std::string parties(Random& random, const char* to_name, bool inbound) {
   return member("from_number", inbound ? party : line) + member(to_name, inbound ? line : party);
 }
 
+// The first half of the time the first one, then the second one, and so on.
+template <std::size_t n>
+const char* one_of(Random& random, const std::array<const char*, n>& words) {
+  std::size_t at = 0;
+  while (at + 1 < n && random.below(2) == 0) ++at;
+  return words[at];
+}
+
+constexpr std::array<const char*, 5> kResults = {"ANSWERED", "VOICEMAIL", "BLOCKED", "TRANSFERRED_AI", "FAILED"};
+constexpr std::array<const char*, 8> kTags = {"interested", "callback", "invoice", "delivery", "complaint",
+                                              "refund", "partner", "press"};
+
 std::string call_data(Random& random, std::int64_t n, std::int64_t at) {
   const bool inbound = random.below(2) == 0;
   std::string data = member("id", "cll-" + std::to_string(n)) + member("start_date", iso(at)) +
                      parties(random, "to", inbound) + member("from_name", draw_words(random, 12)) +
-                     "\"to_name\":null,\"length_in_minutes\":5.5," + member("length", "5m 30s") +
-                     member("type", inbound ? "INBOUND" : "OUTBOUND") + member("result", "ANSWERED") +
+                     "\"to_name\":null,\"length_in_minutes\":" + std::to_string(random.below(30)) + ".5," +
+                     member("length", "5m 30s") + member("type", inbound ? "INBOUND" : "OUTBOUND") +
+                     member("result", one_of(random, kResults)) +
                      member("summary", draw_words(random, 300)) +
                      member("one_sentence_summary", draw_words(random, 80)) +
                      member("recording_url", "https://storage.example.com/recordings/" + std::to_string(n) + ".mp3") +
                      member("user_email", "agent" + std::to_string(random.below(20)) + "@example.com") +
-                     "\"tag\":null,\"tags\":[\"interested\"],\"data_collected\":{},\"ivr_result\":[]," +
+                     "\"tag\":null,\"tags\":[\"" + one_of(random, kTags) + "\"],\"data_collected\":{},\"ivr_result\":[]," +
                      "\"transfer_from\":null,\"transfer_to\":null,\"original_to_number\":null,\"transcriptions\":[";
   std::string joined;
   for (int i = 0; i < kEntries; ++i) {
