@@ -6,11 +6,15 @@ CREATE TABLE contacts (
   last_name TEXT,
   company_id INTEGER REFERENCES companies (id),
   job_title TEXT,
+  -- Where it stands in lists: the first 100 characters of name and last name without case and accents. Who has no
+  -- name comes last, by a character that no name has.
+  sort_name TEXT NOT NULL DEFAULT (char(1114109)),
   id_key TEXT AS (CASE WHEN instr(id, '_') > 0 AND (instr(id, '-') = 0 OR instr(id, '_') < instr(id, '-'))
                        THEN substr(id, 1, instr(id, '_') - 1) || '-' || substr(id, instr(id, '_') + 1)
                        ELSE id END) VIRTUAL
 ) STRICT;
 CREATE UNIQUE INDEX contacts_by_id ON contacts (id_key);
+CREATE INDEX contacts_by_name ON contacts (sort_name);
 CREATE INDEX contacts_by_company ON contacts (company_id);
 
 CREATE TABLE contact_numbers (

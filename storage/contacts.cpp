@@ -105,7 +105,8 @@ void write_contact(Connection& connection, Directory& directory, const Contact& 
   }
   connection
       .query("UPDATE contacts SET name = :name, last_name = :last_name, company_id = :company_id,"
-             " job_title = :job_title WHERE key = :key")
+             " job_title = :job_title, sort_name = coalesce(nullif(substr(folded(coalesce(:name, '') || ' ' ||"
+             " coalesce(:last_name, '')), 1, 100), ''), char(1114109)) WHERE key = :key")
       .bind(contact.name, contact.last_name, directory.company_id(contact.company), contact.job_title, key)
       .run();
   std::int64_t position = 0;

@@ -65,7 +65,12 @@ optional<string> reason_of(const Event& event) {
 }
 
 Projector::Projector(Connection& connection, const string& default_region, Decoder decode)
-    : connection_(connection), directory_(connection, default_region), decode_(std::move(decode)) {}
+    : connection_(connection),
+      tokenizer_(connection),
+      directory_(connection, default_region),
+      decode_(std::move(decode)) {
+  add_search_functions(connection, tokenizer_);
+}
 
 Receipt Projector::store(const Delivery& delivery, const Event& event, Millis redelivery_window) {
   const auto digest = sha256(delivery.body);

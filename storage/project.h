@@ -3,6 +3,7 @@
 #include "storage/archive.h"
 #include "storage/deliveries.h"
 #include "storage/directory.h"
+#include "storage/search_tokenizer.h"
 
 // Turns deliveries into rows. The tables are a function of the set of deliveries: for each call, message and
 // contact a fold over all that was said of it, in the order of storage/deliveries.h.
@@ -38,6 +39,7 @@ class Projector {
   void project_contact(const Told& told, const ContactChanged& contact);
 
   Connection& connection_;
+  const Tokenizer tokenizer_;
   Directory directory_;
   Decoder decode_;
 };

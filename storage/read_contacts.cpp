@@ -38,28 +38,20 @@ Contact read_contact(Connection& connection, const Query& query) {
   return contact;
 }
 
-// The conditions on contacts c, and what it is chosen from. With a text, that is the index: `key` says where the
-// walk goes.
-struct ContactWalk {
-  string from = " FROM contacts c";
-  string key = "c.key";
-  Where where = {};
-};
-
-ContactWalk walk_of(ReadConnection& reader, const ContactFilter& filter) {
-  ContactWalk walk;
-  auto& where = walk.where;
+// The conditions on contacts c.
+Where where_of(ReadConnection& reader, const ContactFilter& filter) {
+  Where where;
   if (filter.q) {
     const auto match = make_match(reader.sqlite, reader.tokenizer, *filter.q);
     if (match.wanted.empty()) {
       where.add("c.key NOT IN (SELECT rowid FROM contact_search WHERE contact_search MATCH ?)", {match.unwanted});
     } else {
-      walk.from = " FROM contact_search CROSS JOIN contacts c ON c.key = contact_search.rowid";
-      walk.key = "contact_search.rowid";
-      where.add("contact_search MATCH ?", {match.wanted});
+      where.add("c.key IN (SELECT rowid FROM contact_search WHERE contact_search MATCH ?)", {match.wanted});
     }
   }
-  where.add_if(filter.name, "instr(folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')), folded(?)) > 0");
+  // The sort name is the folded one, if it is not cut.
+  where.add_if(filter.name, "instr(CASE WHEN length(c.sort_name) < 100 THEN c.sort_name"
+                            " ELSE folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')) END, folded(?)) > 0");
   where.add_if(filter.company,
                "c.company_id IN (SELECT id FROM companies WHERE instr(folded(coalesce(name, '')), folded(?)) > 0)");
   where.add_if(filter.email, "c.key IN (SELECT contact_key FROM contact_emails WHERE email = ? COLLATE NOCASE)");
@@ -67,7 +59,7 @@ ContactWalk walk_of(ReadConnection& reader, const ContactFilter& filter) {
     where.add("c.key IN (SELECT contact_key FROM contact_numbers WHERE number_id = ?)",
               {find_number_id(reader.sqlite, *filter.number, reader.default_region).value_or(0)});
   }
-  return walk;
+  return where;
 }
 
 optional<Contact> find_one(Connection& connection, const string& id) {
@@ -98,22 +90,25 @@ vector<Contact> storage::load_contacts(Connection& connection, const vector<std:
 
 Slice<Contact> Reader::find_contacts(const ContactFilter& filter, const Page& page) {
   return ask(*connection_, [&](Connection& connection) {
-    auto walk = walk_of(*connection_, filter);
-    if (page.after) walk.where.add(walk.key + " > ?", {*page.after});
-    vector<std::int64_t> keys;
-    auto query = connection.query("SELECT " + walk.key + walk.from + walk.where.sql() + " ORDER BY " + walk.key + " LIMIT ?");
-    walk.where.bind(query);
+    auto where = where_of(*connection_, filter);
+    if (page.after) where.add("(c.sort_name, c.key) > (?, ?)", {page.after_text, *page.after});
+    vector<std::pair<std::int64_t, string>> rows;
+    auto query = connection.query("SELECT c.key, c.sort_name FROM contacts c" + where.sql() +
+                                  " ORDER BY c.sort_name, c.key LIMIT ?");
+    where.bind(query);
     query.bind(page.limit + 1);
-    while (query.step()) keys.push_back(query.integer(0));
-    const auto slice = cut(std::move(keys), page.limit, [](std::int64_t key) { return key; });
-    return Slice<Contact>{load_contacts(connection, slice.rows), slice.has_more, slice.last_key};
+    while (query.step()) rows.emplace_back(query.integer(0), query.text(1));
+    auto slice = cut(std::move(rows), page.limit, [](const auto& row) { return row.first; });
+    vector<std::int64_t> keys;
+    for (const auto& row : slice.rows) keys.push_back(row.first);
+    string last_name = slice.rows.empty() ? "" : std::move(slice.rows.back().second);
+    return Slice<Contact>{load_contacts(connection, keys), slice.has_more, slice.last_key, std::move(last_name)};
   });
 }
 
 Count Reader::count_contacts(const ContactFilter& filter, bool exact) {
   return ask(*connection_, [&](Connection& connection) {
-    const auto walk = walk_of(*connection_, filter);
-    return count_rows(connection, "SELECT 1" + walk.from, walk.where, exact);
+    return count_rows(connection, "SELECT 1 FROM contacts c", where_of(*connection_, filter), exact);
   });
 }
 

@@ -50,7 +50,7 @@ class Reader {
   Slice<TimelineItem> find_timeline(const vector<string>& numbers, const TimelineFilter& filter, const Page& page);
   Count count_timeline(const vector<string>& numbers, const TimelineFilter& filter, bool exact);
 
-  // Contacts. Lists are in the order of the internal key.
+  // Contacts. Lists are by name, without case and accents; who has no name comes last.
   Slice<Contact> find_contacts(const ContactFilter& filter, const Page& page);
   Count count_contacts(const ContactFilter& filter, bool exact);
   optional<Contact> find_contact(const string& id);

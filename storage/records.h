@@ -169,6 +169,7 @@ struct DeliveryRecord {
 struct Page {
   std::int64_t limit = 50;
   optional<std::int64_t> after = {};  // continue behind the row with this key, in the order of the list
+  string after_text = {};             // where the order of the list is that of a text: the text of that row
 };
 
 // A page of rows, and whether more follow. The key of the last row continues the list.
@@ -177,7 +178,15 @@ struct Slice {
   vector<T> rows = {};
   bool has_more = false;
   std::int64_t last_key = 0;
+  string last_text = {};  // of lists in the order of a text
 };
+
+// The page that follows, unless this was the last one.
+template <typename T>
+optional<Page> page_behind(const Slice<T>& slice, const Page& page) {
+  if (!slice.has_more) return {};
+  return Page{page.limit, slice.last_key, slice.last_text};
+}
 
 struct CallFilter {
   vector<string> numbers = {};  // in any spelling; any of them took part

@@ -70,14 +70,17 @@ http::Response answer_one(const http::Request& request, string body, string cont
 
 Page page_of(const ListOptions& options) {
   Page page{.limit = options.limit};
-  if (options.after) page.after = options.after->key;
+  if (options.after) {
+    page.after = options.after->key;
+    page.after_text = options.after->text;
+  }
   return page;
 }
 
 ListOptions read_list_options(Query& query) {
   ListOptions options;
   options.limit = query.limit();
-  options.exact_count = query.exact_count();
+  options.counting = query.counting();
   // A wrong filter is the better thing to be told about than the cursor that does not match it.
   if (const auto cursor = query.cursor(); cursor && !query.has_mistakes()) {
     options.after = read_cursor(*cursor, query.fingerprint());
@@ -85,7 +88,7 @@ ListOptions read_list_options(Query& query) {
   return options;
 }
 
-http::Response end_list(const Query& query, string body, optional<Place> last, optional<std::int64_t> total) {
+http::Response end_list(const Query& query, string body, optional<Place> last, optional<Count> total) {
   optional<string> next;
   if (last) next = make_cursor(*last, query.fingerprint());
 
@@ -94,7 +97,10 @@ http::Response end_list(const Query& query, string body, optional<Place> last, o
   json.begin_object();
   json.member("next_cursor", next);
   json.member("has_more", next.has_value());
-  if (total) json.member("total", *total);
+  if (total) {
+    json.member("total", total->total);
+    json.member("total_is_exact", total->exact);
+  }
   json.end_object();
   body += '}';
 

@@ -35,18 +35,30 @@ string target_without(const http::Request& request, std::string_view left_out);
 struct ListOptions {
   std::int64_t limit = 0;
   optional<Place> after = {};
-  bool exact_count = false;
+  Counting counting = Counting::none;
 };
 
 // For a list of one part.
 Page page_of(const ListOptions& options);
+
+// Where the last row of a page stands.
+template <typename T>
+Place place_of(const Slice<T>& slice) {
+  return {slice.last_key, 0, slice.last_text};
+}
+
+template <typename Total>
+optional<Count> count_if_asked(const ListOptions& options, Total count) {
+  if (options.counting == Counting::none) return {};
+  return count(options.counting == Counting::exact);
+}
 
 // Reads limit, cursor and count; all filters must have been read before.
 ListOptions read_list_options(Query& query);
 
 // The answer for a list whose rows are written: `body` is the object so far, up to the end of "data".
 // Adds "page" to it, and a Link to the next page if there is one, which begins behind `last`.
-http::Response end_list(const Query& query, string body, optional<Place> last, optional<std::int64_t> total);
+http::Response end_list(const Query& query, string body, optional<Place> last, optional<Count> total);
 
 // The page of a list that is at hand as a whole; key(row) tells its rows apart.
 template <typename T, typename Key>
@@ -66,21 +78,21 @@ Slice<T> cut(vector<T> rows, const Page& page, Key key) {
 
 // Answers a list:
 //   find(Reader&, const Page&) -> Slice<T>
-//   count(Reader&) -> Count, asked only for count=exact
+//   count(Reader&, bool exact) -> Count, asked only where a count is wanted
 //   write(JsonWriter&, const T&)
 template <typename Find, typename Total, typename Write>
 http::Response answer_list(const Context& context, Query& query, Find find, Total count, Write write) {
   const ListOptions options = read_list_options(query);
   Reader reader = open_reader(context, query);
   const auto slice = find(reader, page_of(options));
-  const auto total = options.exact_count ? optional(count(reader).total) : optional<std::int64_t>();
+  const auto total = count_if_asked(options, [&](bool exact) { return count(reader, exact); });
 
   string body = R"({"data":)";
   JsonWriter json(body);
   json.begin_array();
   for (const auto& row : slice.rows) write(json, row);
   json.end_array();
-  return end_list(query, std::move(body), slice.has_more ? optional(Place{slice.last_key}) : optional<Place>(), total);
+  return end_list(query, std::move(body), slice.has_more ? optional(place_of(slice)) : optional<Place>(), total);
 }
 
 }  // namespace callarchive::api

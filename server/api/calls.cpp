@@ -18,7 +18,7 @@ http::Response answer_calls(const Context& context, Query& query, CallFilter fil
         if (of_number) require_number(reader, *of_number);
         return reader.find_calls(filter, page);
       },
-      [&](Reader& reader) { return reader.count_calls(filter, true); },
+      [&](Reader& reader, bool exact) { return reader.count_calls(filter, exact); },
       [&](JsonWriter& json, const Call& call) { to_json(json, call, transcript); });
 }
 
@@ -57,7 +57,7 @@ http::Response list_transcript(const Context& context, const http::Request& requ
         if (!entries) throw not_found("call", id);
         return std::move(*entries);
       },
-      [&](Reader& reader) {
+      [&](Reader& reader, bool) {
         const auto call = reader.find_call(id, false);
         return Count{call ? call->transcript_entry_count : 0};
       },
@@ -76,7 +76,7 @@ http::Response list_call_chain(const Context& context, const http::Request& requ
         total = static_cast<std::int64_t>(calls.size());
         return cut(std::move(calls), page, [](const Call& call) { return call.item; });
       },
-      [&](Reader&) { return Count{total}; },
+      [&](Reader&, bool) { return Count{total}; },
       [](JsonWriter& json, const Call& call) { to_json(json, call); });
 }
 

@@ -10,7 +10,7 @@ http::Response list_contacts(const Context& context, const http::Request& reques
   const ContactFilter filter = read_contact_filter(query);
   return answer_list(
       context, query, [&](Reader& reader, const Page& page) { return reader.find_contacts(filter, page); },
-      [&](Reader& reader) { return reader.count_contacts(filter, true); },
+      [&](Reader& reader, bool exact) { return reader.count_contacts(filter, exact); },
       [](JsonWriter& json, const Contact& contact) { to_json(json, contact); });
 }
 
@@ -34,7 +34,7 @@ http::Response list_contact_versions(const Context& context, const http::Request
         total = static_cast<std::int64_t>(versions.size());
         return cut(std::move(versions), page, [](const ContactVersion& version) { return version.delivery; });
       },
-      [&](Reader&) { return Count{total}; },
+      [&](Reader&, bool) { return Count{total}; },
       [](JsonWriter& json, const ContactVersion& version) { to_json(json, version); });
 }
 

@@ -13,6 +13,7 @@ namespace callarchive::api {
 struct Place {
   std::int64_t key = 0;
   std::uint8_t part = 0;  // of a list that is made of several, one behind the other
+  std::string text = {};  // of a list in the order of a text
 };
 
 // `fingerprint` as of Query::fingerprint.

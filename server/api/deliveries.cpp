@@ -22,7 +22,7 @@ http::Response list_deliveries(const Context& context, const http::Request& requ
   const DeliveryFilter filter = read_delivery_filter(query);
   return answer_list(
       context, query, [&](Reader& reader, const Page& page) { return reader.find_deliveries(filter, page); },
-      [&](Reader& reader) { return reader.count_deliveries(filter, true); },
+      [&](Reader& reader, bool exact) { return reader.count_deliveries(filter, exact); },
       [](JsonWriter& json, const DeliveryRecord& delivery) { to_json(json, delivery); });
 }
 

@@ -19,8 +19,8 @@ struct Rows {
   string name;           // "calls"
   string sample;         // a row as JSON, for its names
   std::int64_t page = kRows;
-  // Emits the rows of a page; returns the key to go on from, or nothing after the last.
-  std::function<optional<std::int64_t>(Reader&, const Page&, const Emit&)> read;
+  // Emits the rows of a page; returns the next page, or nothing after the last.
+  std::function<optional<Page>(Reader&, const Page&, const Emit&)> read;
 };
 
 // One export under way: made by the request, used by one thread at a time.
@@ -30,7 +30,8 @@ class Walk {
       : archive_(context.archive),
         timeout_(context.query_timeout * kPageTimeouts),
         rows_(std::move(rows)),
-        format_(std::move(format)) {
+        format_(std::move(format)),
+        page_({.limit = rows_.page}) {
     format_->begin(piece_);
     read_page();
   }
@@ -41,15 +42,14 @@ class Walk {
     if (piece_.empty()) read_page();
     piece += piece_;
     piece_.clear();
-    return more_;
+    return page_.has_value();
   }
 
  private:
   void read_page() {
     Reader reader = archive_.reader(timeout_);
-    after_ = rows_.read(reader, {rows_.page, after_}, [&](const string& json) { format_->row(piece_, json); });
-    more_ = after_.has_value();
-    if (!more_) format_->end(piece_);
+    page_ = rows_.read(reader, *page_, [&](const string& json) { format_->row(piece_, json); });
+    if (!page_) format_->end(piece_);
   }
 
   Archive& archive_;
@@ -57,8 +57,7 @@ class Walk {
   const Rows rows_;
   const std::unique_ptr<ExportFormat> format_;
   string piece_;
-  optional<std::int64_t> after_;
-  bool more_ = true;
+  optional<Page> page_;  // to be read next
 };
 
 // Reads `format`, finishes the query, and begins.
@@ -85,11 +84,10 @@ Rows rows_of_list(string name, Find find, Write write) {
   Rows rows;
   rows.name = std::move(name);
   rows.sample = written([&](JsonWriter& json) { write(json, T{}); });
-  rows.read = [find, write](Reader& reader, const Page& page, const Emit& emit) -> optional<std::int64_t> {
+  rows.read = [find, write](Reader& reader, const Page& page, const Emit& emit) {
     const auto slice = find(reader, page);
     for (const T& row : slice.rows) emit(written([&](JsonWriter& json) { write(json, row); }));
-    if (!slice.has_more) return {};
-    return slice.last_key;
+    return page_behind(slice, page);
   };
   return rows;
 }
@@ -156,13 +154,12 @@ http::Response export_transcripts(const Context& context, const http::Request& r
   rows.name = "transcripts";
   rows.sample = to_row({});
   rows.page = kCallsWithEntries;
-  rows.read = [filter](Reader& reader, const Page& page, const Emit& emit) -> optional<std::int64_t> {
+  rows.read = [filter](Reader& reader, const Page& page, const Emit& emit) {
     const auto slice = reader.find_calls(filter, page);
     for (const Call& call : slice.rows) {
       for (const auto& entry : call.transcript) emit(to_row({call.id, call.started_at, entry}));
     }
-    if (!slice.has_more) return {};
-    return slice.last_key;
+    return page_behind(slice, page);
   };
   return answer_export(context, query, std::move(rows));
 }

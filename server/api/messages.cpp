@@ -17,7 +17,7 @@ http::Response answer_messages(const Context& context, Query& query, MessageFilt
         if (of_number) require_number(reader, *of_number);
         return reader.find_messages(filter, page);
       },
-      [&](Reader& reader) { return reader.count_messages(filter, true); },
+      [&](Reader& reader, bool exact) { return reader.count_messages(filter, exact); },
       [](JsonWriter& json, const Message& message) { to_json(json, message); });
 }
 

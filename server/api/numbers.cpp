@@ -10,7 +10,7 @@ http::Response list_numbers(const Context& context, const http::Request& request
   const NumberFilter filter = read_number_filter(query);
   return answer_list(
       context, query, [&](Reader& reader, const Page& page) { return reader.find_numbers(filter, page); },
-      [&](Reader& reader) { return reader.count_numbers(filter, true); },
+      [&](Reader& reader, bool exact) { return reader.count_numbers(filter, exact); },
       [](JsonWriter& json, const Number& number) { to_json(json, number); });
 }
 

@@ -162,7 +162,13 @@ optional<string> Query::cursor() {
   return string(*given);
 }
 
-bool Query::exact_count() { return is_only("count", "exact"); }
+Counting Query::counting() {
+  const auto given = value("count");
+  if (!given) return Counting::none;
+  if (*given == "exact") return Counting::exact;
+  if (*given != "capped") refuse("count", "expected exact or capped");
+  return Counting::capped;
+}
 bool Query::includes_transcript() { return is_only("include", "transcript"); }
 
 bool Query::flag(std::string_view name) {

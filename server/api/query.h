@@ -17,6 +17,9 @@ constexpr std::int64_t kMostLimit = 500;
 // '+' was not encoded: that is put back.
 string restored_number(std::string_view text);
 
+// How the rows of a list are to be counted beside it.
+enum class Counting { none, capped, exact };
+
 // Reads note what is wrong and go on, so that one answer names every mistake; finish() throws it.
 // Until finish() has returned, the values read are not to be used.
 class Query {
@@ -49,7 +52,7 @@ class Query {
 
   std::int64_t limit();             // 1..kMostLimit, default 50
   optional<string> cursor();        // still opaque
-  bool exact_count();               // count=exact
+  Counting counting();              // count=exact or count=capped, default none
   bool includes_transcript();       // include=transcript
   bool flag(std::string_view name);  // true or false, default false
   // 1..`most`, default `most`.

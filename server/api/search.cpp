@@ -73,8 +73,7 @@ http::Response search(const Context& context, const http::Request& request) {
   SearchPage page{options.limit, {}};
   if (options.after) page.after = SearchPlace{options.after->part != 0, options.after->key};
   const auto hits = reader.find_search_hits(filter, page);
-  const auto total =
-      options.exact_count ? optional(reader.count_search_hits(filter, true).total) : optional<std::int64_t>();
+  const auto total = count_if_asked(options, [&](bool exact) { return reader.count_search_hits(filter, exact); });
 
   string body = R"({"ranked_newest_only":)";
   JsonWriter json(body);

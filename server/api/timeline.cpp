@@ -19,7 +19,7 @@ http::Response answer_timeline(const Context& context, const http::Request& requ
         numbers = numbers_of(reader);
         return reader.find_timeline(numbers, filter, page);
       },
-      [&](Reader& reader) { return reader.count_timeline(numbers, filter, true); },
+      [&](Reader& reader, bool exact) { return reader.count_timeline(numbers, filter, exact); },
       [](JsonWriter& json, const TimelineItem& item) { to_json(json, item); });
 }
 

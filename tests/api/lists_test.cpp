@@ -62,7 +62,12 @@ TEST_F(Lists, CursorOfAnotherQuestionIsRefused) {
 
 TEST_F(Lists, ExactCountIsOfAllPages) {
   for (int n = 0; n < 7; ++n) receive_call(n);
-  EXPECT_EQ(ask("/v1/calls?limit=2&count=exact")["page"]["total"], 7);
+  for (const char* count : {"exact", "capped"}) {
+    const auto page = ask(string("/v1/calls?limit=2&count=") + count)["page"];
+    EXPECT_EQ(page["total"], 7);
+    EXPECT_EQ(page["total_is_exact"], true);
+  }
+  EXPECT_EQ(refused("/v1/calls?count=some", 400), "invalid_parameter");
   EXPECT_EQ(ask("/v1/calls?direction=outbound&count=exact&limit=1")["page"]["total"], 3);
   EXPECT_FALSE(ask("/v1/calls?limit=2")["page"].contains("total"));
 }

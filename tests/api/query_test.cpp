@@ -181,7 +181,7 @@ string fingerprint(const Parameters& query, string path = "/v1/calls") {
   reader.instant("since");
   reader.words("has", {"recording", "summary"});
   reader.limit();
-  reader.exact_count();
+  reader.counting();
   reader.includes_transcript();
   reader.finish();
   return reader.fingerprint();

@@ -308,6 +308,41 @@ TEST(Archive, MoreOfOneMillisecondThanThereIsRoomForAreKept) {
   EXPECT_EQ(kept->outcome, Outcome::quarantined);
 }
 
+TEST(Archive, ContactsAreListedByName) {
+  TemporaryArchive archive;
+  for (const char* name : {"Zoé", "ada", "", "Émile", "Bob"}) archive.tell(contact(string("con-") + name, name));
+  const auto names = [&](const std::function<void()>& between) {
+    vector<string> names;
+    for (optional<Page> page = Page{.limit = 2}; page;) {
+      const auto slice = archive.reader().find_contacts({}, *page);
+      for (const auto& row : slice.rows) names.push_back(row.name.value_or("?"));
+      page = page_behind(slice, *page);
+      between();
+    }
+    return names;
+  };
+  EXPECT_THAT(names([] {}), ElementsAre("ada", "Bob", "Émile", "Zoé", ""));
+  // Who is renamed under the cursor takes nobody along.
+  EXPECT_THAT(names([&] { archive.tell(contact("con-Bob", "Yves")); }), ElementsAre("ada", "Bob", "Émile", "Yves", "Zoé", ""));
+}
+
+TEST(Archive, CountsBeyondTheLimitSaySo) {
+  TemporaryArchive archive;
+  vector<std::pair<Delivery, Event>> all;
+  for (int i = 0; i <= 10'000; ++i) {
+    Delivery delivery;
+    delivery.body = std::to_string(i);
+    delivery.received_at = archive.now;
+    all.emplace_back(delivery, message("msg-" + delivery.body, kNoon + i));
+  }
+  archive.archive().store_all(std::move(all));
+  const auto count = [&](bool exact) { return archive.reader().count_messages({}, exact); };
+  EXPECT_EQ(count(true).total, 10'001);
+  EXPECT_TRUE(count(true).exact);
+  EXPECT_EQ(count(false).total, 10'000);
+  EXPECT_FALSE(count(false).exact);
+}
+
 TEST(Archive, NumbersInAnySpellingFindTheSameCalls) {
   ArchiveOptions options;
   options.default_region = "US";
