@@ -17,21 +17,21 @@ test('the totals are those of the archive', async () => {
 
 test('every plot is drawn, in the colours of the look, and again in the dark', async () => {
   await open('#/overview');
-  const drawn = () => page.locator('.plot canvas').evaluateAll((canvases) => canvases.map((canvas) => {
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    const colours = new Map();
-    for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) {
-      const colour = `${data[i]} ${data[i + 1]} ${data[i + 2]}`;
-      colours.set(colour, (colours.get(colour) ?? 0) + 1);
-    }
-    return [...colours].filter(([, n]) => n > 200).map(([colour]) => colour);
-  }));
-  const light = await drawn();
-  assert.equal(light.length, 3);
-  for (const colours of light) assert.ok(colours.includes('31 111 116') && colours.includes('211 162 76'), colours.join(', '));
+  const drawn_in = (...colours) => page.waitForFunction((wanted) => {
+    const canvases = [...document.querySelectorAll('.plot canvas')];
+    return canvases.length === 3 && canvases.every((canvas) => {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const found = new Map();
+      for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) {
+        const colour = `${data[i]} ${data[i + 1]} ${data[i + 2]}`;
+        found.set(colour, (found.get(colour) ?? 0) + 1);
+      }
+      return wanted.every((colour) => found.get(colour) > 200);
+    });
+  }, colours);
+  await drawn_in('31 111 116', '211 162 76');
   await page.emulateMedia({ colorScheme: 'dark' });
-  await page.waitForFunction(() => document.querySelectorAll('.plot canvas').length === 3);
-  for (const colours of await drawn()) assert.ok(colours.includes('95 179 176'), colours.join(', '));
+  await drawn_in('95 179 176', '185 140 66');
 });
 
 test('a bar tells its numbers and leads to the list that it counts', async () => {
@@ -110,6 +110,7 @@ test('arrows walk the heat map, which is one stop for Tab', async () => {
 test('the same numbers stand in a table for those who do not see plots', async () => {
   await open('#/overview?range=all');
   await page.getByText('As a table').click();
+  await page.locator('.as-table tbody tr').first().waitFor();
   const calls = await page.locator('.as-table tbody tr').evaluateAll((rows) =>
     rows.reduce((sum, row) => sum + Number(row.children[2].textContent.replace(',', '')), 0));
   assert.equal(String(calls), await page.locator('.tile strong').first().innerText());

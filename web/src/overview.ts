@@ -68,18 +68,21 @@ function range_links(range: Range): HTMLElement {
     h('a', { href: link(['overview'], { range: one.name }), 'aria-current': one === range ? 'true' : null }, one.label)));
 }
 
-// The numbers behind the plots, for those who cannot see or point at them.
+// The numbers behind the plots, for those who cannot see or point at them; made when it is opened.
 function as_table(range: Range, rows: StatsRow[]): HTMLElement {
   const way = (row: StatsRow) => row.key === 'INBOUND' ? 'incoming' : row.key === 'OUTBOUND' ? 'outgoing' : '';
-  return h('details', { class: 'as-table' }, h('summary', null, 'As a table'),
-    h('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Counts over time' }, h('table', null,
+  const table = () => h('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Counts over time' },
+    h('table', null,
       h('thead', null, h('tr', null,
         ['When', 'Way', 'Calls', 'Messages', 'Minutes'].map((name) => h('th', { scope: 'col' }, name)))),
       h('tbody', null, rows.map((row) => h('tr', null,
         h('th', { scope: 'row' }, h('a', { href: link(['find'], { since: row.from, until: row.to, direction: row.key }) },
           bucket_title(row.from ?? '', range.bucket))),
         [way(row), count(row.calls), count(row.messages), count(Math.round(row.minutes))]
-          .map((text) => h('td', null, text))))))));
+          .map((text) => h('td', null, text)))))));
+  const details = h('details', { class: 'as-table' }, h('summary', null, 'As a table'));
+  details.addEventListener('toggle', () => details.append(table()), { once: true });
+  return details;
 }
 
 function export_menu(): HTMLElement {
