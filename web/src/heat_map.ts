@@ -6,6 +6,7 @@ import { link } from './route.js';
 import type { Stats } from './records.js';
 
 const kLevels = 6;
+const kFirst = 9;  // the hour that is gone to first
 const kSteps: Record<string, [number, number]> = {
   ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
 };
@@ -24,14 +25,17 @@ export function heat_map({ data }: Stats, since: string): HTMLElement {
     class: `heat-${n ? Math.max(1, Math.round((kLevels * n) / most)) : 0}`,
   }, h('span', { class: 'unseen' }, count(n)))));
   // One stop for Tab; the arrows go on from there.
-  cells[0]?.[9]?.setAttribute('tabindex', '0');
+  cells[0]?.[kFirst]?.setAttribute('tabindex', '0');
   const body = h('tbody', { onkeydown: (event) => step(cells, event as KeyboardEvent) }, cells.map((day, weekday) =>
     h('tr', null, h('th', { scope: 'row' }, weekday_text(weekday, 'short')), day.map((cell) => h('td', null, cell)))));
-  return h('div', { class: 'scroll-x', role: 'region', 'aria-label': 'Counts by weekday and hour' },
+  const place = h('div', { class: 'scroll-x', role: 'region', 'aria-label': 'Counts by weekday and hour' },
     h('table', { class: 'heat' },
       h('thead', null, h('tr', null, h('td', null), Array.from({ length: 24 }, (_, hour) =>
         h('th', { scope: 'col' }, hour % 3 ? h('span', { class: 'unseen' }, hour_text(hour)) : hour_text(hour))))),
       body));
+  // Where not all hours fit, those of the day are in sight first.
+  requestAnimationFrame(() => { place.scrollLeft = cells[0]?.[kFirst - 1]?.parentElement?.offsetLeft ?? 0; });
+  return place;
 }
 
 // Moves the focus to the neighbour in the direction of the arrow, if there is one.
