@@ -77,10 +77,15 @@ ItemWalk::Leg ItemWalk::leg(Along along, const vector<std::int64_t>& numbers, Ov
 
 void ItemWalk::add_conditions(Along along, Leg& leg) const {
   const string& key = leg.key;
-  if (along != Along::table) {
-    if (over_ != Over::both) leg.where.add(key + (over_ == Over::calls ? " & 1 = 0" : " & 1 = 1"));
+  const bool row = !rows.empty() || user_;
+  if (over_ == Over::both) {
+    for (const auto& [table, name] : {std::pair("calls", "c"), std::pair("messages", "m")}) {
+      const string row_key = string(name) + ".item";
+      if (row && row_key != key) leg.from += string(" LEFT JOIN ") + table + " " + name + " ON " + row_key + " = " + key;
+    }
+  } else if (along != Along::table) {
+    leg.where.add(key + (over_ == Over::calls ? " & 1 = 0" : " & 1 = 1"));
     // CROSS: the order is ours, the planner must not turn it round.
-    const bool row = !rows.empty() || user_;
     if (row) leg.from += (over_ == Over::messages ? " CROSS JOIN messages m ON m.item = " : " CROSS JOIN calls c ON c.item = ") + key;
   }
   if (from_) leg.where.add(key + " >= ?", {*from_});

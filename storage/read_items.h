@@ -19,7 +19,8 @@ class ItemWalk {
   void with_tag(string tag) { tag_ = std::move(tag); }    // over calls alone
   void with_user(string user) { user_ = std::move(user); }  // over calls alone
   void between(const optional<Millis>& since, const optional<Millis>& until);
-  // Further conditions, on the columns of calls c or messages m.
+  // Further conditions, on the columns of calls c or messages m. Over both, an item has a row in one of them, and the
+  // columns of the other are NULL.
   Where rows = {};
 
   // The newest limit + 1 items after the place of the page: one more than fits tells that there are more.

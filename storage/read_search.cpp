@@ -12,18 +12,27 @@ bool is_asked(const SearchFilter& filter, SearchKind kind) {
   return filter.kinds.empty() || std::find(filter.kinds.begin(), filter.kinds.end(), kind) != filter.kinds.end();
 }
 
-// Contacts have no time.
+bool asks_calls_alone(const SearchFilter& filter) { return filter.result || filter.tag || filter.user_email; }
+
 bool asks_contacts(const SearchFilter& filter) {
-  return is_asked(filter, SearchKind::contact) && !filter.since && !filter.until;
+  return is_asked(filter, SearchKind::contact) && !filter.since && !filter.until && !filter.direction &&
+         !asks_calls_alone(filter);
 }
 
 // Nothing if neither calls nor messages are asked for.
 optional<ItemWalk> items_of(ReadConnection& reader, const SearchFilter& filter, const Match& match) {
-  const bool calls = is_asked(filter, SearchKind::call), messages = is_asked(filter, SearchKind::message);
+  const bool calls = is_asked(filter, SearchKind::call);
+  const bool messages = is_asked(filter, SearchKind::message) && !asks_calls_alone(filter);
   if (!calls && !messages) return {};
   ItemWalk walk(calls && messages ? ItemWalk::Over::both : calls ? ItemWalk::Over::calls : ItemWalk::Over::messages);
   walk.with_text(match);
   walk.between(filter.since, filter.until);
+  walk.rows.add_if(filter.direction, calls && messages ? "coalesce(c.direction, m.direction) = ?"
+                                     : calls           ? "c.direction = ?"
+                                                       : "m.direction = ?");
+  walk.rows.add_if(filter.result, "c.result = ?");
+  if (filter.tag) walk.with_tag(*filter.tag);
+  if (filter.user_email) walk.with_user(*filter.user_email);
   if (!filter.numbers.empty()) {
     walk.with_numbers(find_number_ids(reader.sqlite, filter.numbers, reader.default_region));
   }

@@ -247,12 +247,16 @@ enum class SearchSort {
 };
 constexpr std::int64_t kRankedHits = 2000;
 
-// Contacts are left out where since or until is given: they have no time. In both sorts contacts stand before
-// calls and messages.
+// A filter leaves out what cannot pass it: contacts have no time and no direction, and only calls have a result, tags
+// and a user that can be asked for. In both sorts contacts stand before calls and messages.
 struct SearchFilter {
   string q = {};  // search grammar, see storage/search.h
   vector<SearchKind> kinds = {};  // empty: all
   vector<string> numbers = {};    // in any spelling; any of them took part, or is the contact's
+  optional<string> direction = {};
+  optional<string> result = {};
+  optional<string> tag = {};
+  optional<string> user_email = {};
   optional<Millis> since = {};    // inclusive
   optional<Millis> until = {};    // exclusive
   SearchSort sort = SearchSort::newest;

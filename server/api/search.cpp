@@ -15,6 +15,10 @@ SearchFilter read_search_filter(Query& query) {
                                                : SearchKind::contact);
   }
   filter.numbers = query.numbers("number");
+  filter.direction = query.upper_case("direction");
+  filter.result = query.upper_case("result");
+  filter.tag = query.text("tag");
+  filter.user_email = query.text("user_email");
   filter.since = query.instant("since");
   filter.until = query.instant("until");
   if (query.one_of("sort", {"-at", "relevance"}) == "relevance") filter.sort = SearchSort::relevance;

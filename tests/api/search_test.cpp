@@ -72,6 +72,18 @@ TEST_F(Search, PagesThroughContactsAndThenItems) {
   EXPECT_THAT(ids(ask("/v1/search?q=zebra&until=2026-03-02T09:15:01Z")), ElementsAre("cll_0"));
 }
 
+TEST_F(Search, IsNarrowedLikeTheLists) {
+  receive({{"topic", "CONTACT_CREATED"}, {"data", {{"id", "con_1"}, {"name", "Zebra"}}}});
+  receive_call("cll_1", "2026-03-02T09:15:01Z", {{"summary", "A zebra."}, {"result", "VOICEMAIL"}, {"tag", "vip"}});
+  receive_call("cll_2", "2026-03-02T09:15:02Z", {{"summary", "A zebra."}, {"type", "OUTBOUND"}, {"user_email", "lea@example.org"}});
+  for (const auto& [filter, id] : {std::pair("direction=inbound", "cll_1"), std::pair("direction=OUTBOUND", "cll_2"),
+                                   std::pair("result=voicemail", "cll_1"), std::pair("tag=vip", "cll_1"),
+                                   std::pair("user_email=lea@example.org", "cll_2")}) {
+    EXPECT_THAT(ids(ask(string("/v1/search?q=zebra&") + filter)), ElementsAre(id)) << filter;
+    EXPECT_EQ(ask(string("/v1/search?q=zebra&count=exact&") + filter)["page"]["total"], 1) << filter;
+  }
+}
+
 TEST_F(Search, WithoutAWordIsRefused) {
   for (const char* target : {"/v1/search", "/v1/search?q=", "/v1/search?q=+", "/v1/search?q=%3F%21", "/v1/search?q=%22%22",
                              "/v1/calls?q=-", "/v1/messages?q=*", "/v1/contacts?q=...", "/v1/export/calls?q=%2B"}) {

@@ -228,6 +228,64 @@ TEST_F(Search, FindsContactsBeforeTheRestAndOnlyWithoutTimes) {
   EXPECT_THAT(fields, ElementsAre("last_name: [O'Neil]", "emails: [elodie@toits.example]", "numbers: +[33612345678]"));
 }
 
+TEST_F(Search, FiltersByDirectionResultTagAndUser) {
+  ContactChanged contact;
+  contact.id = "con-1";
+  contact.name = "Hello";
+  archive_.tell(contact);
+  const auto tell_call = [&](const string& id, const char* direction, const char* result, const char* user, Millis at) {
+    auto report = call(id, {"hello"}, at);
+    report.direction = direction;
+    report.result = result;
+    report.user_email = user;
+    report.tags = vector<string>{result == string("FAILED") ? "late" : "vip"};
+    archive_.tell(report);
+  };
+  tell_call("cll-1", "INBOUND", "ANSWERED", "lea@example.org", kNoon);
+  tell_call("cll-2", "OUTBOUND", "FAILED", "noe@example.org", kNoon + kMinute);
+  for (const auto& [id, direction, at] : {std::tuple("msg-1", "INBOUND", kNoon + 2 * kMinute),
+                                          std::tuple("msg-2", "OUTBOUND", kNoon + 3 * kMinute)}) {
+    MessageStored report;
+    report.id = id;
+    report.sent_at = at;
+    report.content = "hello";
+    report.direction = direction;
+    report.from_number = "+442071838750";
+    archive_.tell(report);
+  }
+  struct Row {
+    const char* name;
+    SearchFilter filter;
+    vector<string> expected;
+  };
+  for (const char* q : {"hello", "-goodbye"}) {  // along the text, and along the tables
+    for (const auto& row : vector<Row>{
+             {"nothing", {}, {"con-1", "msg-2", "msg-1", "cll-2", "cll-1"}},
+             {"in", {.direction = "INBOUND"}, {"msg-1", "cll-1"}},
+             {"out", {.direction = "OUTBOUND"}, {"msg-2", "cll-2"}},
+             {"out and best first", {.direction = "OUTBOUND", .sort = SearchSort::relevance}, {"msg-2", "cll-2"}},
+             {"out of a number", {.numbers = {"+442071838750"}, .direction = "OUTBOUND"}, {"msg-2"}},
+             {"calls in", {.kinds = {SearchKind::call}, .direction = "INBOUND"}, {"cll-1"}},
+             {"messages in", {.kinds = {SearchKind::message}, .direction = "INBOUND"}, {"msg-1"}},
+             {"result", {.result = "FAILED"}, {"cll-2"}},
+             {"tag", {.tag = "vip"}, {"cll-1"}},
+             {"user", {.user_email = "noe@example.org"}, {"cll-2"}},
+             {"user of messages", {.kinds = {SearchKind::message}, .user_email = "noe@example.org"}, {}},
+             {"all", {.direction = "OUTBOUND", .result = "FAILED", .tag = "late", .user_email = "noe@example.org"}, {"cll-2"}},
+             {"none", {.direction = "INBOUND", .tag = "late"}, {}},
+             {"unknown", {.tag = "no such tag"}, {}},
+         }) {
+      auto found = find(q, row.filter);
+      auto expected = row.expected;
+      if (row.filter.sort == SearchSort::relevance) {
+        std::sort(found.begin(), found.end());
+        std::sort(expected.begin(), expected.end());
+      }
+      EXPECT_EQ(found, expected) << q << ": " << row.name;
+    }
+  }
+}
+
 TEST_F(Search, FiltersByNumberKindAndTime) {
   archive_.tell(call("cll-1", {"hello"}, kNoon));
   say("msg-1", "hello", kNoon + kMinute);

@@ -1,32 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { launch, open_page } from './browser.mjs';
-import { workshop } from './generated.mjs';
-import { Program } from './program.mjs';
-
-const program = new Program();
-let browser;
-let page;
-
-before(async () => {
-  program.import(workshop());
-  await program.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await program.remove();
-});
-afterEach(async () => {
-  const { problems } = page;
-  await page.context().close();
-  assert.deepEqual(problems, []);
-});
-
-const open = async (hash) => {
-  page = await open_page(browser, program.url);
-  await page.show(hash);
-};
+import { test } from 'node:test';
+import { open, page } from './opened.mjs';
 
 test('the address book narrows while a name is typed, and keeps the field', async () => {
   await open('#/contacts');

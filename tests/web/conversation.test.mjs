@@ -1,36 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { launch, open_page, settled } from './browser.mjs';
-import { call, kPeople, kPlanted, message, workshop } from './generated.mjs';
-import { Program } from './program.mjs';
+import { test } from 'node:test';
+import { settled } from './browser.mjs';
+import { call, kPeople, kPlanted, message } from './generated.mjs';
+import { open, page, program } from './opened.mjs';
 import { serve, silence } from './wave.mjs';
 
 const [amelia] = kPeople;
 const kAmelia = `#/numbers/${encodeURIComponent(amelia.number)}`;
-const program = new Program();
-let browser;
-let page;
-
-before(async () => {
-  program.import(workshop());
-  await program.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await program.remove();
-});
-afterEach(async () => {
-  const { problems } = page;
-  await page.context().close();
-  assert.deepEqual(problems, []);
-});
-
-const open = async (hash, options) => {
-  page = await open_page(browser, program.url, options);
-  await page.show(hash);
-  return page;
-};
 
 test('the list shows who spoke last, once, with the last thing said', async () => {
   await open('#/');

@@ -1,32 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, afterEach, before, test } from 'node:test';
-import { launch, open_page } from './browser.mjs';
-import { workshop } from './generated.mjs';
-import { Program } from './program.mjs';
-
-const program = new Program();
-let browser;
-let page;
-
-before(async () => {
-  program.import(workshop());
-  await program.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await program.remove();
-});
-afterEach(async () => {
-  const { problems } = page;
-  await page.context().close();
-  assert.deepEqual(problems, []);
-});
+import { test } from 'node:test';
+import { open, page, program } from './opened.mjs';
 
 async function download(hash, item) {
-  page = await open_page(browser, program.url);
-  await page.show(hash);
+  await open(hash);
   await page.locator('.menu summary').click();
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: item, exact: true }).click()]);
   return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') };

@@ -1,32 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { launch, open_page, settled } from './browser.mjs';
-import { workshop } from './generated.mjs';
-import { Program } from './program.mjs';
+import { test } from 'node:test';
+import { settled } from './browser.mjs';
+import { open, page } from './opened.mjs';
 
-const program = new Program();
-let browser;
-let page;
-
-before(async () => {
-  program.import(workshop());
-  await program.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await program.remove();
-});
-afterEach(async () => {
-  const { problems } = page;
-  await page.context().close();
-  assert.deepEqual(problems, []);
-});
-
-const open = async (hash) => {
-  page = await open_page(browser, program.url);
-  await page.show(hash);
-};
 const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
 const focused = () => page.evaluate(() => document.activeElement.innerText.split('\n').slice(0, 3).join(' '));
 

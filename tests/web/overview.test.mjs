@@ -1,32 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { launch, open_page, settled } from './browser.mjs';
-import { workshop } from './generated.mjs';
-import { Program } from './program.mjs';
+import { test } from 'node:test';
+import { settled } from './browser.mjs';
+import { open, page, program } from './opened.mjs';
 
-const program = new Program();
-let browser;
-let page;
-
-before(async () => {
-  program.import(workshop());
-  await program.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await program.remove();
-});
-afterEach(async () => {
-  const { problems } = page;
-  await page.context().close();
-  assert.deepEqual(problems, []);
-});
-
-const open = async (hash) => {
-  page = await open_page(browser, program.url);
-  await page.show(hash);
-};
 const ask = async (path) => (await fetch(program.url + path)).json();
 
 test('the totals are those of the archive', async () => {
@@ -41,21 +17,21 @@ test('the totals are those of the archive', async () => {
 
 test('every plot is drawn, in the colours of the look, and again in the dark', async () => {
   await open('#/overview');
-  const drawn = () => page.locator('.plot canvas').evaluateAll((canvases) => canvases.map((canvas) => {
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    const colours = new Map();
-    for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) {
-      const colour = `${data[i]} ${data[i + 1]} ${data[i + 2]}`;
-      colours.set(colour, (colours.get(colour) ?? 0) + 1);
-    }
-    return [...colours].filter(([, n]) => n > 200).map(([colour]) => colour);
-  }));
-  const light = await drawn();
-  assert.equal(light.length, 3);
-  for (const colours of light) assert.ok(colours.includes('31 111 116') && colours.includes('211 162 76'), colours.join(', '));
+  const drawn_in = (...colours) => page.waitForFunction((wanted) => {
+    const canvases = [...document.querySelectorAll('.plot canvas')];
+    return canvases.length === 3 && canvases.every((canvas) => {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const found = new Map();
+      for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) {
+        const colour = `${data[i]} ${data[i + 1]} ${data[i + 2]}`;
+        found.set(colour, (found.get(colour) ?? 0) + 1);
+      }
+      return wanted.every((colour) => found.get(colour) > 200);
+    });
+  }, colours);
+  await drawn_in('31 111 116', '211 162 76');
   await page.emulateMedia({ colorScheme: 'dark' });
-  await page.waitForFunction(() => document.querySelectorAll('.plot canvas').length === 3);
-  for (const colours of await drawn()) assert.ok(colours.includes('95 179 176'), colours.join(', '));
+  await drawn_in('95 179 176', '185 140 66');
 });
 
 test('a bar tells its numbers and leads to the list that it counts', async () => {
@@ -93,9 +69,48 @@ test('the heat map counts every call and message of its time once', async () => 
   assert.equal(cells.reduce((sum, n) => sum + n, 0), tiles[0] + tiles[1]);
 });
 
+test('a cell of the heat map leads to the list that it counts', async () => {
+  await open('#/overview?range=90d');
+  const cells = page.locator('.heat tbody td a');
+  const counts = (await cells.allTextContents()).map(Number);
+  const most = counts.indexOf(Math.max(...counts));
+  await cells.nth(most).click();
+  await page.waitForFunction(() => location.hash.startsWith('#/find?'));
+  await settled(page);
+  assert.equal(await page.locator('.hit').count(), counts[most]);
+  await page.goBack();
+  await page.locator('.heat').waitFor();
+});
+
+test('a question that takes the server too long costs its own panel alone', async () => {
+  await open('#/');
+  const slow = '**/v1/stats?*by=tag*';
+  await page.route(slow, (route) => route.fulfill({
+    status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'query_timeout', title: 'Timeout' }),
+  }));
+  await page.evaluate(() => { location.hash = '#/overview?range=all'; });
+  const tags = page.locator('.panel', { has: page.getByRole('heading', { name: 'Tags' }) });
+  await tags.getByText('took the server too long').waitFor();
+  await page.locator('.panel', { has: page.getByRole('heading', { name: 'Results' }) }).locator('.ranking').waitFor();
+  await page.unroute(slow);
+  await tags.getByRole('button', { name: 'Try again' }).click();
+  await tags.locator('.ranking').waitFor();
+});
+
+test('arrows walk the heat map, which is one stop for Tab', async () => {
+  await open('#/overview?range=90d');
+  assert.equal(await page.locator('.heat a[tabindex="0"]').count(), 1);
+  await page.locator('.heat a[tabindex="0"]').focus();
+  for (const key of ['ArrowDown', 'ArrowRight', 'ArrowUp', 'ArrowUp']) await page.keyboard.press(key);
+  assert.match(await page.evaluate(() => document.activeElement.title), /^Monday, 10\sAM: /);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => location.hash.includes('weekday=0&hour=10'));
+});
+
 test('the same numbers stand in a table for those who do not see plots', async () => {
   await open('#/overview?range=all');
   await page.getByText('As a table').click();
+  await page.locator('.as-table tbody tr').first().waitFor();
   const calls = await page.locator('.as-table tbody tr').evaluateAll((rows) =>
     rows.reduce((sum, row) => sum + Number(row.children[2].textContent.replace(',', '')), 0));
   assert.equal(String(calls), await page.locator('.tile strong').first().innerText());

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, open_page } from './browser.mjs';
+import { kNarrow, launch, open_page } from './browser.mjs';
 import { long_timeline } from './generated.mjs';
 import { Program } from './program.mjs';
 
-const kCount = Number(process.env.CALLARCHIVE_LONG ?? 20_000);
+const kCount = Number(process.env.CALLARCHIVE_LONG ?? 5000);
 const kNumber = '+14155550188';
 const kHash = `#/numbers/${encodeURIComponent(kNumber)}`;
 const program = new Program();
@@ -46,8 +46,8 @@ const scroll = (page, step, times) => page.evaluate(async ([by, n]) => {
   return { seen, most };
 }, [step, times]);
 
-async function at(hash) {
-  const page = await open_page(browser, program.url);
+async function at(hash, options) {
+  const page = await open_page(browser, program.url, options);
   await page.show(hash);
   await page.locator('.timeline .row').first().waitFor();
   return page;
@@ -85,6 +85,70 @@ test('a link into the middle scrolls both ways', async () => {
   const rows = await page.locator('.timeline .row p[dir]').allTextContents();
   const numbers = rows.map((text) => Number(text.slice(5)));
   assert.deepEqual(numbers, numbers.map((_, i) => numbers[0] + i), 'no item is missing or twice');
+  await page.context().close();
+});
+
+test('a hidden timeline asks for nothing until it is shown', async () => {
+  const page = await at(kHash, { size: kNarrow });
+  const asked = [];
+  page.on('request', (request) => { if (request.url().includes('/timeline')) asked.push(request.url()); });
+  // The answer of another request tells that one for the timeline would have been seen.
+  const scroll_and_ask = () => page.evaluate(async () => {
+    document.querySelector('.viewport').dispatchEvent(new Event('scroll'));
+    await fetch('/livez');
+  });
+  const hide = (hidden) => page.evaluate((value) => { document.querySelector('main').hidden = value; }, hidden);
+  await hide(true);
+  await scroll_and_ask();
+  assert.deepEqual(asked, []);
+  await hide(false);
+  await page.locator('.timeline .row', { hasText: `item ${kCount - 1}` }).waitFor();
+  const oldest = () => page.locator('.timeline .row p[dir]').first().textContent();
+  const before = await oldest();
+  await page.evaluate(() => { document.querySelector('.viewport').scrollTop = 0; });
+  await page.waitForFunction((text) => document.querySelector('.timeline .row p[dir]').textContent !== text, before);
+  await page.context().close();
+});
+
+test('a timeline that was loaded while it was hidden is filled when it is shown', async () => {
+  const page = await open_page(browser, program.url, { size: kNarrow });
+  await page.show('#/');
+  const asked = [];
+  page.on('request', (request) => { if (request.url().includes('/timeline')) asked.push(request.url()); });
+  await page.evaluate((hash) => {
+    document.querySelector('main').hidden = true;
+    location.hash = hash;
+  }, kHash);
+  await page.waitForFunction(() => document.querySelector('.timeline .row') && !document.querySelector('main[aria-busy]'));
+  assert.equal(asked.length, 1);
+  await page.evaluate(() => { document.querySelector('main').hidden = false; });
+  await page.locator('.timeline .row', { hasText: `item ${kCount - 1}` }).waitFor();
+  await page.waitForFunction(() => {
+    const viewport = document.querySelector('.viewport');
+    return viewport.scrollHeight - viewport.scrollTop - viewport.clientHeight < 2;
+  });
+  await page.context().close();
+});
+
+test('the whole conversation is walked to its oldest item and back, in bounded memory', async () => {
+  const page = await at(kHash);
+  const client = await page.context().newCDPSession(page);
+  await client.send('Performance.enable');
+  const memory = async () => {
+    await client.send('HeapProfiler.collectGarbage');
+    const { metrics } = await client.send('Performance.getMetrics');
+    const { JSHeapUsedSize, Nodes } = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+    return { heap_kb: Math.round(JSHeapUsedSize / 1024), nodes: Nodes };
+  };
+  const begin = await memory();
+  const holds = (n) => page.locator('.timeline p[dir]', { hasText: new RegExp(`^item ${n}$`) }).count();
+  while (!await holds(0)) await scroll(page, -1400, 200);
+  const far = await memory();
+  while (!await holds(kCount - 1)) await scroll(page, 1400, 200);
+  const end = await memory();
+  console.log(`memory at ${kCount} items:`, { begin, far, end });
+  for (const { nodes } of [far, end]) assert.ok(nodes < 20_000, `${nodes} nodes`);
+  assert.deepEqual(page.problems, []);
   await page.context().close();
 });
 

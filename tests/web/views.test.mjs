@@ -10,6 +10,8 @@ const kViews = {
   call: '#/numbers/%2B14155550111?item=call:cll_amelia',
   'call-alone': '#/calls/cll_second',
   search: '#/find?q=tuesday',
+  hour: `#/find?weekday=0&hour=10&since=${new Date(Date.now() - 60 * 86_400_000).toISOString().slice(0, 10)}`,
+  nothing: '#/find?q=there-is-no-such-word',
   list: '#/find?kind=call',
   overview: '#/overview',
   contacts: '#/contacts',
@@ -46,6 +48,34 @@ for (const [size_name, size] of [['wide', kWide], ['narrow', kNarrow]]) {
       });
     }
   }
+}
+
+for (const dark of [false, true]) {
+  test(`what opens over a view is accessible too, ${dark ? 'dark' : 'light'}`, async () => {
+    const page = await open_page(browser, program.url, { dark });
+    await page.show(kViews.overview);
+    await page.getByText('Export').click();
+    await page.getByText('As a table').click();
+    await page.locator('.as-table td').first().waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await screenshot(page, `help-wide-${dark ? 'dark' : 'light'}`);
+    assert.deepEqual(await axe(page), []);
+    await page.context().close();
+  });
+
+  test(`an error and a server that went away are told accessibly, ${dark ? 'dark' : 'light'}`, async () => {
+    const page = await open_page(browser, program.url, { dark, size: kNarrow });
+    await page.show('#/contacts/per_nobody');
+    await page.locator('.notice').waitFor();
+    await page.route('**/v1/**', (route) => route.abort());
+    await page.evaluate(() => { location.hash = '#/contacts'; });
+    await page.locator('.away', { hasText: 'cannot be reached' }).waitFor();
+    await screenshot(page, `away-narrow-${dark ? 'dark' : 'light'}`);
+    assert.deepEqual(await axe(page), []);
+    await page.context().close();
+  });
 }
 
 test('the look follows the preference while the page is open', async () => {

@@ -16,7 +16,7 @@ export interface CallDetails {
 }
 
 const section = (title: string, ...content: (Node | null)[]): HTMLElement =>
-  h('section', null, h('h4', null, title), content);
+  h('section', null, h('h3', null, title), content);
 
 const is_web = (url: string): boolean => /^https?:\/\//i.test(url);
 

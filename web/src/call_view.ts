@@ -28,7 +28,7 @@ export async function show_call({ main, signal, parameters, describe }: View, id
       party.number && h('a', {
         class: 'tool wide', href: link(['numbers', party.number], { item: `call:${call.id}` }),
       }, 'In conversation')),
-    h('div', { class: 'page card-page' },
+    h('div', { class: 'page card-page' }, h('h2', { class: 'unseen' }, 'The call'),
       call.one_sentence_summary && said(call.one_sentence_summary, 'p', 'lead'), chips(call), details.element));
   const line = parameters.get('line');
   if (line !== null) await details.show_line(Number(line));

@@ -60,7 +60,7 @@ export async function show_contacts({ main, signal, parameters, describe }: View
     main.replaceChildren(h('div', { class: 'page' },
       h('header', { class: 'page-head' }, h('h1', null, 'Contacts'), input, download_menu(contact_downloads)), place));
   }
-  await endless(list, signal, async () => {
+  endless(list, signal, async () => {
     if (!page.next_cursor) return false;
     ({ data, page } = await read(page.next_cursor));
     list.append(...data.map(contact_row));

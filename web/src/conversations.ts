@@ -37,6 +37,8 @@ interface Entry { element: HTMLElement; key: string; party: Party; at: string }
 export class Conversations {
   private readonly list = h('ol', { class: 'rows' });
   private readonly entries = new Map<string, Entry>();
+  private readonly nothing = empty('Nothing here yet', 'Calls and messages appear as soon as they arrive.');
+  private is_filled = false;
   private readonly lookups: Entry[] = [];
   private looking = 0;
   private selected: string | null = null;
@@ -48,27 +50,37 @@ export class Conversations {
     this.in_view = new IntersectionObserver((seen) => {
       for (const { isIntersecting, target } of seen) if (isIntersecting) this.look_up(target as HTMLElement);
     }, { root: place, rootMargin: '200px' });
-    void this.fill(place);
+    this.fill(place);
     const refresh = () => { if (document.visibilityState === 'visible') void this.refresh(); };
     addEventListener('visibilitychange', refresh);
     setInterval(refresh, kRefresh);
   }
 
-  private async fill(place: HTMLElement): Promise<void> {
+  private fill(place: HTMLElement): void {
     const newest = new Newest(['call', 'message'], {}, this.signal);
-    await endless(this.list, this.signal, async () => {
-      for (let added = 0; added < kBatch;) {
-        const item = await newest.next();
-        if (!item) return false;
-        if (this.add(item, false)) added++;
-      }
-      return true;
+    const more = endless(this.list, this.signal, async () => {
+      const has_more = await this.add_batch(newest);
+      this.is_filled = true;
+      if (!this.entries.size) place.append(this.nothing);
+      return has_more;
     });
-    if (!this.entries.size) place.append(empty('Nothing here yet', 'Calls and messages appear as soon as they arrive.'));
+    // Where the list is hidden it is filled when it is shown.
+    if (place.offsetParent) void more();
+  }
+
+  // Adds the next conversations; false at the end.
+  private async add_batch(newest: Newest): Promise<boolean> {
+    for (let added = 0; added < kBatch;) {
+      const item = await newest.next();
+      if (!item) return false;
+      if (this.add(item, false)) added++;
+    }
+    return true;
   }
 
   // Looks whether anything new was said, and moves who said it to the top.
   private async refresh(): Promise<void> {
+    if (!this.is_filled) return;
     try {
       const newest = new Newest(['call', 'message'], {}, this.signal);
       const known = [...this.entries.values()].reduce((at, entry) => entry.at > at ? entry.at : at, '');
@@ -87,6 +99,7 @@ export class Conversations {
     const known = this.entries.get(key);
     if (known && !on_top) return false;
     known?.element.remove();
+    this.nothing.remove();
     const element = this.row(item, party, key);
     this.entries.set(key, { element, key, party, at: item.at });
     if (on_top) this.list.prepend(element);

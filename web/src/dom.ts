@@ -67,16 +67,19 @@ export function icon(name: Icon): SVGElement {
   return svg;
 }
 
-// The text with the ranges [start, end) marked; they count code points, are sorted and do not overlap.
-export function marked(text: string, ranges: [number, number][]): HTMLElement {
+// The text with the ranges [start, end) marked; they count code points, are sorted and do not overlap. `shown` may
+// change how a piece is shown.
+export function marked(
+  text: string, ranges: [number, number][], shown: (piece: string) => string = (piece) => piece): HTMLElement {
   const letters = [...text];
+  const piece = (from: number, to?: number) => shown(letters.slice(from, to).join(''));
   const element = h('span', { dir: 'auto' });
   let at = 0;
   for (const [start, end] of ranges) {
     if (start < at || end <= start) continue;
-    element.append(letters.slice(at, start).join(''), h('mark', null, letters.slice(start, end).join('')));
+    element.append(piece(at, start), h('mark', null, piece(start, end)));
     at = end;
   }
-  element.append(letters.slice(at).join(''));
+  element.append(piece(at));
   return element;
 }

@@ -1,5 +1,6 @@
 // The filters of the search, as a row of fields. What they hold is in the address.
 import { h, icon } from './dom.js';
+import { hour_of_week, hour_of_week_text } from './hour_of_week.js';
 import { go_instead, link } from './route.js';
 import { words } from './format.js';
 
@@ -39,11 +40,15 @@ function field(name: Filter, value: string, changed: (value: string) => void): H
 export function filter_bar(parameters: URLSearchParams): HTMLElement {
   const set = (name: string, value: string) =>
     go_instead(link(['find'], { ...Object.fromEntries(parameters), [name]: value }));
-  const used = kFilters.filter((name) => parameters.get(name));
+  const hour = hour_of_week(parameters);
+  const used = [...kFilters.filter((name) => parameters.get(name)), ...(hour ? ['hour'] : [])];
   const fields = h('div', { class: 'filters' },
     kFilters.map((name) => field(name, parameters.get(name) ?? '', (value) => set(name, value))));
   return h('details', { class: 'filter-box', open: used.length > 0 || innerWidth > 800 },
     h('summary', null, icon('down'), used.length ? `Filters (${used.length})` : 'Filters'),
     fields,
+    hour && h('p', { class: 'hour' }, `${hour_of_week_text(hour)} `, h('a', {
+      class: 'clear', href: link(['find'], { ...Object.fromEntries(parameters), weekday: null, hour: null }),
+    }, 'Any time')),
     used.length ? h('a', { class: 'clear', href: link(['find'], { q: parameters.get('q') }) }, 'Clear filters') : null);
 }

@@ -5,7 +5,9 @@ import { h, icon, marked } from './dom.js';
 import { download_menu } from './download.js';
 import { filter_bar, kFilters } from './filters.js';
 import { duration, full, kZone, position, when, words } from './format.js';
+import { hour_of_week, hours_between } from './hour_of_week.js';
 import { endless } from './list.js';
+import { plain } from './markdown.js';
 import { Newest, type Kind } from './newest.js';
 import { empty } from './notice.js';
 import { contact_name, number_key, number_title, other_party, party_title } from './party.js';
@@ -15,10 +17,12 @@ import { speaker } from './transcript.js';
 import type { View } from './shell.js';
 import type { Call, Hit, List, Match } from './records.js';
 
-const kBatch = 50;
+const kBatch = 25;
 const kMostMatches = 4;  // shown of one hit
 
 type Reader = () => Promise<Hit[] | null>;  // null: no more
+
+interface Source { read: Reader; urls: string[] }
 
 // Filters that only calls have.
 const kOfCalls = ['result', 'tag', 'user_email'];
@@ -31,28 +35,50 @@ function api_parameters(parameters: URLSearchParams): Parameters {
   return asked;
 }
 
-// /v1/search knows what matched and where, but only some filters; the lists know all of them.
-function reader(parameters: URLSearchParams, signal: AbortSignal): { read: Reader; url: string } {
-  const asked = api_parameters(parameters);
+// The search, which knows what matched and where.
+function search(asked: Parameters, parameters: URLSearchParams, signal: AbortSignal): Source {
   const kind = parameters.get('kind') ?? '';
-  if (asked.q && ![...kOfCalls, 'direction'].some((name) => asked[name])) {
-    const query = { ...asked, kind, sort: parameters.get('sort') ?? undefined, limit: String(kBatch) };
-    const url = path(['search'], query);
-    let next: string | null = url;
-    return { url, read: async () => {
-      if (!next) return null;
-      const { data, page } = await get<List<Hit>>(next, signal);
-      next = page.next_cursor && path(['search'], { ...query, cursor: page.next_cursor });
-      return data;
-    } };
-  }
+  const query = { ...asked, kind, sort: parameters.get('sort') ?? undefined, limit: String(kBatch) };
+  const url = path(['search'], query);
+  let next: string | null = url;
+  return { urls: [url], read: async () => {
+    if (!next) return null;
+    const { data, page } = await get<List<Hit>>(next, signal);
+    next = page.next_cursor && path(['search'], { ...query, cursor: page.next_cursor });
+    return data;
+  } };
+}
+
+// The lists, for filters alone.
+function lists(asked: Parameters, parameters: URLSearchParams, signal: AbortSignal): Source {
+  const kind = parameters.get('kind') ?? '';
   const kinds: Kind[] = kOfCalls.some((name) => asked[name]) ? ['call']
     : kind === 'call' || kind === 'message' ? [kind] : ['call', 'message'];
   const newest = new Newest(kinds, asked, signal);
-  return { url: path([`${kinds[0]}s`], asked), read: async () => {
+  return { urls: kinds.map((one) => path([`${one}s`], asked)), read: async () => {
     const hits: Hit[] = [];
     for (let item = await newest.next(); item; item = hits.length < kBatch ? await newest.next() : null) {
       hits.push({ ...item, matches: [] });
+    }
+    return hits.length ? hits : null;
+  } };
+}
+
+function source(parameters: URLSearchParams, signal: AbortSignal): Source {
+  const asked = api_parameters(parameters);
+  const open = asked.q ? search : lists;
+  const hour = hour_of_week(parameters);
+  if (!hour) return open(asked, parameters, signal);
+  // An hour of the week is one stretch of time each week, read one after the other.
+  const { tz: _, ...others } = asked;
+  const stretches = hours_between(hour, parameters).map((stretch) => open({ ...others, ...stretch }, parameters, signal));
+  let at = 0;
+  return { urls: stretches.flatMap(({ urls }) => urls), read: async () => {
+    const hits: Hit[] = [];
+    while (at < stretches.length && hits.length < kBatch) {
+      const more = await stretches[at]?.read();
+      if (more?.length) hits.push(...more);
+      else at++;
     }
     return hits.length ? hits : null;
   } };
@@ -67,7 +93,7 @@ function where(match: Match, call: Call | null): string {
 
 const match_link = (match: Match, to: string, call: Call | null = null): HTMLElement =>
   h('a', { class: 'match', href: to },
-    h('span', { class: 'where', dir: 'auto' }, where(match, call)), marked(match.text, match.ranges));
+    h('span', { class: 'where', dir: 'auto' }, where(match, call)), marked(match.text, match.ranges, match.field === 'summary' ? plain : undefined));
 
 function hit_row(hit: Hit): HTMLElement {
   if (hit.kind === 'contact') {
@@ -134,15 +160,16 @@ const export_links = (parameters: URLSearchParams) => (['csv', 'ndjson'] as cons
 
 export async function show_find({ main, signal, parameters, describe }: View): Promise<void> {
   const q = parameters.get('q') ?? '';
-  const { read, url } = reader(parameters, signal);
-  describe(q ? `Search: ${q}` : 'Everything', url);
+  const { read, urls } = source(parameters, signal);
+  describe(q ? `Search: ${q}` : 'Everything', ...urls);
   const rows = h('div', { class: 'rows groups' });
   const results = h('div', { class: 'results' }, rows);
   // The old results stay until the new ones are there.
   const first = await read();
   const page = h('div', { class: 'page find' },
     h('header', { class: 'page-head' },
-      h('h1', null, q ? ['Search: ', h('bdi', null, q)] : 'Calls and messages'), download_menu(export_links(parameters))),
+      h('h1', null, q ? ['Search: ', h('bdi', null, q)] : 'Calls and messages'),
+      hour_of_week(parameters) ? null : download_menu(export_links(parameters))),
     filter_bar(parameters), results);
   main.replaceChildren(page);
   const groups = new Groups(rows);
@@ -152,7 +179,7 @@ export async function show_find({ main, signal, parameters, describe }: View): P
       q ? 'Words are looked for together; try fewer of them, or only the beginning of one: roo*' : 'Loosen the filters.'));
     return;
   }
-  await endless(rows, signal, async () => {
+  endless(rows, signal, async () => {
     const hits = await read();
     for (const hit of hits ?? []) groups.add(hit);
     return hits !== null;

@@ -70,7 +70,7 @@ export function duration(seconds: number): string {
 export function words(code: string): string {
   const text = code.replaceAll('_', ' ').trim();
   const lower = text === text.toUpperCase() ? text.toLowerCase() : text;
-  return lower.charAt(0).toUpperCase() + lower.slice(1);
+  return (lower.charAt(0).toUpperCase() + lower.slice(1)).replace(/\bai\b/, 'AI');
 }
 
 // Country codes of two digits (ITU E.164); 1 and 7 have one digit, all others three.

@@ -3,8 +3,8 @@ import { h } from './dom.js';
 import { show_error } from './notice.js';
 
 // Fills `list` with more() whenever its end comes near; more() says whether there is still more.
-// The returned promise is the first filling.
-export function endless(list: HTMLElement, signal: AbortSignal, more: () => Promise<boolean>): Promise<void> {
+// The returned function asks for more at once.
+export function endless(list: HTMLElement, signal: AbortSignal, more: () => Promise<boolean>): () => Promise<void> {
   const end = h('div', { class: 'list-end', 'aria-hidden': 'true' });
   list.after(end);
   let busy = false;
@@ -14,7 +14,7 @@ export function endless(list: HTMLElement, signal: AbortSignal, more: () => Prom
     list.setAttribute('aria-busy', 'true');
     try {
       if (await more()) {
-        // Observing anew tells at once whether the end is still in sight.
+        // Observing anew tells whether the end is still in sight.
         observer.unobserve(end);
         observer.observe(end);
       } else {
@@ -33,5 +33,6 @@ export function endless(list: HTMLElement, signal: AbortSignal, more: () => Prom
     if (entries.some((entry) => entry.isIntersecting)) void fill();
   }, { rootMargin: '600px' });
   signal.addEventListener('abort', () => observer.disconnect());
-  return fill();
+  observer.observe(end);
+  return fill;
 }

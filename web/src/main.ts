@@ -10,7 +10,7 @@ import { aside, build_shell, describe, main, mark_view, search, type View } from
 import { show_timeline } from './timeline.js';
 
 build_shell();
-const conversations = new Conversations(aside);
+let conversations: Conversations | null = null;  // made when it is first shown
 let leave = new AbortController();
 let shown = '';
 
@@ -32,7 +32,10 @@ async function show(route: Route): Promise<void> {
   }
   main.dataset.view = name || 'start';
   shown = place;
-  if (with_list) conversations.select(id ?? null);
+  if (with_list) {
+    conversations ??= new Conversations(aside);
+    conversations.select(id ?? null);
+  }
   main.setAttribute('aria-busy', 'true');
   try {
     if (name === '') show_start(view);
@@ -54,7 +57,7 @@ async function show(route: Route): Promise<void> {
 }
 
 function show_start(view: View): void {
-  view.describe('', '/v1/calls');
+  view.describe('', '/v1/calls', '/v1/messages');
   view.main.replaceChildren(empty('Choose a conversation', 'Or press / to search everything that was said and written.'));
 }
 

@@ -17,6 +17,10 @@ function inline(text: string): Child[] {
   return parts;
 }
 
+// A piece of such a text in one line, without the signs of Markdown.
+export const plain = (piece: string): string =>
+  piece.replace(/\*\*|__/g, '').replace(/(^|\s)(?:#{1,6}|[-*•])(?=\s)/g, '$1');
+
 export function markdown(source: string): HTMLElement {
   const root = h('div', { class: 'prose', dir: 'auto' });
   let paragraph: string[] = [];

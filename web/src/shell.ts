@@ -8,8 +8,8 @@ export interface View {
   main: HTMLElement;
   signal: AbortSignal;  // aborted when another view comes
   parameters: URLSearchParams;
-  // Says what the view is called and which request it shows, for the title and for "copy as curl".
-  describe: (title: string, api_path: string) => void;
+  // Says what the view is called and which requests it shows, for the title and for "copy as curl".
+  describe: (title: string, ...api_paths: string[]) => void;
 }
 
 const kTyping = 150;  // milliseconds without a key before a search is sent
@@ -26,16 +26,16 @@ const nav = h('nav', { 'aria-label': 'Views' },
   h('a', { href: '#/overview', 'data-view': 'overview' }, 'Overview'),
   h('a', { href: '#/contacts', 'data-view': 'contacts' }, 'Contacts'));
 
-let api_path = '';
-export function describe(title: string, path: string): void {
+let api_paths: string[] = [];
+export function describe(title: string, ...paths: string[]): void {
   document.title = title ? `${title} – callarchive` : 'callarchive';
-  api_path = path;
+  api_paths = paths;
 }
 
-// The request of the view on show, without the token itself.
+// The requests of the view on show, without the token itself.
 function curl(): string {
-  const header = token.get() ? ` -H "Authorization: Bearer $CALLARCHIVE_TOKEN"` : '';
-  return `curl${header} '${location.origin}${api_path.replaceAll("'", '%27')}'`;
+  const header = token.get() ? ['-H "Authorization: Bearer $CALLARCHIVE_TOKEN"'] : [];
+  return ['curl', ...header, ...api_paths.map((path) => `'${location.origin}${path.replaceAll("'", '%27')}'`)].join(' ');
 }
 
 async function copy_curl(): Promise<void> {

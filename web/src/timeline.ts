@@ -12,7 +12,7 @@ import { item_key, TimelineSource } from './timeline_source.js';
 import type { View } from './shell.js';
 import type { Call, Message, PhoneNumber, TimelineItem } from './records.js';
 
-const kPage = 60;
+const kPage = 40;
 const kRefresh = 10_000;  // milliseconds between looks for what is new
 
 function header(number: PhoneNumber, name: string | null): HTMLElement {

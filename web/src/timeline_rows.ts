@@ -96,6 +96,6 @@ export function timeline_row(item: TimelineItem, opened: (open: boolean) => void
 export function set_day(row: Row, shown: boolean): void {
   const first = row.element.firstElementChild;
   const has = first?.classList.contains('day') ?? false;
-  if (shown && !has) row.element.prepend(h('h3', { class: 'day' }, h('span', null, day(row.item.at))));
+  if (shown && !has) row.element.prepend(h('h2', { class: 'day' }, h('span', null, day(row.item.at))));
   if (!shown && has) first?.remove();
 }

@@ -30,8 +30,12 @@ export class TimelineScroller {
       this.stick = this.has_newest() && this.below() < kAtEnd;
       void this.fill();
     }, { passive: true, signal });
-    // While the reader is at the end, the end stays in sight when the window changes.
-    const sizes = new ResizeObserver(() => { if (this.stick) this.to_end(); });
+    // While the reader is at the end, the end stays in sight when the window changes; what was not asked for while
+    // the timeline was hidden is asked for now.
+    const sizes = new ResizeObserver(() => {
+      if (this.stick) this.to_end();
+      void this.fill();
+    });
     sizes.observe(viewport);
     signal.addEventListener('abort', () => sizes.disconnect());
   }
@@ -92,6 +96,7 @@ export class TimelineScroller {
       if (chunk) this.append(chunk);
       if (stick) this.to_end();
     });
+    void this.fill();  // for scrolling in the meantime
   }
 
   private async exclusively(work: () => Promise<void>): Promise<void> {
@@ -107,11 +112,15 @@ export class TimelineScroller {
     }
   }
 
+  // Whether there is anything to grow from, in a place where it can be seen. While the timeline is hidden both edges
+  // are near, and no rows push them away.
+  private can_grow(): boolean { return this.stretches.length > 0 && this.viewport.clientHeight > 0; }
+
   // Asks for more until no edge is near.
   async fill(): Promise<void> {
-    if (this.busy) return;
+    if (this.busy || !this.can_grow()) return;
     await this.exclusively(async () => {
-      while (!this.signal.aborted) {
+      while (!this.signal.aborted && this.can_grow()) {
         if ((this.older || this.dropped_older.length) && this.viewport.scrollTop < kNear) await this.load_older();
         else if (!this.has_newest() && this.below() < kNear) await this.load_newer();
         else return;

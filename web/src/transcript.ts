@@ -37,7 +37,7 @@ export class Transcript {
 
   constructor(private readonly call: Call, private readonly seek: ((seconds: number) => void) | null) {
     this.next = path(['calls', call.id, 'transcript'], { limit: String(kMost) });
-    this.element.append(h('h4', null, 'Transcript'), this.list);
+    this.element.append(h('h3', null, 'Transcript'), this.list);
     void this.more();
   }
 
