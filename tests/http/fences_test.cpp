@@ -101,9 +101,11 @@ TEST(Fences, IgnoreRange) {
   LiveServer live;
   string ranges = "bytes=0-0";
   for (int i = 0; i < 2000; ++i) ranges += ",0-0";
-  const Answer answer = exchange(live.port(), get("/hello", "Range: " + ranges + "\r\n"));
+  const string headers = "Range: " + ranges + "\r\nIf-Range: x\r\n";
+  const Answer answer = exchange(live.port(), get("/hello", headers));
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, "hello");
+  EXPECT_EQ(exchange(live.port(), get("/echo", headers)).body.find("range"), string::npos) << "no handler is shown it";
 }
 
 // CVE-2023-26130 and its kind.

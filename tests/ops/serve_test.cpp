@@ -50,6 +50,7 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
       {{"--tls-cert", tokens.file}, "--tls-key"},
       {{"--tls-cert", tokens.file, "--tls-key", tokens.file}, "--tls-cert"},
       {{"--log-level", "loud"}, "--log-level"},
+      {{"--max-body", "2000000", "--max-held-bytes", "1999999"}, "--max-body"},
       {{"--db", folder.file("missing/archive.db")}, "--db"},
       {{}, nullptr},
   };
