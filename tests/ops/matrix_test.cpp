@@ -1,5 +1,6 @@
 #include "server/clock.h"
 #include "server/ingest/signature.h"
+#include "storage/digest.h"
 #include "tests/ops/tokens.h"
 #include "tests/process/service.h"
 #include "tests/support/temporary_archive.h"
@@ -124,7 +125,7 @@ TEST(Matrix, EveryCredentialOpensItsRoutesAlone) {
       {"none", "", unknown, unknown, unknown},
       {"wrong", bearer("ca_wrong"), unknown, unknown, unknown},
       {"basic", "Authorization: Basic " + tokens.admin.secret + "\r\n", unknown, unknown, unknown},
-      {"the hash of a token", bearer(sha256_hex(tokens.admin.secret)), unknown, unknown, unknown},
+      {"the hash of a token", bearer(storage::sha256_hex(tokens.admin.secret)), unknown, unknown, unknown},
       {"scope read", bearer(tokens.read.secret), in, forbidden, unknown},
       {"scope admin", bearer(tokens.admin.secret), in, in, unknown},
       {"scope ingest", bearer(tokens.ingest.secret), forbidden, forbidden, in},
