@@ -74,7 +74,7 @@ TEST(Fences, ARefusalReachesAClientThatGoesOnSending) {
   LiveServer live;
   RawClient client(live.port());
   client.send("POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Length: 12000000\r\n\r\n");
-  client.send(string(12000000, 'x'));
+  EXPECT_TRUE(client.send(string(12000000, 'x'))) << "the connection was reset";
   const auto answer = client.receive();
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 413);
