@@ -19,7 +19,7 @@ CREATE TABLE deliveries (
   body BLOB NOT NULL,                -- verbatim; last, so that a scan of the rest need not read it
   at INTEGER AS (coalesce(event_time, received_at)) VIRTUAL  -- the order of what is said of one object
 ) STRICT;
-CREATE INDEX deliveries_by_sha256 ON deliveries (sha256);
+CREATE INDEX deliveries_by_sha256 ON deliveries (sha256) WHERE webhook_id IS NULL;  -- the others are known by their id
 CREATE INDEX deliveries_by_webhook_id ON deliveries (webhook_id) WHERE webhook_id IS NOT NULL;
 CREATE INDEX deliveries_by_object ON deliveries (object_key, at) WHERE object_key IS NOT NULL;
 CREATE INDEX deliveries_by_topic ON deliveries (topic);

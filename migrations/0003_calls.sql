@@ -1,4 +1,4 @@
--- The key of a call or message is a place in time: its millisecond shifted left by 20, a slot that tells apart
+-- The key of a call or message is a place in time: its millisecond shifted left by 12, a slot that tells apart
 -- what fell into the same millisecond, and a last bit that is 0 for calls and 1 for messages. So the order
 -- of the keys is the order that people ask for, whenever a row arrived.
 CREATE TABLE calls (

@@ -68,6 +68,10 @@ int run(std::vector<std::string> arguments) {
     arguments = with_environment(app, std::move(arguments));
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants it
     app.parse(std::move(arguments));
+  } catch (const CLI::RequiredError& error) {
+    const auto left = app.remaining(true);  // where no command was found, CLI11 does not say what it found instead
+    if (left.empty() || !std::string_view(error.what()).starts_with("A subcommand")) return app.exit(error), kWrongUse;
+    throw UsageError("'" + left.front() + "' is no command; --help lists those that there are");
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUse;
   }

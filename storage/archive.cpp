@@ -77,6 +77,7 @@ std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options) {
 
 // Looks whether the file can be asked by this program, and returns its region.
 string inspect_for_reading(const ArchiveOptions& options) {
+  if (!std::filesystem::exists(options.path)) throw CannotOpen(options.path + ": there is no such file");
   try {
     Connection connection(options.path, Connection::Mode::read_only);
     const int version = storage::check_schema(connection);

@@ -27,7 +27,7 @@ Order order_of_row(const Query& query) {
 
 std::int64_t Object::key() const {
   constexpr const char* kNames[] = {"call:", "message:", "contact:"};
-  return static_cast<std::int64_t>(digest64(kNames[static_cast<int>(kind)] + comparable_id(id)));
+  return row_key(kNames[static_cast<int>(kind)] + comparable_id(id));
 }
 
 optional<Object> object_of(const Event& event) {
@@ -70,6 +70,12 @@ void count_repeat(Connection& connection, std::int64_t delivery, Millis received
       .query("UPDATE deliveries SET times_received = times_received + 1,"
              " last_received_at = max(last_received_at, :received_at) WHERE id = :id")
       .bind(received_at, delivery)
+      .run();
+}
+
+void quarantine(Connection& connection, std::int64_t delivery, const string& reason) {
+  connection.query("UPDATE deliveries SET outcome = :outcome, reason = :reason WHERE id = :id")
+      .bind(to_text(Outcome::quarantined), reason, delivery)
       .run();
 }
 

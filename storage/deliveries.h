@@ -52,6 +52,9 @@ struct LedgerRow {
 // Appends to the ledger and returns the delivery's number.
 std::int64_t insert_delivery(Connection& connection, const LedgerRow& row);
 
+// Notes that a delivery of the ledger could not be applied after all.
+void quarantine(Connection& connection, std::int64_t delivery, const string& reason);
+
 // A kept delivery as it came in.
 struct Kept {
   std::int64_t id = 0;

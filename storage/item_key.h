@@ -8,21 +8,22 @@
 
 // The key of a call or message is a place in time:
 //
-//   | instant in Unix milliseconds, signed | slot, 19 bits | kind, 1 bit |
+//   | instant in Unix milliseconds, signed | slot, 11 bits | kind, 1 bit |
 //
 // The slot tells apart what fell into the same millisecond. It starts as a digest of the id, so that it does
-// not depend on which of two items arrived first.
+// not depend on which of two items arrived first. Each bit less makes the lists of the search index shorter, which hold
+// the steps from key to key; so there are only as many as a millisecond may need.
 
 namespace callarchive::storage {
 
 enum class ItemKind { call = 0, message = 1 };
 
 constexpr int kKindBits = 1;
-constexpr int kSlotBits = 19;
+constexpr int kSlotBits = 11;
 constexpr std::int64_t kSlots = std::int64_t{1} << kSlotBits;
 constexpr int kInstantShift = kKindBits + kSlotBits;
 
-// The instants that fit into a key: the years 1691 to 2248.
+// The instants that fit into a key: 71,000 years before and after 1970.
 constexpr Millis kEarliestInstant = -(std::int64_t{1} << (63 - kInstantShift));
 constexpr Millis kLatestInstant = (std::int64_t{1} << (63 - kInstantShift)) - 1;
 

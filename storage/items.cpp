@@ -58,6 +58,16 @@ std::int64_t next_slot(std::int64_t slot) { return (slot + 1) % kSlots; }
 
 }  // namespace
 
+bool is_crowded(Connection& connection, ItemKind kind, Millis at) {
+  auto query = connection.query(
+      kind == ItemKind::call ? "SELECT count(*) FROM (SELECT 1 FROM calls WHERE item >= :from AND item < :to LIMIT :most)"
+                             : "SELECT count(*) FROM (SELECT 1 FROM messages WHERE item >= :from AND item < :to LIMIT :most)");
+  constexpr std::int64_t kMost = kSlots / 2;
+  query.bind(make_item_key(at, 0, ItemKind::call), make_item_key(at + 1, 0, ItemKind::call), kMost);
+  query.step();
+  return query.integer(0) >= kMost;
+}
+
 ItemKey make_place(Connection& connection, ItemKind kind, Millis at, const string& comparable) {
   // The place goes to the smaller id; whoever must yield looks for the next one in the same way. The moves are
   // made from the last to the first, so that each finds its new place empty.

@@ -2,6 +2,7 @@
 
 #include "storage/calls.h"
 #include "storage/contacts.h"
+#include "storage/items.h"
 #include "storage/messages.h"
 #include "storage/ringing.h"
 #include "storage/sqlite.h"
@@ -36,10 +37,17 @@ struct CallFold {
   }
 };
 
+constexpr const char* kCrowded = "more calls or messages of the same millisecond than can be told apart";
+
 // Object keys are digests and may, in theory, be shared by two objects.
 bool is_about(const Event& event, const Object& object) {
   const auto other = object_of(event);
   return other && other->kind == object.kind && comparable_id(other->id) == comparable_id(object.id);
+}
+
+// Whether an item may stand at this instant; it may stay where it is.
+bool has_room(Connection& connection, const optional<ItemKey>& item, ItemKind kind, Millis at) {
+  return (item && instant_of(*item) == at) || !is_crowded(connection, kind, at);
 }
 
 }  // namespace
@@ -79,26 +87,32 @@ Receipt Projector::store(const Delivery& delivery, const Event& event, Millis re
   }
   const auto id = insert_delivery(connection_, row);
   const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), digest.size());
-  project(id, order_of(delivery, bytes, id), event, delivery.event_time);
+  if (auto reason = project(id, order_of(delivery, bytes, id), event, delivery.event_time)) {
+    return {Receipt::Status::quarantined, id, std::move(reason)};
+  }
   const auto status = row.outcome == Outcome::applied  ? Receipt::Status::stored
                       : row.outcome == Outcome::noted ? Receipt::Status::noted
                                                       : Receipt::Status::quarantined;
   return {status, id, row.reason};
 }
 
-void Projector::project(std::int64_t delivery, const Order& order, const Event& event,
-                        const optional<Millis>& event_time) {
+optional<string> Projector::project(std::int64_t delivery, const Order& order, const Event& event,
+                                    const optional<Millis>& event_time) {
   const Told told{delivery, order, event_time};
   meet(event);
+  bool done = true;
   if (const auto object = object_of(event); object && object->kind == Object::Kind::call) {
-    project_call(told, *object, event);
+    done = project_call(told, *object, event);
   } else if (const auto* message = std::get_if<MessageStored>(&event)) {
-    project_message(told, *message);
+    done = project_message(told, *message);
   } else if (const auto* contact = std::get_if<ContactChanged>(&event)) {
     project_contact(told, *contact);
   } else if (const auto* ringing = std::get_if<CallRinging>(&event)) {
     insert_ringing(connection_, directory_, delivery, *ringing, order.at);
   }
+  if (done) return {};
+  quarantine(connection_, delivery, kCrowded);
+  return kCrowded;
 }
 
 // Every number, user, company and tag that was ever named has its row, also when what named it was outdated
@@ -130,7 +144,7 @@ void Projector::meet(const Event& event) {
              event);
 }
 
-void Projector::project_call(const Told& told, const Object& call, const Event& event) {
+bool Projector::project_call(const Told& told, const Object& call, const Event& event) {
   const auto item = find_call_item(connection_, comparable_id(call.id));
   const auto standing = find_standing(connection_, call, told.delivery, told.order);
   CallFold fold;
@@ -146,12 +160,14 @@ void Projector::project_call(const Told& told, const Object& call, const Event& 
       if (is_about(said, call)) fold(said, kept.order.at);
     }
   }
-  if (!fold.reported) return;
+  if (!fold.reported) return true;
+  if (!has_room(connection_, item, ItemKind::call, fold.state.at)) return false;
   if (item) erase_call(connection_, *item);
   insert_call(connection_, directory_, fold.state);
+  return true;
 }
 
-void Projector::project_message(const Told& told, const MessageStored& message) {
+bool Projector::project_message(const Told& told, const MessageStored& message) {
   const Object object{Object::Kind::message, message.id};
   const auto item = find_message_item(connection_, comparable_id(message.id));
   MessageState state{.at = told.order.at};
@@ -169,8 +185,10 @@ void Projector::project_message(const Told& told, const MessageStored& message) 
       merge(state, std::get<MessageStored>(said));
     }
   }
+  if (!has_room(connection_, item, ItemKind::message, state.at)) return false;
   if (item) erase_message(connection_, *item);
   insert_message(connection_, directory_, state);
+  return true;
 }
 
 void Projector::project_contact(const Told& told, const ContactChanged& contact) {

@@ -19,8 +19,9 @@ class Projector {
   // Puts a delivery into the ledger and what it says into the tables.
   Receipt store(const Delivery& delivery, const Event& event, Millis redelivery_window);
 
-  // The second half alone, for a delivery that stands in the ledger already.
-  void project(std::int64_t delivery, const Order& order, const Event& event, const optional<Millis>& event_time);
+  // The second half alone, for a delivery that stands in the ledger already. Where that cannot be done, the delivery
+  // is quarantined and the tables are left as they are; returns why.
+  optional<string> project(std::int64_t delivery, const Order& order, const Event& event, const optional<Millis>& event_time);
 
   // After a rollback.
   void forget() { directory_.forget(); }
@@ -32,8 +33,8 @@ class Projector {
     optional<Millis> event_time;
   };
   void meet(const Event& event);
-  void project_call(const Told& told, const Object& call, const Event& event);
-  void project_message(const Told& told, const MessageStored& message);
+  bool project_call(const Told& told, const Object& call, const Event& event);  // false: crowded
+  bool project_message(const Told& told, const MessageStored& message);
   void project_contact(const Told& told, const ContactChanged& contact);
 
   Connection& connection_;

@@ -96,8 +96,10 @@ class Replay {
     target_.query("UPDATE deliveries SET times_received = ?, last_received_at = ? WHERE id = ?")
         .bind(row.integer(2), row.integer(3), id)
         .run();
+    if (!repeat_of && projector.project(id, order_of(delivery, bytes, id), event, delivery.event_time)) {
+      entry.outcome = Outcome::quarantined;
+    }
     if (string(to_text(entry.outcome)) != row.text(8)) ++result_.changed_outcomes;
-    if (!repeat_of) projector.project(id, order_of(delivery, bytes, id), event, delivery.event_time);
   }
 
   const Decoder& decode_;

@@ -68,10 +68,10 @@ const std::vector<Filter> kNumberFilters = {
 };
 
 void add_source_flags(CLI::App& command, AskFlags& flags) {
-  add(command, "db", flags.db, "The archive to ask: an SQLite file; it may be in use");
+  auto* db = add(command, "db", flags.db, "The archive to ask: an SQLite file; it may be in use");
   add(command, "query-timeout", flags.query_timeout_ms, "Milliseconds that a question to a file may take")
       ->check(CLI::Range(1, 3'600'000));
-  add(command, "server", flags.server, "Ask a running server instead: its URL");
+  add(command, "server", flags.server, "Ask a running server instead of a file: its URL")->excludes(db);
   add(command, "token", flags.token, "The server's token, or @FILE");
   add(command, "ca-file", flags.ca_file, "Certificates (PEM) to trust instead of the system's");
 }

@@ -149,6 +149,16 @@ void spread(const CLI::App& app, CLI::ConfigItem item, std::vector<CLI::ConfigIt
   }
 }
 
+// Did the command line, the environment, or the command's own table say something that stands in the item's place?
+bool is_decided(const CLI::App& app, const CLI::ConfigItem& item, const std::vector<CLI::ConfigItem>& own) {
+  const auto rival = rival_of(item.name);
+  const auto* option = find_command(app, item.parents)->get_option_no_throw("--" + rival);
+  if (option == nullptr) return false;
+  return option->count() > 0 || std::any_of(own.begin(), own.end(), [&](const CLI::ConfigItem& one) {
+    return one.parents == item.parents && one.name == rival;
+  });
+}
+
 }  // namespace
 
 std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& input) const {
@@ -178,6 +188,8 @@ std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& input) const 
       of_one.push_back(std::move(item));
     }
   }
+  std::erase_if(of_all, [&](const auto& item) { return is_decided(app_, item, of_one); });
+  std::erase_if(of_one, [&](const auto& item) { return is_decided(app_, item, {}); });
   of_one.insert(of_one.end(), std::make_move_iterator(of_all.begin()), std::make_move_iterator(of_all.end()));
   return of_one;
 }

@@ -78,7 +78,8 @@ Run add_import(CLI::App& app) {
   auto* command = app.add_subcommand("import", "Read deliveries from files, as if they had been sent");
   command->footer("Example: callarchive import --db callarchive.db saved-webhooks.ndjson\n"
                   "The files hold webhook bodies: one JSON object a line, or an array of them, or one after the other.\n"
-                  "What is known already is not stored twice, so an import that was stopped can be run again.");
+                  "What came already is not stored twice: by its webhook id always, else the same bytes within\n"
+                  "--redelivery-hours. So an import that was stopped can be run again.");
   add_archive_flags(*command, flags->archive);
   command->add_option("files", flags->files, "Files to read; - is standard input")->required();
   return [flags] {

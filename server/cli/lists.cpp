@@ -46,7 +46,7 @@ void show_call(Output& output, const Terminal& terminal, Json call, const std::s
   show_record(output, terminal, call, zone);
   if (transcript.empty()) return;
   output.line("");
-  show_transcript(output, terminal, transcript);
+  show_transcript(output, terminal, transcript, zone);
 }
 
 int run_calls(const Flags& flags) {

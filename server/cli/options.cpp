@@ -69,6 +69,11 @@ std::string environment_name(const std::string& option) {
   return name;
 }
 
+std::string rival_of(const std::string& option) {
+  if (option == "db") return "server";
+  return option == "server" ? "db" : "";
+}
+
 namespace {
 
 bool is_given(const CLI::Option& option, const std::vector<std::string>& arguments) {
@@ -81,11 +86,17 @@ bool is_given(const CLI::Option& option, const std::vector<std::string>& argumen
   });
 }
 
+// Is it, or what stands in its place, among the arguments of the command?
+bool is_decided(const CLI::App& command, const CLI::Option& option, const std::vector<std::string>& arguments) {
+  const auto* rival = command.get_option_no_throw("--" + rival_of(option.get_lnames().front()));
+  return is_given(option, arguments) || (rival != nullptr && is_given(*rival, arguments));
+}
+
 // The options of a command that the environment sets and the arguments do not, as arguments.
 std::vector<std::string> from_environment(const CLI::App& command, const std::vector<std::string>& arguments) {
   std::vector<std::string> extra;
   for (const auto* option : command.get_options()) {
-    if (option->get_lnames().empty() || is_given(*option, arguments)) continue;
+    if (option->get_lnames().empty() || is_decided(command, *option, arguments)) continue;
     const auto& name = option->get_lnames().front();
     const bool is_setting = option->get_configurable() || name == "config";
     const char* value = is_setting ? std::getenv(environment_name(name).c_str()) : nullptr;

@@ -59,13 +59,15 @@ void show_record(Output& output, const Terminal& terminal, const Json& record, c
   }
 }
 
-void show_transcript(Output& output, const Terminal& terminal, const Json& entries) {
+void show_transcript(Output& output, const Terminal& terminal, const Json& entries, const std::string& zone) {
   std::size_t speakers = 0;
   for (const auto& entry : entries) speakers = std::max(speakers, width(harmless(text_of(entry, "source"))));
   constexpr std::size_t kClock = 8;
   for (const auto& entry : entries) {
     const auto start = entry.find("start_seconds");
-    const std::string clock = start != entry.end() && start->is_number() ? clock_of(start->get<double>()) : "";
+    const bool has_start = start != entry.end() && start->is_number();
+    const std::string clock =
+        has_start ? clock_of(start->get<double>()) : harmless(local_clock(text_of(entry, "time"), zone));
     const std::string label = terminal.dim(pad(clock, kClock - 1, true)) + " " +
                               terminal.bold(pad(harmless(text_of(entry, "source")), speakers)) + "  ";
     write_hanging(output, terminal, label, kClock + speakers + 2, harmless_lines(text_of(entry, "text")));

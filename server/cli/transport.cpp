@@ -125,7 +125,8 @@ Refused refused(int status, std::string_view content_type, const std::string& bo
   if (problem.contains("errors") && problem["errors"].is_array()) {
     for (const auto& error : problem["errors"]) {
       if (!error.is_object()) continue;
-      text += "\n  " + error.value("field", "?") + ": " + error.value("message", "?");
+      const auto mistake = error.value("field", "?") + ": " + error.value("message", "?");
+      if (text.find(mistake) == std::string::npos) text += "\n  " + mistake;  // one alone is the detail itself
     }
   }
   return Refused(harmless_lines(text));

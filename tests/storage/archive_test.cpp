@@ -11,6 +11,7 @@ namespace {
 
 using test::TemporaryArchive;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr Millis kNoon = 1'705'312'800'000;  // 2024-01-15T10:00:00Z
@@ -289,6 +290,22 @@ TEST(Archive, ManyInOnePlaceStandInTheSameOrderWhoeverCameFirst) {
     EXPECT_EQ(archive.reader().count_calls({}, true).total, 12);
   }
   for (const auto& dump : dumps) EXPECT_EQ(dump, dumps.front());
+}
+
+TEST(Archive, MoreOfOneMillisecondThanThereIsRoomForAreKept) {
+  TemporaryArchive archive;
+  constexpr int kRoom = static_cast<int>(storage::kSlots / 2);
+  for (int i = 0; i < kRoom; ++i) ASSERT_EQ(archive.tell(call("cll-" + std::to_string(i))).status, Receipt::Status::stored) << i;
+  const auto receipt = archive.tell(call("cll-one-more"));
+  EXPECT_EQ(receipt.status, Receipt::Status::quarantined);
+  EXPECT_THAT(receipt.reason.value_or(""), HasSubstr("same millisecond"));
+  EXPECT_EQ(archive.tell(message("msg-1")).status, Receipt::Status::stored);                       // messages have their own room
+  EXPECT_EQ(archive.tell(call("cll-0"), kNoon + kMinute).status, Receipt::Status::stored);         // who is in stays in
+  EXPECT_EQ(archive.tell(call("cll-next", kNoon + 1)).status, Receipt::Status::stored);
+  EXPECT_EQ(archive.reader().count_calls({}, true).total, kRoom + 1);
+  const auto kept = archive.reader().find_delivery(receipt.delivery);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->outcome, Outcome::quarantined);
 }
 
 TEST(Archive, NumbersInAnySpellingFindTheSameCalls) {

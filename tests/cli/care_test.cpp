@@ -1,0 +1,142 @@
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "server/access_tokens.h"
+#include "tests/cli/demo.h"
+
+// The commands of the owner, and those in which the program tells of itself.
+
+namespace callarchive::process {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+using Care = Demo;
+
+TEST_F(Care, ABackupRestoresToTheSameTables) {
+  const Service service(archive());  // goes on meanwhile
+  const Ended copied = run({"backup", "--db", archive(), file("copy.db")});
+  ASSERT_EQ(copied.exit_code, 0) << copied.err;
+  EXPECT_THAT(copied.err, HasSubstr("472 deliveries"));
+  EXPECT_EQ(copied.out, "");
+  ASSERT_EQ(run({"restore", "--db", file("restored.db"), file("copy.db")}).exit_code, 0);
+  EXPECT_EQ(dump(file("restored.db")), dump(archive()));
+}
+
+TEST_F(Care, NothingIsOverwritten) {
+  ASSERT_EQ(run({"backup", "--db", archive(), file("copy.db")}).exit_code, 0);
+  for (const Words& words :
+       {Words{"backup", "--db", archive(), file("copy.db")}, Words{"restore", "--db", archive(), file("copy.db")}}) {
+    const Ended ended = run(words);
+    EXPECT_EQ(ended.exit_code, 1);
+    EXPECT_NE(ended.err, "");
+  }
+  EXPECT_EQ(run({"restore", "--db", file("new.db"), file("missing.db")}).exit_code, 1);
+}
+
+TEST_F(Care, OldCopiesGo) {
+  const auto folder = file("copies");
+  std::filesystem::create_directory(folder);
+  for (const char* name : {"archive-20240101T000000Z.db", "archive-20240102T000000Z.db", "other.db"}) {
+    std::ofstream(folder + "/" + name) << "old";
+  }
+  const Ended ended = run({"backup", "--db", archive(), folder, "--keep", "2"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("removed"));
+  EXPECT_FALSE(std::filesystem::exists(folder + "/archive-20240101T000000Z.db"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/archive-20240102T000000Z.db"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/other.db"));
+}
+
+TEST_F(Care, TheDoctorTellsByItsExitCode) {
+  const Ended well = run({"doctor", "--db", archive()});
+  EXPECT_EQ(well.exit_code, 0) << well.out;
+  EXPECT_THAT(well.out, HasSubstr("integrity"));
+  for (const auto& line : lines_of(run({"doctor", "--db", archive(), "--json"}).out)) {
+    const auto finding = nlohmann::json::parse(line);
+    EXPECT_NE(finding["verdict"], "fail") << line;
+    EXPECT_TRUE(finding["name"].is_string() && finding["text"].is_string()) << line;
+  }
+  std::ofstream(file("text.db")) << "This is no database, and never was one. It only has the name of one.\n";
+  const Ended ill = run({"doctor", "--db", file("text.db"), "--quiet"});
+  EXPECT_EQ(ill.exit_code, 1);
+  EXPECT_THAT(ill.out, HasSubstr("fail"));
+  EXPECT_THAT(ill.out, Not(HasSubstr("ok ")));
+}
+
+TEST_F(Care, TokensAreShownOnceAndKeptAsDigests) {
+  const Words tokens = {"--tokens-file", file("tokens")};
+  const Ended made = run(Words{"token", "new", "--name", "grafana"} + tokens);
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const auto secret = lines_of(made.out).front();
+  const auto known = read_tokens(file("tokens"));
+  const auto found = find_token(known, secret);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->name, "grafana");
+  EXPECT_EQ(found->scope, "read");
+  std::ifstream stream(file("tokens"));
+  EXPECT_THAT(std::string(std::istreambuf_iterator<char>(stream), {}), Not(HasSubstr(secret)));
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(file("tokens")).permissions(), perms::owner_read | perms::owner_write);
+
+  EXPECT_EQ(run(Words{"token", "new", "--name", "grafana"} + tokens).exit_code, 2);
+  EXPECT_EQ(run(Words{"token", "new", "--name", "a b"} + tokens).exit_code, 2);
+  EXPECT_EQ(run(Words{"token", "new", "--name", "x", "--scope", "all"} + tokens).exit_code, 2);
+  const auto printed = lines_of(run({"token", "new", "--name", "x"}).out);  // without a file: the secret, and its line
+  ASSERT_EQ(printed.size(), 2u);
+  EXPECT_EQ(printed[1], "x read " + sha256_hex(printed[0]) + printed[1].substr(printed[1].rfind(' ')));
+  EXPECT_EQ(run(Words{"token", "new", "--name", "boss", "--scope", "admin"} + tokens).exit_code, 0);
+  const auto listed = lines_of(run(Words{"token", "list"} + tokens).out);
+  ASSERT_EQ(listed.size(), 2u);
+  EXPECT_THAT(listed[1], testing::StartsWith("boss\tadmin\t"));
+}
+
+TEST_F(Care, TheApiIsDescribed) {
+  const Service service(archive());
+  EXPECT_EQ(run({"openapi"}).out, service.get("/openapi.json").body);
+}
+
+TEST_F(Care, CompletionKnowsCommandsFlagsAndValues) {
+  const auto complete = [](const std::string& line) {
+    const std::string script =
+        "eval \"$(" CALLARCHIVE_PROGRAM " completion bash)\"; COMP_WORDS=(" + line +
+        " \"$0\"); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _callarchive; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    return script;
+  };
+  const auto reply = [&](const std::string& line, const std::string& word) {
+    const Ended ended = run_other("bash", {"-c", complete(line), word});
+    EXPECT_EQ(ended.err, "");
+    return lines_of(ended.out);
+  };
+  EXPECT_THAT(reply("callarchive", "ti"), testing::ElementsAre("timeline"));
+  EXPECT_THAT(reply("callarchive", "man"), testing::ElementsAre(""));  // hidden
+  EXPECT_THAT(reply("callarchive export", ""), testing::ElementsAre("calls", "messages", "contacts", "transcripts"));
+  EXPECT_THAT(reply("callarchive calls", "--max"), testing::ElementsAre("--max-duration"));
+  EXPECT_THAT(reply("callarchive calls --has", "tr"), testing::ElementsAre("transcript"));
+  EXPECT_THAT(reply("callarchive export contacts --format", ""), testing::ElementsAre("ndjson", "csv", "vcard"));
+  for (const char* shell : {"zsh", "fish"}) {
+    const Ended ended = run({"completion", shell});
+    EXPECT_EQ(ended.exit_code, 0);
+    EXPECT_THAT(ended.out, HasSubstr("max-duration")) << shell;
+    if (run_other("sh", {"-c", std::string("command -v ") + shell}).exit_code != 0) continue;
+    std::ofstream(file(shell)) << ended.out;
+    EXPECT_EQ(run_other(shell, {"-n", file(shell)}).exit_code, 0) << shell;
+  }
+  EXPECT_EQ(run({"completion", "cmd"}).exit_code, 2);
+}
+
+TEST_F(Care, TheManualNamesEveryCommandAndFormats) {
+  const auto page = run({"man"}).out;
+  EXPECT_THAT(page, testing::StartsWith(".TH CALLARCHIVE 1"));
+  for (const char* said : {"serve", "export transcripts", "token new", "\\-\\-max\\-duration", "EXIT STATUS"})
+    EXPECT_THAT(page, HasSubstr(said));
+  if (run_other("sh", {"-c", "command -v groff"}).exit_code != 0) GTEST_SKIP() << "groff is not installed";
+  std::ofstream(file("callarchive.1")) << page;
+  const Ended formatted = run_other("groff", {"-man", "-Tutf8", "-ww", "-z", "-Kutf8", file("callarchive.1")});
+  EXPECT_EQ(formatted.err, "");
+}
+
+}  // namespace
+}  // namespace callarchive::process

@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "server/cli/text.h"
+#include "tests/cli/demo.h"
+
+namespace callarchive::process {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// Asks with a terminal behind standard output, by script(1).
+std::string on_a_terminal(const std::string& command, const Program::Environment& environment = {{"TERM", "xterm"}}) {
+  return run_other("script", {"-qec", std::string(CALLARCHIVE_PROGRAM) + " " + command, "/dev/null"}, environment).out;
+}
+
+class Shown : public Demo {
+ protected:
+  // The arguments that name an archive with one call, whose texts are these.
+  Words odd_archive(const std::string& name, const std::string& summary) const {
+    const nlohmann::json data = {{"id", "cll_odd"},         {"start_date", "2026-03-02T09:15:00Z"},
+                                 {"type", "INBOUND"},       {"from_number", "+14155550100"},
+                                 {"from_name", name},       {"one_sentence_summary", summary},
+                                 {"length_in_minutes", 1.5}};
+    const nlohmann::json body = {{"topic", "CALL_RECEIVED"}, {"data", data}};
+    const Words archive = {"--db", file("odd.db")};
+    EXPECT_EQ(run(Words{"import", "-"} + archive, {}, body.dump() + "\n").exit_code, 0);
+    return archive;
+  }
+};
+
+TEST_F(Shown, TablesFitTheWidth) {
+  const Words tables[] = {{"calls"}, {"messages"}, {"contacts"}, {"numbers"}, {"stats", "--by", "month,user"}};
+  for (const std::size_t columns : {90u, 120u, 200u}) {
+    for (const auto& words : tables) {
+      for (const auto& line : lines_of(ask(words, {{"COLUMNS", std::to_string(columns)}}))) {
+        EXPECT_LE(cli::width(line), columns) << line;
+      }
+    }
+  }
+}
+
+TEST_F(Shown, IdsAreWholeHoweverNarrowTheTerminal) {
+  const auto id = id_of(lines_of(ask({"calls", "-n", "1", "--json"})).front());
+  EXPECT_THAT(ask({"calls", "-n", "1"}, {{"COLUMNS", "40"}}), HasSubstr(id));
+}
+
+TEST_F(Shown, ATableHasATitleAndARowForEach) {
+  const auto lines = lines_of(ask({"calls", "-n", "3"}));
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_THAT(lines[0], testing::StartsWith("STARTED"));
+  const auto rows = lines_of(ask({"calls", "-n", "3", "--json"}));
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_THAT(lines[i + 1], testing::EndsWith(id_of(rows[i])));
+}
+
+TEST_F(Shown, TimesAreOfTheZone) {
+  const auto archive = odd_archive("Ada", "A booking.");
+  EXPECT_THAT(run(Words{"calls"} + archive).out, HasSubstr("2026-03-02 09:15"));
+  EXPECT_THAT(run(Words{"calls", "--tz", "Asia/Tokyo"} + archive).out, HasSubstr("2026-03-02 18:15"));
+  EXPECT_EQ(run(Words{"calls", "--tz", "Mars/Olympus"} + archive).exit_code, 2);
+}
+
+TEST_F(Shown, StrangersCannotSteerTheTerminal) {
+  const auto archive = odd_archive("Eve\x1b]0;owned\x07", "evil \x1b[2J \xE2\x80\xAE txt.exe \xC2\x9B 31m");
+  for (const Words& words :
+       {Words{"calls"}, Words{"calls", "cll_odd"}, Words{"timeline", "+14155550100"}, Words{"search", "evil"}}) {
+    const Ended ended = run(words + archive);
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_THAT(ended.out, HasSubstr("evil"));
+    for (const char* harm : {"\x1b", "\x07", "\xE2\x80\xAE", "\xC2\x9B"}) EXPECT_THAT(ended.out, Not(HasSubstr(harm)));
+  }
+}
+
+TEST_F(Shown, WideAndCombiningCharactersKeepColumnsStraight) {
+  const auto lines = lines_of(run(Words{"calls"} + odd_archive("田中さくら", "cafe\xCC\x81 予約")).out);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(cli::width(lines[1].substr(0, lines[1].find("cll_odd"))), lines[0].find("ID"));
+}
+
+TEST_F(Shown, CsvIsRfc4180WithAHeaderAlways) {
+  const auto archive = odd_archive("Ada \"the\" Great, PhD", "two\nlines");
+  const auto text = run(Words{"calls", "--csv"} + archive).out;
+  EXPECT_THAT(text, testing::StartsWith("id,started_at,direction,result,from_number,from_name,"));
+  EXPECT_THAT(text, HasSubstr("\r\ncll_odd,2026-03-02T09:15:00.000Z,INBOUND,"));
+  EXPECT_THAT(text, HasSubstr("\"Ada \"\"the\"\" Great, PhD\""));
+  EXPECT_THAT(text, HasSubstr("\"two\nlines\""));
+  const auto none = run(Words{"calls", "--csv", "--direction", "OUTBOUND"} + archive).out;
+  EXPECT_EQ(none, text.substr(0, text.find("\r\n") + 2));
+  for (const Words& words : {Words{"timeline", "+14155550100"}, Words{"search", "lines"}, Words{"stats"}}) {
+    const auto table = run(words + Words{"--csv"} + archive).out;
+    EXPECT_EQ(lines_of(table).size(), words[0] == "stats" ? 2u : 3u) << table;  // one text has two lines
+    const auto head = table.substr(0, table.find("\r\n"));
+    EXPECT_GE(std::count(head.begin(), head.end(), ','), 7) << head;
+  }
+}
+
+TEST_F(Shown, ATimelineReadsFromTopToBottom) {
+  const auto rows = lines_of(ask({"timeline", kCustomer, "--json"}));
+  const auto shown = ask({"timeline", kCustomer}, {{"COLUMNS", "90"}});
+  std::size_t last = 0;
+  int calls = 0;
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+    const auto item = nlohmann::json::parse(*row);
+    if (item["kind"] != "call") continue;
+    ++calls;
+    const auto at = shown.find(item["call"]["id"].get<std::string>());
+    ASSERT_NE(at, std::string::npos);
+    EXPECT_GE(at, last);
+    last = at;
+  }
+  EXPECT_GE(calls, 2);
+  for (const auto& line : lines_of(shown)) EXPECT_LE(cli::width(line), 90u);
+}
+
+TEST_F(Shown, ColoursAreForTerminalsThatWantThem) {
+  if (run_other("sh", {"-c", "command -v script"}).exit_code != 0) GTEST_SKIP() << "script is not installed";
+  const std::string calls = "calls --db " + archive();
+  EXPECT_THAT(on_a_terminal(calls), HasSubstr("\x1b[1m"));
+  EXPECT_THAT(on_a_terminal(calls, {{"TERM", "xterm"}, {"NO_COLOR", "1"}}), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(on_a_terminal(calls, {{"TERM", "dumb"}}), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(on_a_terminal(calls + " --json"), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(ask({"calls"}), Not(HasSubstr("\x1b")));
+}
+
+TEST_F(Shown, AFullDiskIsAFailureAndAClosedPipeIsNot) {
+  const std::string calls = std::string(CALLARCHIVE_PROGRAM) + " calls --all --json --db " + archive();
+  const Ended full = run_other("sh", {"-c", calls + " > /dev/full"});
+  EXPECT_EQ(full.exit_code, 1);
+  EXPECT_THAT(full.err, HasSubstr("No space left"));
+  const Ended piped = run_other("sh", {"-c", calls + " | true"});
+  EXPECT_EQ(piped.exit_code, 0);
+  EXPECT_EQ(piped.err, "");
+}
+
+TEST_F(Shown, ExportsAreWholeFiles) {
+  const auto path = file("calls.ndjson");
+  EXPECT_EQ(ask({"export", "calls", "-o", path}), "");
+  std::ifstream stream(path);
+  const std::string text(std::istreambuf_iterator<char>(stream), {});
+  EXPECT_EQ(text, ask({"export", "calls"}));
+  const auto rows = lines_of(text).size() - 2;
+  EXPECT_EQ(nlohmann::json::parse(lines_of(text).back())["completion"]["rows"], rows);
+  EXPECT_EQ(std::to_string(rows) + "\n", ask({"calls", "--count"}));
+
+  const Ended refused = run({"export", "calls", "--db", archive(), "--since", "never", "-o", file("none.ndjson")});
+  EXPECT_EQ(refused.exit_code, 1);
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(path).parent_path())) {
+    EXPECT_THAT(entry.path().filename().string(), Not(testing::StartsWith("none")));
+  }
+  EXPECT_THAT(ask({"export", "contacts", "--format", "vcard"}), testing::StartsWith("BEGIN:VCARD\r\n"));
+  const Service service(archive());
+  EXPECT_EQ(run({"export", "messages", "-f", "csv", "--server", url_of(service)}).out,
+            ask({"export", "messages", "-f", "csv"}));
+}
+
+}  // namespace
+}  // namespace callarchive::process
