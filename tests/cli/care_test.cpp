@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "server/access_tokens.h"
 #include "storage/digest.h"
 #include "tests/cli/demo.h"
 
