@@ -1,9 +1,10 @@
 #include "server/access_tokens.h"
 
+#include "server/base64.h"
+#include "storage/digest.h"
+
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
@@ -30,29 +31,7 @@ bool is_sha256(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// RFC 4648, section 5, without padding.
-std::string base64url(const unsigned char* bytes, std::size_t size) {
-  std::string text(4 * ((size + 2) / 3), '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  text.erase(std::min(text.find('='), text.size()));
-  return text;
-}
-
 }  // namespace
-
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : digest) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
 
 NewToken make_token(const std::string& name, const std::string& scope, const std::string& created) {
   if (!is_name(name)) throw std::invalid_argument("name: 1 to 64 letters, digits, '.', '_' or '-' expected");
@@ -61,8 +40,8 @@ NewToken make_token(const std::string& name, const std::string& scope, const std
   if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) {
     throw std::runtime_error("the system gave no random bytes");
   }
-  const std::string secret = std::string(kPrefix) + base64url(random.data(), random.size());
-  return {secret, name + " " + scope + " " + sha256_hex(secret) + " " + created};
+  const std::string secret = std::string(kPrefix) + base64url({reinterpret_cast<const char*>(random.data()), random.size()});
+  return {secret, name + " " + scope + " " + storage::sha256_hex(secret) + " " + created};
 }
 
 std::vector<Token> parse_tokens(std::string_view text) {
@@ -102,7 +81,7 @@ std::vector<Token> read_tokens(const std::string& file) {
 }
 
 std::optional<Token> find_token(const std::vector<Token>& tokens, std::string_view secret) {
-  const std::string digest = sha256_hex(secret);
+  const std::string digest = storage::sha256_hex(secret);
   const Token* found = nullptr;
   for (const Token& token : tokens) {
     if (CRYPTO_memcmp(token.sha256.data(), digest.data(), digest.size()) == 0) found = &token;

@@ -40,7 +40,4 @@ std::vector<Token> read_tokens(const std::string& file);
 // The token that a caller presented, or nothing. Takes the same time whichever of them it is, and if it is none.
 std::optional<Token> find_token(const std::vector<Token>& tokens, std::string_view secret);
 
-// Lower-case hex.
-std::string sha256_hex(std::string_view bytes);
-
 }  // namespace callarchive

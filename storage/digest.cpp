@@ -16,6 +16,8 @@ Sha256 sha256(std::string_view bytes) {
   return digest;
 }
 
+std::string sha256_hex(std::string_view bytes) { return to_hex(bytes_of(sha256(bytes))); }
+
 std::string to_hex(std::string_view bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;

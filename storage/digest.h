@@ -10,7 +10,13 @@ namespace callarchive::storage {
 using Sha256 = std::array<unsigned char, 32>;
 
 Sha256 sha256(std::string_view bytes);
+// The same as lower-case hex.
+std::string sha256_hex(std::string_view bytes);
 std::string to_hex(std::string_view bytes);
+
+inline std::string_view bytes_of(const Sha256& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
 
 // A 64-bit digest of text that is part of the file format: it must never change. FNV-1a with the finalizer of
 // MurmurHash3, so that all bits depend on all of the text. Not for keeping attackers out.

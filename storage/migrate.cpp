@@ -26,11 +26,6 @@ std::vector<Migration> read_embedded() {
   return steps;
 }
 
-string checksum(std::string_view sql) {
-  const auto digest = sha256(sql);
-  return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
-}
-
 void check_history(Connection& connection, std::span<const Migration> steps, int version) {
   auto query = connection.query("SELECT version, name, sha256 FROM migrations ORDER BY version");
   int expected = 0;
@@ -41,7 +36,7 @@ void check_history(Connection& connection, std::span<const Migration> steps, int
       throw SchemaMismatch("the file's list of migrations has a gap at " + std::to_string(expected));
     }
     const auto& step = steps[static_cast<std::size_t>(expected - 1)];
-    if (query.text(2) != checksum(step.sql)) {
+    if (query.text(2) != sha256_hex(step.sql)) {
       throw SchemaMismatch("migration " + query.text(1) + " of the file is not the one in this program");
     }
   }
@@ -93,7 +88,7 @@ void migrate(Connection& connection, std::span<const Migration> steps) {
     connection
         .query("INSERT INTO migrations (version, name, sha256, applied_at)"
                " VALUES (:version, :name, :sha256, unixepoch() * 1000)")
-        .bind(step.version, string(step.name), checksum(step.sql))
+        .bind(step.version, string(step.name), sha256_hex(step.sql))
         .run();
     connection.execute("PRAGMA user_version = " + std::to_string(step.version));
     transaction.commit();

@@ -1,23 +1,11 @@
 #include "server/api/answer.h"
 
-#include "server/api/base64.h"
+#include "server/base64.h"
+#include "server/http/url.h"
 #include "storage/digest.h"
 
 namespace callarchive::api {
 namespace {
-
-void append_encoded(string& url, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  for (const char c : text) {
-    if (kPlain.find(c) != std::string_view::npos) {
-      url += c;
-    } else {
-      const auto code = static_cast<unsigned char>(c);
-      url += {'%', kHex[code >> 4], kHex[code & 15]};
-    }
-  }
-}
 
 // RFC 9110 section 13.1.2: a list of tags, compared weakly, or "*".
 bool names_tag(std::string_view if_none_match, std::string_view tag) {
@@ -29,16 +17,12 @@ bool names_tag(std::string_view if_none_match, std::string_view tag) {
 string target_without(const http::Request& request, std::string_view left_out) {
   string url;
   for (const char c : request.path) {
-    if (c == '/') url += c;
-    else append_encoded(url, {&c, 1});
+    url += c == '/' ? "/" : http::percent_encode({&c, 1});
   }
   char separator = '?';
   for (const auto& [name, value] : request.query) {
     if (name == left_out) continue;
-    url += separator;
-    append_encoded(url, name);
-    url += '=';
-    append_encoded(url, value);
+    url += separator + http::percent_encode(name) + '=' + http::percent_encode(value);
     separator = '&';
   }
   return url;
@@ -56,7 +40,7 @@ http::HttpError not_found(std::string_view kind, std::string_view id) {
 
 http::Response answer_one(const http::Request& request, string body, string content_type) {
   const auto digest = storage::sha256(body);
-  const string tag = '"' + base64url({reinterpret_cast<const char*>(digest.data()), digest.size()}) + '"';
+  const string tag = '"' + base64url(storage::bytes_of(digest)) + '"';
   http::Response response;
   response.content_type = std::move(content_type);
   response.headers = {{"ETag", tag}, {"Cache-Control", "private, no-cache"}};

@@ -1,6 +1,6 @@
 #include "server/api/cursor.h"
 
-#include "server/api/base64.h"
+#include "server/base64.h"
 #include "server/http.h"
 #include "storage/digest.h"
 

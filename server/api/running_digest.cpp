@@ -32,7 +32,7 @@ void RunningDigest::add(std::string_view bytes) {
 std::string RunningDigest::hex() {
   storage::Sha256 digest{};
   require(EVP_DigestFinal_ex(state_->context.get(), digest.data(), nullptr));
-  return storage::to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+  return storage::to_hex(storage::bytes_of(digest));
 }
 
 }  // namespace callarchive::api

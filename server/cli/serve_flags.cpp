@@ -75,6 +75,9 @@ std::string exposure(const Address& address, const std::string& flag, const Serv
 }  // namespace
 
 ServePlan make_plan(const ServeFlags& flags) {
+  if (flags.server.max_body_bytes > flags.server.max_held_bytes) {
+    throw UsageError("--max-body: such a body would never be taken, since --max-held-bytes is less");
+  }
   ServePlan plan;
   plan.listen = parse_address(flags.listen);
   if (!flags.ingest_listen.empty()) plan.ingest_listen = parse_address(flags.ingest_listen);
@@ -151,6 +154,17 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
       ->check(CLI::Range(1, 1024));
   add(command, "max-connections", flags.server.max_connections, "Connections at once; past it 503")
       ->check(CLI::Range(8, 100000));
+  add(command, "max-queued-requests", flags.server.max_queued_requests,
+      "Requests that wait for a thread, of each of both kinds; past it 503")
+      ->check(CLI::Range(1, 100000));
+  add(command, "max-held-bytes", flags.server.max_held_bytes,
+      "Bytes held of bodies that arrive and answers that leave, all together; past it 503")
+      ->check(CLI::Range(std::size_t{1} << 20, std::size_t{1} << 40));
+  add(command, "request-seconds", flags.server.request_seconds,
+      "Seconds in which a request must have arrived, and as long again for each MiB of its body")
+      ->check(CLI::Range(1, 3600));
+  add(command, "keep-alive-seconds", flags.server.keep_alive_seconds, "Seconds that a connection is kept for the next request")
+      ->check(CLI::Range(1, 3600));
   add(command, "log-format", flags.log_format, "text, json, or auto: text on a terminal")
       ->check(CLI::IsMember({"auto", "text", "json"}));
   add(command, "log-level", flags.log_level, "Least important lines to write: debug, info, warn, error or off")

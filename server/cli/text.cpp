@@ -1,6 +1,6 @@
 #include "server/cli/text.h"
 
-#include "server/http/url.h"
+#include "server/utf8.h"
 
 #include <algorithm>
 #include <clocale>
@@ -11,7 +11,6 @@
 namespace callarchive::cli {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::string_view kEllipsis = "…";
 
 // The length of the UTF-8 sequence at the front, at least 1; 1 as well for bytes that begin none.
@@ -52,7 +51,7 @@ std::string made_harmless(std::string_view text, bool keep_lines) {
     else if (c == '\n' || c == '\t' || c == '\r') safe += c == '\r' ? "" : " ";
     else if (c < 0x20) safe += {'\xE2', '\x90', static_cast<char>(0x80 + c)};  // U+2400 and on
     else if (c == 0x7F) safe += "\xE2\x90\xA1";                                 // U+2421
-    else if (!http::is_utf8(sequence) || misleads(c)) safe += kReplacement;
+    else if (!is_utf8(sequence) || misleads(c)) safe += kReplacementCharacter;
     else safe += sequence;
   }
   return safe;

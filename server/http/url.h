@@ -21,7 +21,4 @@ std::string percent_encode(std::string_view text);
 // "a=1&b=x+y" in the order sent; a name without '=' has an empty value. Nothing where percent_decode gives nothing.
 std::optional<Parameters> parse_query(std::string_view query);
 
-// Whether the bytes are UTF-8 as RFC 3629 has it: no overlong forms, no surrogates.
-bool is_utf8(std::string_view text);
-
 }  // namespace callarchive::http

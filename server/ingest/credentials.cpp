@@ -1,6 +1,6 @@
 #include "server/ingest/credentials.h"
 
-#include "server/ingest/base64.h"
+#include "server/base64.h"
 #include "storage/digest.h"
 
 #include <openssl/crypto.h>
@@ -37,7 +37,7 @@ std::optional<std::string> presented_token(const http::Request& request) {
   const auto header = request.header("authorization").value_or("");
   if (const auto token = credentials_of(header, "Bearer")) return std::string(*token);
   if (const auto basic = credentials_of(header, "Basic")) {
-    const auto pair = ingest::decode_base64(*basic);
+    const auto pair = from_base64(*basic);
     const auto colon = pair ? pair->find(':') : std::string::npos;
     if (colon != std::string::npos) return pair->substr(colon + 1);
   }

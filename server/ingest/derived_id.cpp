@@ -9,8 +9,7 @@ std::string derive_id(std::string_view prefix, std::initializer_list<std::option
   std::string content;
   for (const auto& part : parts) content += part ? std::to_string(part->size()) + ':' + *part : std::string("-");
 
-  const auto digest = storage::sha256(content);
-  return std::string(prefix) + storage::to_hex({reinterpret_cast<const char*>(digest.data()), 16});
+  return std::string(prefix) + storage::sha256_hex(content).substr(0, 32);
 }
 
 }  // namespace callarchive::ingest

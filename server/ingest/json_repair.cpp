@@ -1,5 +1,7 @@
 #include "server/ingest/json_repair.h"
 
+#include "server/utf8.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -8,27 +10,6 @@
 
 namespace callarchive::ingest {
 namespace {
-
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
-// The length of the UTF-8 sequence at the front (RFC 3629: no overlong forms, no surrogates), 0 if there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u; };
-  const auto within = [&](std::size_t at, unsigned low, unsigned high) { return byte(at) >= low && byte(at) <= high; };
-  const auto tail = [&](std::size_t at) { return within(at, 0x80, 0xBF); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (within(0, 0xC2, 0xDF)) return tail(1) ? 2 : 0;
-  if (within(0, 0xE0, 0xEF)) {
-    const bool second = within(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF);
-    return second && tail(2) ? 3 : 0;
-  }
-  if (within(0, 0xF0, 0xF4)) {
-    const bool second = within(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF);
-    return second && tail(2) && tail(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 // The code unit of an escape such as \u00e9 at the front.
 std::optional<unsigned> escaped_unit(std::string_view text) {
@@ -62,7 +43,7 @@ std::string repair_json(std::string_view text) {
     const char c = text.front();
     std::size_t length = utf8_length(text);
     if (length == 0) {
-      repaired += kReplacement;
+      repaired += kReplacementCharacter;
       text.remove_prefix(1);
       continue;
     }

@@ -1,6 +1,6 @@
 #include "server/ingest/signature.h"
 
-#include "server/ingest/base64.h"
+#include "server/base64.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -52,7 +52,7 @@ bool contains_entry(std::string_view entries, std::string_view expected) {
 SigningSecret parse_signing_secret(std::string_view text) {
   constexpr std::string_view kPrefix = "whsec_";
   if (text.starts_with(kPrefix)) text.remove_prefix(kPrefix.size());
-  auto key = ingest::decode_base64(text);
+  auto key = from_base64(text);
   if (!key || key->empty()) throw std::invalid_argument("a webhook secret is whsec_ and base64");
   return {std::move(*key)};
 }
@@ -68,7 +68,7 @@ std::string sign(std::string_view id, std::string_view timestamp, std::string_vi
   unsigned length = 0;
   HMAC(EVP_sha256(), secret.key.data(), static_cast<int>(secret.key.size()),
        reinterpret_cast<const unsigned char*>(content.data()), content.size(), digest.data(), &length);
-  return "v1," + ingest::encode_base64({digest.data(), length});
+  return "v1," + base64({reinterpret_cast<const char*>(digest.data()), length});
 }
 
 SignatureCheck check_signature(const SignatureHeaders& headers, std::string_view body,

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "server/access_tokens.h"
+#include "storage/digest.h"
 #include "tests/cli/demo.h"
 
 // The commands of the owner, and those in which the program tells of itself.
@@ -86,7 +87,7 @@ TEST_F(Care, TokensAreShownOnceAndKeptAsDigests) {
   EXPECT_EQ(run(Words{"token", "new", "--name", "x", "--scope", "all"} + tokens).exit_code, 2);
   const auto printed = lines_of(run({"token", "new", "--name", "x"}).out);  // without a file: the secret, and its line
   ASSERT_EQ(printed.size(), 2u);
-  EXPECT_EQ(printed[1], "x read " + sha256_hex(printed[0]) + printed[1].substr(printed[1].rfind(' ')));
+  EXPECT_EQ(printed[1], "x read " + storage::sha256_hex(printed[0]) + printed[1].substr(printed[1].rfind(' ')));
   EXPECT_EQ(run(Words{"token", "new", "--name", "boss", "--scope", "admin"} + tokens).exit_code, 0);
   const auto listed = lines_of(run(Words{"token", "list"} + tokens).out);
   ASSERT_EQ(listed.size(), 2u);

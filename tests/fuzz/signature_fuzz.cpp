@@ -1,6 +1,7 @@
 #include "server/ingest/signature.h"
 
-#include <algorithm>
+#include "tests/fuzz/lines.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -11,16 +12,9 @@
 namespace {
 
 using namespace callarchive;
+using fuzz::take_line;
 
 constexpr Millis kNow = 1614265330'000;
-
-// The text up to the next line break, taken off the front.
-std::string_view take_line(std::string_view& rest) {
-  const auto end = std::min(rest.find('\n'), rest.size());
-  const std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return line;
-}
 
 SigningSecret secret_or_fixed(std::string_view text) {
   try {

@@ -1,4 +1,5 @@
 #include "server/access.h"
+#include "storage/digest.h"
 
 #include <gtest/gtest.h>
 
@@ -59,7 +60,7 @@ TEST(AccessTokens, AreRandomAndKeptAsHashOnly) {
   EXPECT_EQ(one.secret.size(), 46u);
   EXPECT_EQ(one.secret.substr(0, 3), "ca_");
   EXPECT_EQ(one.line.find(one.secret.substr(3)), string::npos);
-  const Token expected{"grafana", "read", sha256_hex(one.secret), "2026-11-23T12:00:00Z"};
+  const Token expected{"grafana", "read", storage::sha256_hex(one.secret), "2026-11-23T12:00:00Z"};
   EXPECT_EQ(parse_tokens(one.line), std::vector{expected});
   EXPECT_EQ(find_token({expected}, one.secret), expected);
   EXPECT_FALSE(find_token({expected}, two.secret));
@@ -67,7 +68,7 @@ TEST(AccessTokens, AreRandomAndKeptAsHashOnly) {
 }
 
 TEST(AccessTokens, HashIsSha256) {
-  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(storage::sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST(AccessTokens, RefuseNamesAndScopesThatAreNone) {

@@ -84,6 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
     Attacks, Memory,
     ::testing::Values(
         Attack{"silent", 900, "", "", 1}, Attack{"dripping_head", 900, "GET / HTTP/1.1\r\nX: ", "x", 20},
+        Attack{"promised_bodies", 400, kPost + "Content-Length: 10000000\r\n\r\n", "x", 5},
         Attack{"large_bodies", 40, kPost + "Content-Length: 10000000\r\n\r\n", string(1u << 20, 'x'), 9},
         Attack{"endless_chunks", 20, kPost + "Transfer-Encoding: chunked\r\n\r\n", "100000\r\n" + string(1u << 20, 'x'), 10},
         Attack{"endless_chunk_extension", 20, kPost + "Transfer-Encoding: chunked\r\n\r\n5;", string(1u << 20, 'x'), 10},

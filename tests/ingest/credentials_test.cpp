@@ -1,6 +1,6 @@
 #include "server/ingest/credentials.h"
 
-#include "server/ingest/base64.h"
+#include "server/base64.h"
 
 #include <gtest/gtest.h>
 
@@ -24,8 +24,7 @@ http::Request with_header(const std::string& name, const std::string& value) {
 }
 
 http::Request with_basic(const std::string& pair) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(pair.data());
-  return with_header("authorization", "Basic " + ingest::encode_base64({bytes, pair.size()}));
+  return with_header("authorization", "Basic " + base64(pair));
 }
 
 http::Request with_path_token(const std::string& token) {

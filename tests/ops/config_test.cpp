@@ -1,3 +1,4 @@
+#include "server/access_tokens.h"
 #include "tests/process/program.h"
 #include "tests/support/temporary_archive.h"
 
@@ -5,6 +6,8 @@
 
 #include <fstream>
 #include <map>
+#include <regex>
+#include <set>
 #include <sstream>
 
 namespace callarchive::process {
@@ -54,6 +57,46 @@ TEST(ExampleConfig, IsGoodAsItStands) {
   const Ended ended =
       run({"serve", "--config", kExample, "--check-config"}, {{"CALLARCHIVE_DB", folder.file("archive.db")}});
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
+}
+
+TEST(ExampleConfig, NamesWhatTheHelpNames) {
+  std::ifstream file(kExample);
+  const auto example = keys_of(file);
+  std::istringstream help(run({"serve", "--help"}).out);
+  const std::regex option("^  --([a-z-]+)");
+  const std::set<std::string> of_the_command_line = {"config", "check-config", "print-config"};
+  std::size_t options = 0;
+  std::smatch found;
+  for (std::string line; std::getline(help, line);) {
+    if (!std::regex_search(line, found, option) || of_the_command_line.contains(found[1])) continue;
+    EXPECT_TRUE(example.contains(found[1])) << found[1];
+    ++options;
+  }
+  EXPECT_EQ(options, example.size());
+}
+
+// All of it at once, with the files that it names put into a folder of the test, and without TLS.
+TEST(ExampleConfig, IsGoodWithEverythingUncommented) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("tokens")) << make_token("me", "read", "2026-01-01T00:00:00Z").line << '\n';
+  std::ofstream(folder.file("webhook-secret")) << "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n";
+  std::ofstream(folder.file("webhook-token")) << "a-token-of-forty-characters-or-so-000001\n";
+  std::ifstream example(kExample);
+  std::ofstream config(folder.file("config"));
+  std::string settings;
+  for (auto [name, value] : keys_of(example)) {
+    if (name.starts_with("tls-")) continue;
+    for (const std::string place : {"/etc/callarchive", "/var/lib/callarchive"}) {
+      const auto at = value.find(place);
+      if (at != std::string::npos) value.replace(at, place.size(), folder.path().string());
+    }
+    settings += name + " = " + value + '\n';
+  }
+  config << "[serve]\n" << settings << std::flush;
+  const Ended checked = run({"serve", "--config", folder.file("config"), "--check-config"});
+  EXPECT_EQ(checked.exit_code, 0) << checked.err << settings;
+  const Ended printed = run({"serve", "--config", folder.file("config"), "--print-config"});
+  EXPECT_THAT(printed.out, HasSubstr("cors-origin = [\"https://crm.example.org\"]\n"));
 }
 
 TEST(PrintConfig, TellsWhatCountsAndHidesSecrets) {

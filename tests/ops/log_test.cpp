@@ -7,6 +7,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 // Nothing that was sent may be read in the log or in the metrics. Marks are planted wherever a client can put text.
@@ -140,6 +141,27 @@ TEST(LogLines, AreOneObjectForEachRequest) {
     EXPECT_TRUE(line["milliseconds"].is_number());
   }
   EXPECT_EQ(found, 1);
+}
+
+// What the sources say in the log stands in the manual, by its first words.
+TEST(LogLines, AreAllExplainedInTheManual) {
+  const auto text_of = [](const std::filesystem::path& path) {
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+  };
+  const std::string manual = text_of(SOURCE_DIR "/docs/operations.md");
+  const std::regex line("log_(?:info|warning|error)\\((?:std::string\\()?\"((?:[^\" :]+ ?){1,3})");
+  int lines = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(SOURCE_DIR "/server")) {
+    if (entry.path().extension() != ".cpp") continue;
+    const std::string source = text_of(entry.path());
+    for (std::sregex_iterator found(source.begin(), source.end(), line), end; found != end; ++found, ++lines) {
+      EXPECT_THAT(manual, HasSubstr("`" + (*found)[1].str())) << entry.path();
+    }
+  }
+  EXPECT_GE(lines, 9);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Killed at any moment, the program keeps what it has acknowledged.
 
-#include "tests/process/child_process.h"
+#include "tests/process/program.h"
 #include "tests/process/senders.h"
 #include "tests/support/temporary_archive.h"
 
@@ -16,6 +16,7 @@ namespace callarchive {
 namespace {
 
 using namespace test;
+using process::Program;
 
 constexpr int kSenders = 24;
 
@@ -40,14 +41,13 @@ TEST(Crash, LosesNothingThatWasAcknowledged) {
   std::set<std::int64_t> acknowledged, unanswered;
   for (int round = 0; round < crashes(); ++round) {
     SCOPED_TRACE("round " + std::to_string(round));
-    Program program({.arguments = {"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"}});
+    Program program({"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"});
     const int port = program.port();
-    ASSERT_NE(port, 0);
     // What had no answer is sent again, as the vendor does.
     Senders senders(port, kSenders, next, unanswered);
     senders.wait_for(std::uniform_int_distribution<std::size_t>(1, 400)(random));
     program.signal(SIGKILL);
-    EXPECT_EQ(program.wait(), 128 + SIGKILL);
+    EXPECT_EQ(program.wait().exit_code, 128 + SIGKILL);
     auto told = senders.stop();
     EXPECT_TRUE(told.refused.empty());
     acknowledged.merge(told.acknowledged);
@@ -62,11 +62,11 @@ TEST(Stop, AnswersWhatItHasStoredAndStoresWhatItHasAnswered) {
   const TemporaryFolder folder;
   const auto path = folder.file("archive.db");
   std::atomic<std::int64_t> next{0};
-  Program program({.arguments = {"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"}});
+  Program program({"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"});
   Senders senders(program.port(), kSenders, next);
   senders.wait_for(200);
   program.signal(SIGTERM);
-  EXPECT_EQ(program.wait(std::chrono::seconds(5)), 0);
+  EXPECT_EQ(program.wait(std::chrono::seconds(5)).exit_code, 0);
   EXPECT_FALSE(std::filesystem::exists(path + "-wal")) << "the log was not checkpointed";
   const auto told = senders.stop();
   const auto kept = kept_webhooks(path);
@@ -81,12 +81,10 @@ TEST(Sync, ComesBeforeTheAnswer) {
   const TemporaryFolder folder;
   const auto trace = folder.file("trace");
   {
-    Program program({.arguments = {"serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0"},
-                     .before = {"strace", "-f", "-y", "-s", "64", "-o", trace, "-e",
-                                "trace=fdatasync,fsync,%network,read,write,writev,pwrite64"}});
-    const int port = program.port();
-    ASSERT_NE(port, 0);
-    EXPECT_EQ(post_webhook(port, 0), 200);
+    Program program({"-f", "-y", "-s", "64", "-o", trace, "-e", "trace=fdatasync,fsync,%network,read,write,writev,pwrite64",
+                     CALLARCHIVE_PROGRAM, "serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0"},
+                    {}, {}, "strace");
+    EXPECT_EQ(post_webhook(program.port(), 0), 200);
   }
   std::ifstream in(trace);
   bool arrived = false, written = false, synced = false;

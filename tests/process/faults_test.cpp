@@ -1,7 +1,7 @@
 // The program on a disk that fails, and with files that cannot be an archive.
 
 #include "tests/http/raw_client.h"
-#include "tests/process/child_process.h"
+#include "tests/process/program.h"
 #include "tests/process/senders.h"
 #include "tests/support/fault_control.h"
 #include "tests/support/golden_table.h"
@@ -20,6 +20,8 @@ namespace callarchive {
 namespace {
 
 using namespace test;
+using process::Program;
+using process::run;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -38,12 +40,11 @@ class Faulty : public testing::Test {
   }
   std::string path() const { return folder_.file("archive.db"); }
   Faults& faults() { return faults_; }
-  std::vector<std::string> environment() const {
-    return {std::string("LD_PRELOAD=") + FAULT_SHIM, std::string(kFaultsVariable) + "=" + faults_.control_file()};
+  Program::Environment environment() const {
+    return {{"LD_PRELOAD", FAULT_SHIM}, {kFaultsVariable, faults_.control_file()}};
   }
-  Program::Start serve() const {
-    return {.arguments = {"serve", "--db", path(), "--listen", "127.0.0.1:0", "--log-level", "off"},
-            .environment = environment()};
+  std::vector<std::string> serve() const {
+    return {"serve", "--db", path(), "--listen", "127.0.0.1:0", "--log-level", "off"};
   }
 
  private:
@@ -75,9 +76,8 @@ TEST_F(Faulty, AnswersTruthfullyAndHealsWithoutARestart) {
   std::set<std::int64_t> acknowledged;
   std::int64_t n = 0;
   {
-    Program program(serve());
+    Program program(serve(), environment());
     const int port = program.port();
-    ASSERT_NE(port, 0);
     const auto post = [&] {
       const int status = post_webhook(port, n);
       if (status == 200) acknowledged.insert(n);
@@ -97,7 +97,7 @@ TEST_F(Faulty, AnswersTruthfullyAndHealsWithoutARestart) {
       table += line.str() + " | " + std::to_string(after) + " |\n";
     }
     program.signal(SIGTERM);
-    EXPECT_EQ(program.wait(), 0);
+    EXPECT_EQ(program.wait().exit_code, 0);
   }
   const auto kept = kept_webhooks(path());
   for (const auto number : acknowledged) EXPECT_TRUE(kept.contains(number)) << number;
@@ -107,7 +107,7 @@ TEST_F(Faulty, AnswersTruthfullyAndHealsWithoutARestart) {
 
 TEST_F(Faulty, RefusesUnderLoadExactlyWhatItDoesNotKeep) {
   std::atomic<std::int64_t> next{0};
-  Program program(serve());
+  Program program(serve(), environment());
   const int port = program.port();
   Senders senders(port, 16, next);
   senders.wait_for(50);
@@ -119,7 +119,7 @@ TEST_F(Faulty, RefusesUnderLoadExactlyWhatItDoesNotKeep) {
   const auto told = senders.stop();
   EXPECT_TRUE(told.unanswered.empty());
   program.signal(SIGTERM);
-  EXPECT_EQ(program.wait(), 0);
+  EXPECT_EQ(program.wait().exit_code, 0);
   const auto kept = kept_webhooks(path());
   for (const auto n : told.acknowledged) EXPECT_TRUE(kept.contains(n)) << "acknowledged and lost: " << n;
   for (const auto n : told.refused) EXPECT_FALSE(kept.contains(n)) << "refused and kept: " << n;
@@ -130,7 +130,7 @@ TEST_F(Faulty, RefusesUnderLoadExactlyWhatItDoesNotKeep) {
 TEST(FullDisk, IsA503AndHealsWithoutARestart) {
   const TemporaryFolder folder;
   const auto path = folder.file("archive.db");
-  Program program({.arguments = {"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"}});
+  Program program({"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"});
   const int port = program.port();
   ASSERT_EQ(post_webhook(port, 0), 200);
   const rlimit tight{.rlim_cur = 1u << 20, .rlim_max = RLIM_INFINITY};
@@ -144,7 +144,7 @@ TEST(FullDisk, IsA503AndHealsWithoutARestart) {
   ASSERT_EQ(::prlimit(program.pid(), RLIMIT_FSIZE, &wide, nullptr), 0);
   EXPECT_EQ(post_webhook(port, n), 200);
   program.signal(SIGTERM);
-  EXPECT_EQ(program.wait(), 0);
+  EXPECT_EQ(program.wait().exit_code, 0);
   EXPECT_EQ(kept_webhooks(path).size(), static_cast<std::size_t>(n + 1));
   expect_sound(path);
 }
@@ -153,13 +153,12 @@ TEST(FullDisk, IsA503AndHealsWithoutARestart) {
 class CannotServe : public Faulty {
  protected:
   std::string refusal() {
-    std::string said;
-    EXPECT_EQ(run_program(serve().arguments, said, environment()), 1);
-    return said;
+    const auto ended = run(serve(), environment());
+    EXPECT_EQ(ended.exit_code, 1);
+    return ended.err;
   }
   void make_archive() {
-    std::string said;
-    ASSERT_EQ(run_program({"migrate", "--db", path()}, said), 0);
+    ASSERT_EQ(run({"migrate", "--db", path()}).exit_code, 0);
   }
 };
 
@@ -175,13 +174,13 @@ TEST_F(CannotServe, AFileOfANewerProgram) {
 }
 
 TEST_F(CannotServe, AMissingFolder) {
-  std::string said;
-  EXPECT_EQ(run_program({"serve", "--db", path() + ".d/archive.db", "--listen", "127.0.0.1:0"}, said), 1);
-  EXPECT_THAT(said, HasSubstr("No such file or directory"));
+  const auto ended = run({"serve", "--db", path() + ".d/archive.db", "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("No such file or directory"));
 }
 
 TEST_F(CannotServe, AFileThatAnotherProcessWrites) {
-  Program first(serve());
+  Program first(serve(), environment());
   const int port = first.port();
   EXPECT_THAT(refusal(), HasSubstr("process " + std::to_string(first.pid())));
   EXPECT_EQ(post_webhook(port, 0), 200);

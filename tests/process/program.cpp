@@ -9,17 +9,15 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 
 extern char** environ;
 
 namespace callarchive::process {
 namespace {
-
-constexpr std::chrono::minutes kPatience{5};  // sanitizers on a busy machine are slow
 
 [[noreturn]] void fail(const std::string& what, int code) { throw std::runtime_error(what + ": " + std::strerror(code)); }
 
@@ -74,8 +72,12 @@ Program::Program(const std::vector<std::string>& arguments, const Environment& e
   ::posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, out.ends[1], STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, err.ends[1], STDERR_FILENO);
-  const int code = ::posix_spawnp(&pid_, words[0].c_str(), &actions, nullptr, pointers(words).data(),
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  const int code = ::posix_spawnp(&pid_, words[0].c_str(), &actions, &attributes, pointers(words).data(),
                                   pointers(variables).data());
+  ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   for (const int descriptor : {in, out.ends[1], err.ends[1]}) ::close(descriptor);
   if (code != 0) {
@@ -93,7 +95,7 @@ Program::~Program() {
 }
 
 void Program::signal(int number) const {
-  if (pid_ > 0) ::kill(pid_, number);
+  if (pid_ > 0) ::kill(-pid_, number);
 }
 
 void Program::read_all(int out, int err) {
@@ -127,20 +129,28 @@ std::string Program::wait_for(const std::string& printed, const std::string& tex
   return printed;
 }
 
+int Program::port() {
+  constexpr std::string_view kListening = " is listening on ";
+  const std::string out = wait_for_out("\n");
+  const auto scheme = out.find("://", out.find(kListening));
+  if (scheme == std::string::npos) throw std::runtime_error("no address: " + out);
+  return std::stoi(out.substr(out.find(':', scheme + 1) + 1));
+}
+
 std::string Program::err() const {
   const std::lock_guard lock(mutex_);
   return err_;
 }
 
-Ended Program::wait() {
+Ended Program::wait(std::chrono::milliseconds longest) {
   if (!has_ended()) {
     {
       std::unique_lock lock(mutex_);
-      if (!printed_.wait_for(lock, kPatience, [&] { return at_end_; })) signal(SIGKILL);
+      if (!printed_.wait_for(lock, longest, [&] { return at_end_; })) signal(SIGKILL);
     }
     int status = 0;
     ::waitpid(pid_, &status, 0);
-    exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     pid_ = -1;
     reader_.join();
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -15,10 +16,12 @@ namespace callarchive::process {
 
 // Of a program that has ended.
 struct Ended {
-  int exit_code = -1;  // -1: ended by a signal
+  int exit_code = -1;  // 128 + the signal that ended it
   std::string out = {};
   std::string err = {};
 };
+
+constexpr std::chrono::minutes kPatience{5};  // sanitizers on a busy machine are slow
 
 // A program that runs. It is killed with the object.
 class Program {
@@ -33,13 +36,17 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
+  pid_t pid() const { return pid_; }
+  // To it and all that it has started: also meets a program that runs under another one, such as strace.
   void signal(int number) const;
-  // Waits for the end. After five minutes it is killed, and the exit code is -1.
-  Ended wait();
+  // Waits for the end. If that does not come in time it is killed.
+  Ended wait(std::chrono::milliseconds longest = kPatience);
   bool has_ended() const { return pid_ < 0; }  // and was waited for
   // Waits until it has printed the text; throws when it ends before. What was printed up to then.
   std::string wait_for_out(const std::string& text) { return wait_for(out_, text); }
   std::string wait_for_err(const std::string& text) { return wait_for(err_, text); }
+  // The first port that it says it listens on. Throws when it ends before.
+  int port();
   // What it has printed so far.
   std::string err() const;
 

@@ -1,7 +1,7 @@
 // Those who ask and do not listen must not keep the log from being emptied.
 
 #include "tests/http/raw_client.h"
-#include "tests/process/child_process.h"
+#include "tests/process/program.h"
 #include "tests/process/senders.h"
 #include "tests/support/temporary_archive.h"
 
@@ -15,6 +15,7 @@ namespace callarchive {
 namespace {
 
 using namespace test;
+using process::Program;
 namespace fs = std::filesystem;
 
 constexpr int kReaders = 50;
@@ -32,7 +33,7 @@ TEST(SlowReaders, HoldNoTransactionWhileTheyDoNotRead) {
   const TemporaryFolder folder;
   const auto path = folder.file("archive.db");
   std::atomic<std::int64_t> next{0};
-  Program program({.arguments = {"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"}});
+  Program program({"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off"});
   const int port = program.port();
   {
     Senders senders(port, 16, next);

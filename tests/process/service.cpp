@@ -8,23 +8,13 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <stdexcept>
 
 namespace callarchive::process {
-namespace {
-
-constexpr std::string_view kListening = "callarchive is listening on http://";
-
-}  // namespace
-
 Service::Service(std::string archive, std::vector<std::string> options) {
   std::vector<std::string> arguments = {"serve", "--db", std::move(archive), "--listen", "127.0.0.1:0"};
   arguments.insert(arguments.end(), std::make_move_iterator(options.begin()), std::make_move_iterator(options.end()));
   program_ = std::make_unique<Program>(arguments);
-  const std::string out = program_->wait_for_out("\n");
-  const auto begin = out.find(kListening);
-  if (begin == std::string::npos) throw std::runtime_error("no address: " + out);
-  port_ = std::stoi(out.substr(out.find(':', begin + kListening.size()) + 1));
+  port_ = program_->port();
 }
 
 Service::~Service() {
