@@ -13,7 +13,7 @@
 namespace callarchive::http::testing {
 
 RawClient::RawClient(int port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-  const timeval limit{10, 0};
+  const timeval limit{60, 0};  // sanitizers and busy machines are slow
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   sockaddr_in address{};

@@ -13,7 +13,7 @@ struct Answer {
   std::string body = {};                            // chunks joined
 };
 
-// A socket to 127.0.0.1 that sends exactly the bytes it is given. Every wait ends after ten seconds with a failure.
+// A socket to 127.0.0.1 that sends exactly the bytes it is given. Every wait ends after a minute with a failure.
 class RawClient {
  public:
   explicit RawClient(int port);

@@ -41,7 +41,7 @@ TEST(CommandLine, WrongUseSaysWhatIsWrong) {
     const char* said;
   } cases[] = {
       {{}, "subcommand"},
-      {{"dance"}, "subcommand"},
+      {{"dance"}, "dance"},
       {{"serve", "--danse"}, "--danse"},
       {{"import", "--db", archive}, "files"},
       {{"import", "--db", archive, folder.file("missing.ndjson")}, "missing.ndjson"},

@@ -71,7 +71,11 @@ TEST(MixedLoad, ReadersSeeWholeAnswersWhileWritersWrite) {
   Service service(archive, {"--log-level", "warn", "--query-timeout", "20000", "--tokens-file", tokens.file, "--webhook-token",
                             kToken, "--webhook-secret", "@" + folder.file("secrets"), "--max-failures", "20"});
   std::atomic<bool> writing = true;
-  std::vector<std::thread> others;
+  std::vector<std::jthread> others;  // ended also where feed() throws
+  const struct Ends {
+    std::atomic<bool>& writing;
+    ~Ends() { writing = false; }
+  } ends{writing};
   for (std::size_t i = 0; i < kReaders; ++i) {
     others.emplace_back([&, i] {
       for (int n = 0; n < kQuestions || writing; ++n) {
