@@ -14,8 +14,8 @@ import time
 @dataclasses.dataclass
 class Plan:
     repetitions: int = 3
-    seconds: float = 4  # of one load
-    ceiling_events: int = 20000
+    seconds: float = 3  # of one load
+    ceiling_events: int = 12000
     batches: tuple = (1, 8, 64, 512)
     clients: tuple = (1, 8, 64, 256)
     slow_clients: tuple = (1, 64)
