@@ -23,6 +23,10 @@ struct Flags {
 const std::vector<Filter> kSearchFilters = {
     {"kind", "Only these", true, {"call", "message", "contact"}},
     {"number", "Who took part, in any spelling", true},
+    {"direction", "Calls and messages: INBOUND or OUTBOUND"},
+    {"result", "Calls: ANSWERED, VOICEMAIL, BLOCKED …"},
+    {"tag", "Calls with this tag"},
+    {"user_email", "Calls of this person's line"},
     {"since", "Not before: a date, or RFC 3339"},
     {"until", "Before: a date, or RFC 3339"},
     {"sort", "Newest first, or best first among the newest", false, {"-at", "relevance"}},

@@ -42,6 +42,7 @@ const Words kQuestions[] = {
     {"search", "devis", "-n", "2", "--kind", "call,message"},
     {"search", "\"rendez-vous\"", "--sort", "relevance"},
     {"search", "cafe", "--all"},
+    {"search", "devis", "--direction", "INBOUND", "--result", "ANSWERED"},
     {"stats"},
     {"stats", "--by", "month,direction", "--tz", "Europe/Paris"},
     {"stats", "--by", "result", "--kind", "call"},
