@@ -154,7 +154,7 @@ def targets(calls):
     }
 
 
-WORDS = ("moka", "reka", "tika", "suka")  # among the commonest of bench/workload.cpp
+WORDS = ("kare", "rere", "more", "tire")  # the commonest of bench/workload.cpp
 
 
 def more_targets(calls):
@@ -166,13 +166,13 @@ def more_targets(calls):
         "": "", ", direction": "&direction=INBOUND", ", common result": "&result=ANSWERED", ", rare result": "&result=FAILED",
         ", common tag": "&tag=interested", ", rare tag": "&tag=press", ", user": "&user_email=agent3@example.com",
         ", own line": "&number=%2B14155550101", ", duration": "&min_duration=60&max_duration=300",
-        ", has a recording": "&has=recording", ", a common word": "&q=reka",
+        ", has a recording": "&has=recording", ", a common word": "&q=rere",
     }
     questions = {f"calls of a day{name}": [f"/v1/calls?{day}{text}" for day in days] for name, text in filters.items()}
     questions["messages of a day"] = [f"/v1/messages?{day}" for day in days]
     for sort, name in (("-at", "newest first"), ("relevance", "by relevance")):
-        for kind, texts in (("two words", ("moka+reka", "tika+suka")), ("phrase", ("%22moka+reka%22",)),
-                            ("prefix of three letters", ("mok*", "rek*"))):
+        for kind, texts in (("two words", ("kare+rere", "more+tire")), ("phrase", ("%22kare+rere%22",)),
+                            ("prefix of three letters", ("kar*", "rer*"))):
             questions[f"search {name}, {kind}"] = [f"/v1/search?sort={sort}&q={text}" for text in texts]
     questions["search by relevance, common word"] = [f"/v1/search?sort=relevance&q={word}" for word in WORDS]
     questions["statistics by month"] = ["/v1/stats?by=month"]
