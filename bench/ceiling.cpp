@@ -6,6 +6,7 @@
 #include "server/ingest/decode.h"
 #include "storage/migrate.h"
 #include "storage/project.h"
+#include "storage/search_index.h"
 #include "storage/sqlite.h"
 
 #include <chrono>
@@ -97,6 +98,7 @@ void fill(const std::string& path, std::int64_t count) {
     events.clear();
     if (n % 100000 < kFillBatch) std::fprintf(stderr, "%jd of %jd\n", static_cast<std::intmax_t>(n), static_cast<std::intmax_t>(count));
   }
+  while (storage::merge_search(store.connection())) {}  // as the writer does when nobody sends anything
   store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 

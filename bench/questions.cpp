@@ -225,7 +225,7 @@ int main(int argc, char** argv) {
       {"rare word", [](int round) { return bench::word(20000 + round * 151); }},
       {"two words", [](int round) { return bench::word(round % 20) + " " + bench::word(100 + round); }},
       {"phrase", [](int round) { return "\"" + bench::word(round % 20) + " " + bench::word(1 + round % 7) + "\""; }},
-      {"prefix of three letters", [](int round) { return bench::word(300 + round * 16).substr(0, 3) + "*"; }},
+      {"prefix of three letters", [](int round) { return bench::word(301 + round * 16).substr(0, 3) + "*"; }},
   };
   for (const auto& [name, query] : kSearches) {
     bench.step(std::string("index alone, newest first, ") + name, kNewest, query);

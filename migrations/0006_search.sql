@@ -46,6 +46,8 @@ CREATE VIRTUAL TABLE search USING fts5 (
   tokenize = 'unicode61 remove_diacritics 2'
 );
 INSERT INTO search (search, rank) VALUES ('automerge', 16);
+-- The writer merges what piles up when nobody sends anything; then two pieces are enough to make one of them.
+INSERT INTO search (search, rank) VALUES ('usermerge', 2);
 
 -- The address book, rowid = contacts.key.
 CREATE VIEW contact_document (key, names, company, job_title, emails, numbers, unspaced) AS

@@ -3,6 +3,8 @@
 #include "storage/search_text.h"
 #include "storage/sqlite.h"
 
+#include <sqlite3.h>
+
 namespace callarchive::storage {
 namespace {
 
@@ -53,6 +55,17 @@ void index_contact(Connection& connection, std::int64_t key) {
 void unindex_contact(Connection& connection, std::int64_t key) {
   connection.query("DELETE FROM contact_search WHERE rowid = :key").bind(key).run();
   connection.query("DELETE FROM contact_search_unspaced WHERE key = :key").bind(key).run();
+}
+
+bool merge_search(Connection& connection) {
+  constexpr const char* kMerge = "INSERT INTO search (search, rank) VALUES ('merge', 250)";  // pages
+  // https://www.sqlite.org/fts5.html#the_merge_command: fewer than two changes are none.
+  auto* handle = connection.database().getHandle();
+  const auto before = sqlite3_total_changes(handle);
+  Transaction transaction(connection);
+  connection.query(kMerge).run();
+  transaction.commit();
+  return sqlite3_total_changes(handle) - before >= 2;
 }
 
 }  // namespace callarchive::storage

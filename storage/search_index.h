@@ -14,4 +14,8 @@ void unindex_item(Connection& connection, ItemKey item);
 void index_contact(Connection& connection, std::int64_t key);
 void unindex_contact(Connection& connection, std::int64_t key);
 
+// The index grows in pieces, and each word is looked up in every one of them. Does a part of merging them, about a megabyte
+// of writing, in a transaction of its own. Returns whether there was anything to do.
+bool merge_search(Connection& connection);
+
 }  // namespace callarchive::storage

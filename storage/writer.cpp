@@ -1,6 +1,7 @@
 #include "storage/writer.h"
 
 #include "storage/project.h"
+#include "storage/search_index.h"
 #include "storage/sqlite.h"
 
 #include <sqlite3.h>
@@ -168,8 +169,10 @@ void Writer::submit(Job& job) {
 void Writer::run() {
   Batch batch;
   while (take(batch)) {
-    if (!batch.empty()) write(batch);
-    checkpoint_if_due(batch.empty());
+    bool quiet = batch.empty();
+    if (!quiet) write(batch);
+    else if (log_pages_ == 0 && has_unmerged_) quiet = merge_while_quiet();
+    checkpoint_if_due(quiet);
     batch.clear();
   }
   checkpoint(Checkpoint::truncate, kWaitAtCloseMs);
@@ -179,9 +182,9 @@ void Writer::run() {
 bool Writer::take(Batch& batch) {
   std::unique_lock lock(mutex_);
   const auto ready = [&] { return closing_ || !queue_.empty(); };
-  // With something in the log, waiting ends to use the quiet moment.
+  // With something in the log or to be merged, waiting ends to use the quiet moment.
   if (log_pages_ > 0) wake_.wait_for(lock, kIdle, ready);
-  else if (log_has_length_) wake_.wait_for(lock, kLongIdle, ready);
+  else if (log_has_length_ || has_unmerged_) wake_.wait_for(lock, kLongIdle, ready);
   else wake_.wait(lock, ready);
   while (!queue_.empty() && batch.size() < options_.batch_limit) {
     batch.push_back(queue_.front());
@@ -194,6 +197,7 @@ void Writer::write(Batch& batch) {
   const auto begin = Clock::now();
   try {
     attempt(batch);
+    has_unmerged_ = true;
     account(batch, seconds_since(begin));
   } catch (...) {
     // Somebody spoiled it, or the disk did: nothing of the batch is there. One by one, each has its own fate.
@@ -296,6 +300,24 @@ void Writer::checkpoint_if_due(bool idle) {
     checkpoint_at_ = log_pages_ + kLogPagesMore;
     checkpoint(kind, kWaitForReadersMs);
   }
+}
+
+// After a long rest. Ends as soon as somebody waits, to go on after the next one; returns whether nobody does.
+bool Writer::merge_while_quiet() {
+  const auto is_wanted = [&] {
+    const std::lock_guard lock(mutex_);
+    return closing_ || !queue_.empty();
+  };
+  try {
+    while (has_unmerged_) {
+      if (is_wanted()) return false;
+      has_unmerged_ = merge_search(*connection_);
+      checkpoint_if_due(false);
+    }
+  } catch (const SQLite::Exception&) {
+    has_unmerged_ = false;  // the disk refuses: it is not urgent
+  }
+  return true;
 }
 
 void Writer::checkpoint(Checkpoint kind, int wait_for_readers_ms) {

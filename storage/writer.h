@@ -44,6 +44,7 @@ class Writer {
   void perform(Job& job);
   void refuse(Job& job, const string& why, bool disk);
   void account(const Batch& batch, double seconds);
+  bool merge_while_quiet();
   void checkpoint_if_due(bool idle);
   void checkpoint(Checkpoint kind, int wait_for_readers_ms);
 
@@ -54,6 +55,7 @@ class Writer {
   // Of the writer's thread alone.
   std::int64_t log_pages_ = 0;      // of the write-ahead log, after the last commit; 0: all are in the main file
   std::int64_t checkpoint_at_ = 0;  // pages of log at which the next checkpoint is due although deliveries wait
+  bool has_unmerged_ = true;        // there may be pieces of the search index to merge
   bool log_has_length_ = false;     // its file may be cut, although all of it is in the main file
 
   std::mutex close_mutex_;

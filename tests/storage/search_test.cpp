@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <thread>
+
 namespace callarchive {
 namespace {
 
@@ -346,6 +349,23 @@ TEST_F(Search, WhatChangedIsFoundAsItIsNow) {
   EXPECT_THAT(find("second 東京"), ElementsAre("cll-1"));
   archive_.tell(SummaryChanged{"cll-1", "a new summary", 2}, kNoon + 2 * kMinute);
   EXPECT_THAT(find("new summary second"), ElementsAre("cll-1"));
+}
+
+TEST_F(Search, ItsPiecesAreMergedWhileNobodySendsAnything) {
+  TemporaryArchive archive;
+  for (int i = 0; i < 40; ++i) {
+    MessageStored message;
+    message.id = "msg-" + std::to_string(i);
+    message.sent_at = 1'700'000'000'000 + i;
+    message.content = "zebra number" + std::to_string(i);
+    archive.tell(message);
+  }
+  const auto pieces = [&] { return std::stoi(archive.ask("SELECT count(DISTINCT segid) FROM search_idx")); };
+  EXPECT_GT(pieces(), 3);
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+  while (pieces() > 3 && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_LE(pieces(), 3);
+  EXPECT_EQ(archive.reader().count_search_hits({.q = "zebra"}, true).total, 40);
 }
 
 TEST_F(Search, EmptyTextIsRefusedEverywhere) {
