@@ -1,21 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, open_page } from './browser.mjs';
-import { workshop } from './generated.mjs';
-import { Program } from './program.mjs';
-
-const program = new Program();
-let browser;
-
-before(async () => {
-  program.import(workshop());
-  await program.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await program.remove();
-});
+import { test } from 'node:test';
+import { open_page } from './browser.mjs';
+import { browser, program } from './running.mjs';
 
 test('the server goes away and returns: the page says so and goes on by itself', async () => {
   const page = await open_page(browser, program.url);

@@ -1,25 +1,13 @@
-// For tests of one file: the program with the workshop's archive, a browser, and a page for each test, which fails if
-// it did what no page may do.
+// What running.mjs has, and a page for each test, which fails if it did what no page may do.
 import assert from 'node:assert/strict';
-import { after, afterEach, before } from 'node:test';
-import { launch, open_page } from './browser.mjs';
-import { workshop } from './generated.mjs';
-import { Program } from './program.mjs';
+import { afterEach } from 'node:test';
+import { open_page } from './browser.mjs';
+import { browser, program } from './running.mjs';
 
-export const program = new Program();
+export { program };
 // The page of the test that runs.
 export let page;
-let browser;
 
-before(async () => {
-  program.import(workshop());
-  await program.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await program.remove();
-});
 afterEach(async () => {
   const { problems } = page;
   await page.context().close();

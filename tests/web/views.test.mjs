@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { axe, kNarrow, kWide, launch, open_page, screenshot } from './browser.mjs';
-import { workshop } from './generated.mjs';
-import { Program } from './program.mjs';
+import { test } from 'node:test';
+import { axe, kNarrow, kWide, open_page, screenshot } from './browser.mjs';
+import { browser, program } from './running.mjs';
 
 const kViews = {
   conversations: '#/',
@@ -18,19 +17,6 @@ const kViews = {
   contact: '#/contacts/per_0',
 };
 const kMostBytes = 150_000;
-
-const program = new Program();
-let browser;
-
-before(async () => {
-  program.import(workshop());
-  await program.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser.close();
-  await program.remove();
-});
 
 for (const [size_name, size] of [['wide', kWide], ['narrow', kNarrow]]) {
   for (const dark of [false, true]) {
