@@ -58,6 +58,7 @@ class Store {
     for (auto i = begin; i < end; ++i) {
       projector_.store(events[i].delivery, events[i].event, 48 * 3600 * kMillis);
     }
+    projector_.finish();
     transaction.commit();
   }
   storage::Connection& connection() { return connection_; }

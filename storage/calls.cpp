@@ -214,9 +214,10 @@ CallState load_call(Connection& connection, ItemKey item) {
   return state;
 }
 
-ItemKey insert_call(Connection& connection, Directory& directory, const CallState& state) {
+ItemKey insert_call(Connection& connection, Directory& directory, SearchIndex& index, const CallState& state) {
   const auto& said = state.said;
-  const ItemKey item = make_place(connection, ItemKind::call, state.at, comparable_id(said.id));
+  const ItemKey item = make_place(connection, index, ItemKind::call, state.at, comparable_id(said.id));
+  index.touch_item(item);
   const auto from_id = directory.number_id(said.from_number);
   const auto to_id = directory.number_id(said.to_number);
   const auto original_id = directory.number_id(said.original_to_number);
@@ -252,13 +253,12 @@ ItemKey insert_call(Connection& connection, Directory& directory, const CallStat
   for (const auto number : participants({from_id, to_id, original_id, transfer_from_id, transfer_to_id})) {
     add_to_timeline(connection, number, item);
   }
-  index_item(connection, item);
   join_ringing_near(connection, state.at);
   return item;
 }
 
-void erase_call(Connection& connection, ItemKey item) {
-  unindex_item(connection, item);
+void erase_call(Connection& connection, SearchIndex& index, ItemKey item) {
+  index.touch_item(item);
   {
     auto query = connection.query(
         "SELECT from_number_id, to_number_id, original_to_number_id,"
@@ -271,7 +271,7 @@ void erase_call(Connection& connection, ItemKey item) {
     for (const auto number : numbers) remove_from_timeline(connection, number, item);
   }
   connection.query("DELETE FROM calls WHERE item = :item").bind(item).run();
-  close_place(connection, item);
+  close_place(connection, index, item);
   join_ringing_near(connection, instant_of(item));
 }
 

@@ -9,6 +9,7 @@ namespace callarchive::storage {
 
 class Connection;
 class Directory;
+class SearchIndex;
 
 // What all deliveries about one call say together.
 struct CallState {
@@ -25,8 +26,8 @@ void merge(CallState& state, const SummaryChanged& change);
 optional<ItemKey> find_call_item(Connection& connection, const string& comparable);
 CallState load_call(Connection& connection, ItemKey item);
 // Makes the row and all that hangs on it. Returns its key.
-ItemKey insert_call(Connection& connection, Directory& directory, const CallState& state);
-void erase_call(Connection& connection, ItemKey item);
+ItemKey insert_call(Connection& connection, Directory& directory, SearchIndex& index, const CallState& state);
+void erase_call(Connection& connection, SearchIndex& index, ItemKey item);
 
 // The vendor's one-text form of a transcript, as it is made of the entries: "SOURCE: text" lines.
 string join_transcript(const vector<TranscriptEntry>& entries);

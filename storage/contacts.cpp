@@ -95,9 +95,9 @@ Contact load_contact_state(Connection& connection, std::int64_t key) {
   return contact;
 }
 
-void write_contact(Connection& connection, Directory& directory, const Contact& contact) {
+void write_contact(Connection& connection, Directory& directory, SearchIndex& index, const Contact& contact) {
   const auto key = contact.key;
-  unindex_contact(connection, key);
+  index.touch_contact(key);
   for (const char* sql : {"DELETE FROM contact_emails WHERE contact_key = :key",
                           "DELETE FROM contact_numbers WHERE contact_key = :key",
                           "DELETE FROM contact_properties WHERE contact_key = :key"}) {
@@ -132,7 +132,6 @@ void write_contact(Connection& connection, Directory& directory, const Contact& 
         .bind(key, name, value)
         .run();
   }
-  index_contact(connection, key);
 }
 
 }  // namespace
@@ -169,7 +168,7 @@ void insert_contact_version(Connection& connection, std::int64_t key, std::int64
       .run();
 }
 
-std::int64_t require_contact(Connection& connection, const string& id) {
+std::int64_t require_contact(Connection& connection, SearchIndex& index, const string& id) {
   const string comparable = comparable_id(id);
   {
     // Of two spellings the smaller one is shown, whichever came first.
@@ -182,27 +181,27 @@ std::int64_t require_contact(Connection& connection, const string& id) {
     }
   }
   for (std::int64_t key = row_key("contact:" + comparable);; key += 2) {
+    index.touch_contact(key);
     auto query = connection.query("INSERT INTO contacts (key, id) VALUES (:key, :id) ON CONFLICT (key) DO NOTHING"
                                   " RETURNING key");
     query.bind(key, id);
     if (!query.step()) continue;
     query.run();
-    index_contact(connection, key);
     return key;
   }
 }
 
-void apply_to_contact(Connection& connection, Directory& directory, std::int64_t key, const ContactChanged& said) {
+void apply_to_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key, const ContactChanged& said) {
   auto contact = load_contact_state(connection, key);
   merge(contact, said);
-  write_contact(connection, directory, contact);
+  write_contact(connection, directory, index, contact);
 }
 
-void refold_contact(Connection& connection, Directory& directory, std::int64_t key) {
+void refold_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key) {
   Contact contact;
   contact.key = key;
   for (const auto& version : load_contact_versions(connection, key)) merge(contact, version.said);
-  write_contact(connection, directory, contact);
+  write_contact(connection, directory, index, contact);
 }
 
 vector<SaidOfContact> load_contact_versions(Connection& connection, std::int64_t key) {

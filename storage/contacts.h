@@ -8,6 +8,7 @@ namespace callarchive::storage {
 
 class Connection;
 class Directory;
+class SearchIndex;
 
 // Folds what a delivery says into the state before it.
 void merge(Contact& state, const ContactChanged& said);
@@ -17,12 +18,12 @@ void insert_contact_version(Connection& connection, std::int64_t key, std::int64
                             const optional<Millis>& event_time, const ContactChanged& said);
 
 // The key of the contact with this id, made if there is none yet.
-std::int64_t require_contact(Connection& connection, const string& id);
+std::int64_t require_contact(Connection& connection, SearchIndex& index, const string& id);
 
 // Folds `said` into the contact's row, where it is the newest of all.
-void apply_to_contact(Connection& connection, Directory& directory, std::int64_t key, const ContactChanged& said);
+void apply_to_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key, const ContactChanged& said);
 // Makes the contact's row again out of everything that was ever said of it.
-void refold_contact(Connection& connection, Directory& directory, std::int64_t key);
+void refold_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key);
 
 // Everything that was said of a contact, in the order in which it holds.
 struct SaidOfContact {

@@ -37,9 +37,10 @@ vector<std::int64_t> numbers_of(Connection& connection, ItemKey item) {
   return numbers;
 }
 
-void move_item(Connection& connection, ItemKey from, ItemKey to) {
+void move_item(Connection& connection, SearchIndex& index, ItemKey from, ItemKey to) {
   const auto numbers = numbers_of(connection, from);
-  unindex_item(connection, from);
+  index.touch_item(from);
+  index.touch_item(to);
   connection
       .query(kind_of(from) == ItemKind::call ? "UPDATE calls SET item = :to WHERE item = :from"
                                              : "UPDATE messages SET item = :to WHERE item = :from")
@@ -51,7 +52,6 @@ void move_item(Connection& connection, ItemKey from, ItemKey to) {
         .bind(number, to)
         .run();
   }
-  index_item(connection, to);
 }
 
 std::int64_t next_slot(std::int64_t slot) { return (slot + 1) % kSlots; }
@@ -68,7 +68,7 @@ bool is_crowded(Connection& connection, ItemKind kind, Millis at) {
   return query.integer(0) >= kMost;
 }
 
-ItemKey make_place(Connection& connection, ItemKind kind, Millis at, const string& comparable) {
+ItemKey make_place(Connection& connection, SearchIndex& index, ItemKind kind, Millis at, const string& comparable) {
   // The place goes to the smaller id; whoever must yield looks for the next one in the same way. The moves are
   // made from the last to the first, so that each finds its new place empty.
   struct Move {
@@ -88,11 +88,11 @@ ItemKey make_place(Connection& connection, ItemKind kind, Millis at, const strin
     yielding = key;
     wanting = *resident;
   }
-  for (auto move = moves.rbegin(); move != moves.rend(); ++move) move_item(connection, move->from, move->to);
+  for (auto move = moves.rbegin(); move != moves.rend(); ++move) move_item(connection, index, move->from, move->to);
   return *place;
 }
 
-void close_place(Connection& connection, ItemKey item) {
+void close_place(Connection& connection, SearchIndex& index, ItemKey item) {
   const Millis at = instant_of(item);
   std::int64_t gap = slot_of(item);
   for (std::int64_t slot = next_slot(gap);; slot = next_slot(slot)) {
@@ -103,7 +103,7 @@ void close_place(Connection& connection, ItemKey item) {
     const std::int64_t home = home_slot(*resident);
     const auto distance = [](std::int64_t from, std::int64_t to) { return (to - from + kSlots) % kSlots; };
     if (distance(home, slot) < distance(gap, slot)) continue;
-    move_item(connection, key, make_item_key(at, gap, kind_of(item)));
+    move_item(connection, index, key, make_item_key(at, gap, kind_of(item)));
     gap = slot;
   }
 }

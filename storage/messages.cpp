@@ -50,9 +50,10 @@ MessageState load_message(Connection& connection, ItemKey item) {
   return state;
 }
 
-ItemKey insert_message(Connection& connection, Directory& directory, const MessageState& state) {
+ItemKey insert_message(Connection& connection, Directory& directory, SearchIndex& index, const MessageState& state) {
   const auto& said = state.said;
-  const ItemKey item = make_place(connection, ItemKind::message, state.at, comparable_id(said.id));
+  const ItemKey item = make_place(connection, index, ItemKind::message, state.at, comparable_id(said.id));
+  index.touch_item(item);
   const auto from_id = directory.number_id(said.from_number);
   const auto to_id = directory.number_id(said.to_number);
   connection
@@ -65,12 +66,11 @@ ItemKey insert_message(Connection& connection, Directory& directory, const Messa
       .run();
   if (from_id) add_to_timeline(connection, *from_id, item);
   if (to_id) add_to_timeline(connection, *to_id, item);
-  index_item(connection, item);
   return item;
 }
 
-void erase_message(Connection& connection, ItemKey item) {
-  unindex_item(connection, item);
+void erase_message(Connection& connection, SearchIndex& index, ItemKey item) {
+  index.touch_item(item);
   {
     auto query = connection.query("SELECT from_number_id, to_number_id FROM messages WHERE item = :item");
     query.bind(item);
@@ -80,7 +80,7 @@ void erase_message(Connection& connection, ItemKey item) {
     }
   }
   connection.query("DELETE FROM messages WHERE item = :item").bind(item).run();
-  close_place(connection, item);
+  close_place(connection, index, item);
 }
 
 }  // namespace callarchive::storage

@@ -9,6 +9,7 @@ namespace callarchive::storage {
 
 class Connection;
 class Directory;
+class SearchIndex;
 
 // What all deliveries about one message say together.
 struct MessageState {
@@ -20,7 +21,7 @@ void merge(MessageState& state, const MessageStored& report);
 
 optional<ItemKey> find_message_item(Connection& connection, const string& comparable);
 MessageState load_message(Connection& connection, ItemKey item);
-ItemKey insert_message(Connection& connection, Directory& directory, const MessageState& state);
-void erase_message(Connection& connection, ItemKey item);
+ItemKey insert_message(Connection& connection, Directory& directory, SearchIndex& index, const MessageState& state);
+void erase_message(Connection& connection, SearchIndex& index, ItemKey item);
 
 }  // namespace callarchive::storage

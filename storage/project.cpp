@@ -68,8 +68,14 @@ Projector::Projector(Connection& connection, const string& default_region, Decod
     : connection_(connection),
       tokenizer_(connection),
       directory_(connection, default_region),
+      index_(connection),
       decode_(std::move(decode)) {
   add_search_functions(connection, tokenizer_);
+}
+
+void Projector::forget() {
+  directory_.forget();
+  index_.forget();
 }
 
 Receipt Projector::store(const Delivery& delivery, const Event& event, Millis redelivery_window) {
@@ -115,6 +121,7 @@ optional<string> Projector::project(std::int64_t delivery, const Order& order, c
   } else if (const auto* ringing = std::get_if<CallRinging>(&event)) {
     insert_ringing(connection_, directory_, delivery, *ringing, order.at);
   }
+  index_.relieve();
   if (done) return {};
   quarantine(connection_, delivery, kCrowded);
   return kCrowded;
@@ -167,8 +174,8 @@ bool Projector::project_call(const Told& told, const Object& call, const Event& 
   }
   if (!fold.reported) return true;
   if (!has_room(connection_, item, ItemKind::call, fold.state.at)) return false;
-  if (item) erase_call(connection_, *item);
-  insert_call(connection_, directory_, fold.state);
+  if (item) erase_call(connection_, index_, *item);
+  insert_call(connection_, directory_, index_, fold.state);
   return true;
 }
 
@@ -191,19 +198,19 @@ bool Projector::project_message(const Told& told, const MessageStored& message) 
     }
   }
   if (!has_room(connection_, item, ItemKind::message, state.at)) return false;
-  if (item) erase_message(connection_, *item);
-  insert_message(connection_, directory_, state);
+  if (item) erase_message(connection_, index_, *item);
+  insert_message(connection_, directory_, index_, state);
   return true;
 }
 
 void Projector::project_contact(const Told& told, const ContactChanged& contact) {
-  const auto key = require_contact(connection_, contact.id);
+  const auto key = require_contact(connection_, index_, contact.id);
   insert_contact_version(connection_, key, told.delivery, told.event_time, contact);
   const Object object{Object::Kind::contact, contact.id};
   if (find_standing(connection_, object, told.delivery, told.order).newest) {
-    apply_to_contact(connection_, directory_, key, contact);
+    apply_to_contact(connection_, directory_, index_, key, contact);
   } else {
-    refold_contact(connection_, directory_, key);
+    refold_contact(connection_, directory_, index_, key);
   }
 }
 

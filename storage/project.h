@@ -3,6 +3,7 @@
 #include "storage/archive.h"
 #include "storage/deliveries.h"
 #include "storage/directory.h"
+#include "storage/search_index.h"
 #include "storage/search_tokenizer.h"
 
 // Turns deliveries into rows. The tables are a function of the set of deliveries: for each call, message and
@@ -24,8 +25,10 @@ class Projector {
   // is quarantined and the tables are left as they are; returns why.
   optional<string> project(std::int64_t delivery, const Order& order, const Event& event, const optional<Millis>& event_time);
 
+  // To be called before each commit: writes to the search index what has changed since the last one.
+  void finish() { index_.flush(); }
   // After a rollback.
-  void forget() { directory_.forget(); }
+  void forget();
 
  private:
   struct Told {
@@ -41,6 +44,7 @@ class Projector {
   Connection& connection_;
   const Tokenizer tokenizer_;
   Directory directory_;
+  SearchIndex index_;
   Decoder decode_;
 };
 

@@ -68,6 +68,7 @@ class Replay {
       copy_delivery(projector, query);
       ++progress.done;
     }
+    projector.finish();
     transaction.commit();
     target_.execute("PRAGMA wal_checkpoint(PASSIVE)");
     return any;

@@ -8,53 +8,103 @@
 namespace callarchive::storage {
 namespace {
 
-// Writes the unspaced text of a document, made of the other columns of its view.
-void note_unspaced(Connection& connection, const char* read, const char* write, std::int64_t key) {
-  string all;
-  {
-    auto query = connection.query(read);
-    query.bind(key);
-    if (query.step()) all = query.text(0);
-  }
-  const string text = unspaced_text(all, unspaced_pieces(all));
-  if (!text.empty()) connection.query(write).bind(key, text).run();
-}
+constexpr std::size_t kMostHeldBytes = 16 << 20;
+constexpr std::size_t kMostHeldDocuments = 2000;
 
 }  // namespace
 
-void index_item(Connection& connection, ItemKey item) {
-  note_unspaced(connection,
-                "SELECT coalesce(words, '') || char(10) || coalesce(summary, '') || char(10)"
-                " || coalesce(one_sentence_summary, '') || char(10) || names FROM search_document WHERE item = :item",
-                "INSERT INTO search_unspaced (item, text) VALUES (:item, :text)", item);
-  connection
-      .query("INSERT INTO search (rowid, words, summary, one_sentence_summary, names, numbers, unspaced)"
-             " SELECT item, words, summary, one_sentence_summary, names, numbers, unspaced"
-             " FROM search_document WHERE item = :item")
-      .bind(item)
-      .run();
+struct SearchIndex::Layout {
+  int columns;        // with the unspaced one
+  int spaced_column;  // those before it are looked through for text without spaces
+  const char* read;
+  const char* insert;
+  const char* erase;
+  const char* insert_unspaced;
+  const char* erase_unspaced;
+};
+
+const SearchIndex::Layout SearchIndex::kItems = {
+    6, 4, "SELECT words, summary, one_sentence_summary, names, numbers, unspaced FROM search_document WHERE item = :item",
+    "INSERT INTO search (rowid, words, summary, one_sentence_summary, names, numbers, unspaced)"
+    " VALUES (:item, :words, :summary, :one_sentence_summary, :names, :numbers, :unspaced)",
+    "INSERT INTO search (search, rowid, words, summary, one_sentence_summary, names, numbers, unspaced)"
+    " VALUES ('delete', :item, :words, :summary, :one_sentence_summary, :names, :numbers, :unspaced)",
+    "INSERT INTO search_unspaced (item, text) VALUES (:item, :text)", "DELETE FROM search_unspaced WHERE item = :item"};
+
+const SearchIndex::Layout SearchIndex::kContacts = {
+    6, 3, "SELECT names, company, job_title, emails, numbers, unspaced FROM contact_document WHERE key = :key",
+    "INSERT INTO contact_search (rowid, names, company, job_title, emails, numbers, unspaced)"
+    " VALUES (:key, :names, :company, :job_title, :emails, :numbers, :unspaced)",
+    "INSERT INTO contact_search (contact_search, rowid, names, company, job_title, emails, numbers, unspaced)"
+    " VALUES ('delete', :key, :names, :company, :job_title, :emails, :numbers, :unspaced)",
+    "INSERT INTO contact_search_unspaced (key, text) VALUES (:key, :text)",
+    "DELETE FROM contact_search_unspaced WHERE key = :key"};
+
+optional<SearchIndex::Document> SearchIndex::read(const Layout& layout, std::int64_t key) {
+  auto query = connection_.query(layout.read);
+  query.bind(key);
+  if (!query.step()) return {};
+  Document document;
+  for (int column = 0; column < layout.columns; ++column) document.push_back(query.maybe_text(column));
+  return document;
 }
 
-void unindex_item(Connection& connection, ItemKey item) {
-  connection.query("DELETE FROM search WHERE rowid = :item").bind(item).run();
-  connection.query("DELETE FROM search_unspaced WHERE item = :item").bind(item).run();
+void SearchIndex::touch(const Layout& layout, Before& before, std::int64_t key) {
+  const auto place = before.lower_bound(key);
+  if (place != before.end() && place->first == key) return;
+  auto document = read(layout, key);
+  if (document) {
+    for (const auto& text : *document) held_bytes_ += text ? text->size() : 0;
+  }
+  before.emplace_hint(place, key, std::move(document));
 }
 
-void index_contact(Connection& connection, std::int64_t key) {
-  note_unspaced(connection,
-                "SELECT names || char(10) || coalesce(company, '') || char(10) || coalesce(job_title, '')"
-                " FROM contact_document WHERE key = :key",
-                "INSERT INTO contact_search_unspaced (key, text) VALUES (:key, :text)", key);
-  connection
-      .query("INSERT INTO contact_search (rowid, names, company, job_title, emails, numbers, unspaced)"
-             " SELECT key, names, company, job_title, emails, numbers, unspaced FROM contact_document WHERE key = :key")
-      .bind(key)
-      .run();
+void SearchIndex::relieve() {
+  if (held_bytes_ > kMostHeldBytes || items_.size() + contacts_.size() > kMostHeldDocuments) flush();
 }
 
-void unindex_contact(Connection& connection, std::int64_t key) {
-  connection.query("DELETE FROM contact_search WHERE rowid = :key").bind(key).run();
-  connection.query("DELETE FROM contact_search_unspaced WHERE key = :key").bind(key).run();
+void SearchIndex::flush() {
+  flush(kItems, items_);
+  flush(kContacts, contacts_);
+  held_bytes_ = 0;
+}
+
+void SearchIndex::forget() {
+  items_.clear();
+  contacts_.clear();
+  held_bytes_ = 0;
+}
+
+// In the order of the keys: FTS5 begins a new piece when they step back.
+void SearchIndex::flush(const Layout& layout, Before& before) {
+  const auto tell = [&](const char* sql, std::int64_t key, const Document& document) {
+    auto query = connection_.query(sql);
+    query.bind(key);
+    for (const auto& text : document) query.bind(text);
+    query.run();
+  };
+  for (const auto& [key, old] : before) {
+    auto now = read(layout, key);
+    if (now) {
+      // The view still shows the unspaced text of before.
+      string all;
+      for (int column = 0; column < layout.spaced_column; ++column) {
+        (all += (*now)[static_cast<std::size_t>(column)].value_or("")) += '\n';
+      }
+      string text = unspaced_text(all, unspaced_pieces(all));
+      now->back() = text.empty() ? optional<string>{} : std::move(text);
+    }
+    if (old == now) continue;
+    write_unspaced(layout, key, old ? &*old : nullptr, now ? &*now : nullptr);
+    if (old) tell(layout.erase, key, *old);
+    if (now) tell(layout.insert, key, *now);
+  }
+  before.clear();
+}
+
+void SearchIndex::write_unspaced(const Layout& layout, std::int64_t key, const Document* old, const Document* now) {
+  if (old != nullptr && old->back()) connection_.query(layout.erase_unspaced).bind(key).run();
+  if (now != nullptr && now->back()) connection_.query(layout.insert_unspaced).bind(key, *now->back()).run();
 }
 
 bool merge_search(Connection& connection) {

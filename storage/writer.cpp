@@ -255,6 +255,7 @@ void Writer::attempt(const Batch& jobs) {
   try {
     Transaction transaction(*connection_);
     for (auto* job : jobs) perform(*job);
+    projector_->finish();
     transaction.commit();
   } catch (...) {
     projector_->forget();

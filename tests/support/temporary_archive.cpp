@@ -45,10 +45,25 @@ Receipt TemporaryArchive::tell(const Event& event, optional<Millis> time, std::s
   return tell_again(body);
 }
 
-Receipt TemporaryArchive::tell_again(const std::string& body) {
+void TemporaryArchive::tell_all(const std::vector<Event>& events) {
+  vector<std::pair<Delivery, Event>> told;
+  for (const auto& event : events) {
+    const auto body = "said " + std::to_string(said_->size() + 1);
+    said_->emplace(body, Said{event, {}});
+    told.emplace_back(made_of(body), event);
+  }
+  archive_->store_all(std::move(told));
+}
+
+Delivery TemporaryArchive::made_of(const std::string& body) {
   Delivery delivery;
   delivery.body = body;
   delivery.received_at = now += 1000;
+  return delivery;
+}
+
+Receipt TemporaryArchive::tell_again(const std::string& body) {
+  auto delivery = made_of(body);
   auto event = decoder()(delivery);
   return archive_->store(std::move(delivery), std::move(event));
 }

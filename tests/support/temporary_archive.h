@@ -33,6 +33,8 @@ class TemporaryArchive {
   // Tells the archive an event. `time` is the event's own; without one, arrival counts. `body` is the word
   // that stands for it; without one, "said 1", "said 2" …
   Receipt tell(const Event& event, optional<Millis> time = {}, std::string body = {});
+  // Tells all of them at once: they share a commit.
+  void tell_all(const std::vector<Event>& events);
   // Sends a body again that was sent before.
   Receipt tell_again(const std::string& body);
   // Closes and opens again.
@@ -52,6 +54,7 @@ class TemporaryArchive {
   Millis now = 1'700'000'000'000;  // of the next arrival; moves by a second with each
 
  private:
+  Delivery made_of(const std::string& body);
   struct Said {
     Event event;
     optional<Millis> time;
