@@ -1,7 +1,9 @@
 #pragma once
 
 #include "storage/reader.h"
+#include "storage/search_rank.h"
 #include "storage/search_tokenizer.h"
+#include "storage/search_vocabulary.h"
 #include "storage/sqlite.h"
 
 #include <sqlite3.h>
@@ -16,6 +18,8 @@ class ReadConnection {
   ReadConnection(const string& path, string region)
       : sqlite(path, Connection::Mode::read_only), tokenizer(sqlite), default_region(std::move(region)) {
     add_search_functions(sqlite, tokenizer);
+    add_relevance(sqlite);
+    open_vocabulary(sqlite);
   }
 
   Connection sqlite;

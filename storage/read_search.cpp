@@ -156,7 +156,7 @@ class Answer {
   }
 
   vector<ItemWalk::Ranked> rank_contacts(const ContactHits& contacts) {
-    auto query = reader_.sqlite.query("SELECT rowid, bm25(contact_search, 5, 2, 1, 2, 2, 5)" + contacts.from +
+    auto query = reader_.sqlite.query("SELECT rowid, " + relevance("contact_search", "5, 2, 1, 2, 2, 5") + contacts.from +
                                       contacts.where.sql() + " ORDER BY rowid DESC LIMIT ?");
     contacts.where.bind(query);
     query.bind(kRankedHits + 1);

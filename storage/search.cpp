@@ -109,6 +109,13 @@ vector<string> phrases_of(const Piece& piece, const Tokenizer& tokenizer) {
   return phrases;
 }
 
+// Of pre*: pre. Nothing if there is more.
+string beginning_of(const Piece& piece, const Tokenizer& tokenizer) {
+  if (!piece.prefix || !unspaced_pieces(piece.text).empty()) return {};
+  auto tokens = tokenizer.tokens(piece.text, 2);
+  return tokens.size() == 1 ? std::move(tokens.front().text) : string{};
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Whether it is a number as it is written, or a group of one. Not with a star: that is the beginning of a word.
@@ -140,6 +147,7 @@ vector<SearchTerm> parse_search(std::string_view text, const Tokenizer& tokenize
     SearchTerm term;
     term.excluded = piece->excluded;
     term.phrases = phrases_of(*piece, tokenizer);
+    term.beginning = beginning_of(*piece, tokenizer);
     string digits = is_numeric(*piece) ? digits_of(piece->text) : "";
     auto next = scanner.next();
     for (; next && continues(*piece, *next) && term.phrases.size() < kSearchWords; next = scanner.next()) {

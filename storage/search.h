@@ -37,6 +37,7 @@ constexpr std::size_t kSearchWords = 32;  // of one term
 struct SearchTerm {
   bool excluded = false;
   vector<string> phrases = {};  // all of these: FTS5 expressions, each complete and safe
+  string beginning = {};        // set if it is nothing but the beginning of one word: this, folded
   string digits = {};           // or, instead of the phrases, a telephone number of which these are part; empty: none
   bool operator==(const SearchTerm&) const = default;
 };

@@ -3,6 +3,7 @@
 #include "storage/reader.h"
 #include "storage/search.h"
 #include "storage/search_tokenizer.h"
+#include "storage/search_vocabulary.h"
 #include "storage/sqlite.h"
 
 namespace callarchive::storage {
@@ -10,6 +11,9 @@ namespace {
 
 // Each number that is named costs memory and microseconds, so there is an end to it.
 constexpr std::size_t kMostNumbers = 10000;
+// FTS5 merges the places of all words with the same beginning before it answers. Up to so many words it is quicker to
+// name each of them: then the newest hits are found without looking at the others.
+constexpr std::size_t kMostWords = 4000;
 
 string joined(const vector<string>& parts, const char* between) {
   string all;
@@ -34,7 +38,22 @@ vector<string> find_numbers(Connection& connection, const string& digits) {
   return numbers;
 }
 
+// The words that begin so, spelled out. Nothing if there are too many, or a word that would not be read as itself.
+optional<string> spell_out(Connection& connection, const Tokenizer& tokenizer, const string& beginning) {
+  const auto words = words_from(connection, beginning, kMostWords);
+  if (!words || words->empty()) return {};
+  string any;
+  for (const auto& word : *words) {
+    if (tokenizer.folded(word) != word) return {};
+    (any += any.empty() ? "\"" : " OR \"") += word + "\"";
+  }
+  return any;
+}
+
 string expression_of(Connection& connection, const Tokenizer& tokenizer, const SearchTerm& term) {
+  if (!term.beginning.empty()) {
+    if (auto words = spell_out(connection, tokenizer, term.beginning)) return *words;
+  }
   const string text = joined(term.phrases, " AND ");
   if (term.digits.empty()) return text;
   // Digits may stand in a text in one piece or in groups, or in a number.
@@ -57,13 +76,15 @@ string expression_of(Connection& connection, const Tokenizer& tokenizer, const S
 
 Match make_match(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
   vector<string> wanted, unwanted;
+  bool is_costly = false;
   for (const auto& term : parse_search(text, tokenizer)) {
+    is_costly = is_costly || !term.beginning.empty();
     (term.excluded ? unwanted : wanted).push_back(expression_of(connection, tokenizer, term));
   }
   if (wanted.empty()) return {"", joined(unwanted, " OR "), false};
   string expression = joined(wanted, " AND ");
   if (!unwanted.empty()) expression = "(" + expression + ") NOT (" + joined(unwanted, " OR ") + ")";
-  return {expression, "", expression.find('*') != string::npos};
+  return {expression, "", is_costly || expression.find('*') != string::npos};
 }
 
 }  // namespace callarchive::storage

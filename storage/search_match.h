@@ -13,7 +13,7 @@ class Tokenizer;
 struct Match {
   string wanted = {};    // empty: the text only says what must not be there
   string unwanted = {};  // set only if wanted is empty
-  bool is_costly = false;  // takes long to begin with: beginnings of words, or many numbers
+  bool is_costly = false;  // takes long to begin with: beginnings of words
 };
 
 // Throws EmptySearch.

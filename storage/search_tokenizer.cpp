@@ -1,8 +1,6 @@
 #include "storage/search_tokenizer.h"
 
-#include "storage/sqlite.h"
-
-#include <sqlite3.h>
+#include "storage/fts5.h"
 
 #include <algorithm>
 #include <cstring>
@@ -12,20 +10,6 @@ namespace {
 
 // Of one row; a page shows far fewer.
 constexpr std::size_t kMostRanges = 1000;
-
-fts5_api* fts5_of(Connection& connection) {
-  // https://www.sqlite.org/fts5.html#extending_fts5
-  fts5_api* api = nullptr;
-  auto* const db = connection.database().getHandle();
-  sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &statement, nullptr) == SQLITE_OK) {
-    sqlite3_bind_pointer(statement, 1, &api, "fts5_api_ptr", nullptr);
-    sqlite3_step(statement);
-  }
-  sqlite3_finalize(statement);
-  if (api == nullptr) throw SQLite::Exception("this SQLite was built without FTS5");
-  return api;
-}
 
 // The phrases that stand in a row: where each begins and how many words it has.
 struct Instance {

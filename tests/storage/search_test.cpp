@@ -351,6 +351,41 @@ TEST_F(Search, WhatChangedIsFoundAsItIsNow) {
   EXPECT_THAT(find("new summary second"), ElementsAre("cll-1"));
 }
 
+TEST_F(Search, WordsWithTheSameBeginningAreFoundHoweverMany) {
+  string many;
+  for (int i = 0; i < 4500; ++i) many += "zz" + std::to_string(i) + "x ";
+  say("many", many, kNoon);
+  say("one", "zz17y", kNoon + kMinute);
+  say("folded", "İstanbul, Straße, ÎSLE, Ǆungla, ﬁancé", kNoon + 2 * kMinute);
+  EXPECT_THAT(find("zz*"), ElementsAre("one", "many"));  // more words than are spelled out
+  EXPECT_THAT(find("zz17*"), ElementsAre("one", "many"));
+  EXPECT_THAT(find("zz17y*"), ElementsAre("one"));
+  EXPECT_THAT(find("zz* -zz17y*"), ElementsAre("many"));
+  EXPECT_THAT(find("zz17* zz18*"), ElementsAre("many"));
+  EXPECT_THAT(find("zz17*", {.sort = SearchSort::relevance}), ElementsAre("many", "one"));
+  for (const auto* beginning : {"İst*", "stra*", "isl*", "ǆ*", "ﬁa*"}) {
+    EXPECT_THAT(find(beginning), ElementsAre("folded")) << beginning;
+  }
+  EXPECT_THAT(find("zzz*"), IsEmpty());
+}
+
+TEST_F(Search, ACommitIsOnePiece) {
+  TemporaryArchive archive;
+  vector<Event> told;
+  for (int i = 0; i < 60; ++i) {
+    MessageStored message;
+    message.id = "msg-" + std::to_string(i % 40);  // a third of them a second time, with other words
+    message.sent_at = 1'700'000'000'000 - i % 40;
+    message.content = "zebra number" + std::to_string(i);
+    told.push_back(message);
+  }
+  archive.tell_all(told);
+  EXPECT_EQ(archive.ask("SELECT count(DISTINCT segid) FROM search_idx"), "1");
+  EXPECT_EQ(archive.reader().count_search_hits({.q = "zebra"}, true).total, 40);
+  EXPECT_EQ(archive.reader().count_search_hits({.q = "number5"}, true).total, 0);
+  EXPECT_EQ(archive.reader().count_search_hits({.q = "number45"}, true).total, 1);
+}
+
 TEST_F(Search, ItsPiecesAreMergedWhileNobodySendsAnything) {
   TemporaryArchive archive;
   for (int i = 0; i < 40; ++i) {
