@@ -1,7 +1,5 @@
 #include "storage/sqlite.h"
 
-#include <sqlite3.h>
-
 namespace callarchive::storage {
 namespace {
 
@@ -17,16 +15,34 @@ int open_flags(Connection::Mode mode) {
 
 }  // namespace
 
-Query::Query(SQLite::Statement& statement, bool& busy) : statement_(statement), busy_(busy) { busy_ = true; }
+Statement::Statement(sqlite3* db, std::string_view sql) {
+  const int code = sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+  if (code != SQLITE_OK) throw SQLite::Exception(db, code);
+}
 
 Query::~Query() {
-  statement_.tryReset();
-  try {
-    statement_.clearBindings();
-  } catch (const SQLite::Exception&) {
-    // Fails only on misuse; a destructor must not throw.
-  }
-  busy_ = false;
+  sqlite3_reset(statement_.handle_);
+  sqlite3_clear_bindings(statement_.handle_);
+  statement_.busy_ = false;
+}
+
+void Query::check(int code) const {
+  if (code != SQLITE_OK) throw SQLite::Exception(sqlite3_db_handle(statement_.handle_), code);
+}
+
+bool Query::step() {
+  if (done_) return false;  // SQLite would begin anew
+  const int code = sqlite3_step(statement_.handle_);
+  if (code == SQLITE_ROW) return true;
+  done_ = true;
+  check(code == SQLITE_DONE ? SQLITE_OK : code);
+  return false;
+}
+
+string Query::text(int column) const {
+  const void* bytes = sqlite3_column_blob(statement_.handle_, column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.handle_, column));
+  return bytes == nullptr ? string{} : string(static_cast<const char*>(bytes), size);
 }
 
 optional<std::int64_t> Query::maybe_integer(int column) const {
@@ -36,7 +52,7 @@ optional<std::int64_t> Query::maybe_integer(int column) const {
 
 optional<double> Query::maybe_real(int column) const {
   if (is_null(column)) return {};
-  return statement_.getColumn(column).getDouble();
+  return sqlite3_column_double(statement_.handle_, column);
 }
 
 optional<string> Query::maybe_text(int column) const {
@@ -44,9 +60,14 @@ optional<string> Query::maybe_text(int column) const {
   return text(column);
 }
 
+void Query::bind_value(const string& value) {
+  check(sqlite3_bind_text64(statement_.handle_, ++bound_, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
 void Query::bind_value(Blob value) {
   // A null pointer would bind NULL, which is not the same as no bytes.
-  statement_.bind(++bound_, value.bytes.empty() ? "" : value.bytes.data(), static_cast<int>(value.bytes.size()));
+  const char* bytes = value.bytes.empty() ? "" : value.bytes.data();
+  check(sqlite3_bind_blob64(statement_.handle_, ++bound_, bytes, value.bytes.size(), SQLITE_TRANSIENT));
 }
 
 Connection::Connection(const string& path, Mode mode) : db_(path, open_flags(mode), kBusyTimeoutMs) {
@@ -80,16 +101,14 @@ Connection::~Connection() = default;
 Query Connection::query(std::string_view sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
-    string text(sql);
-    auto prepared = std::make_unique<Prepared>(db_, text);
-    found = statements_.emplace(std::move(text), std::move(prepared)).first;
+    found = statements_.emplace(string(sql), std::make_unique<Statement>(db_.getHandle(), sql)).first;
   }
-  if (found->second->busy) {
-    std::erase_if(extra_, [](const auto& prepared) { return !prepared->busy; });
-    extra_.push_back(std::make_unique<Prepared>(db_, string(sql)));
-    return {extra_.back()->statement, extra_.back()->busy};
+  if (found->second->busy_) {
+    std::erase_if(extra_, [](const auto& statement) { return !statement->busy_; });
+    extra_.push_back(std::make_unique<Statement>(db_.getHandle(), sql));
+    return Query(*extra_.back());
   }
-  return {found->second->statement, found->second->busy};
+  return Query(*found->second);
 }
 
 int Connection::check_deadline(void* self) {

@@ -3,6 +3,7 @@
 #include "storage/records.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include <chrono>
 #include <map>
@@ -22,12 +23,29 @@ struct Blob {
 
 class Connection;
 
-// A prepared statement in use. Parameters are bound in the order in which they first appear in the SQL, so
+// A prepared statement that is kept for as long as its connection. SQLiteCpp's statements are not: they are prepared
+// for once, and count their owners for each column of each row, which is half of the time of a long walk.
+class Statement {
+ public:
+  // Throws SQLite::Exception.
+  Statement(sqlite3* db, std::string_view sql);
+  ~Statement() { sqlite3_finalize(handle_); }
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+ private:
+  friend class Query;
+  friend class Connection;
+  sqlite3_stmt* handle_ = nullptr;
+  bool busy_ = false;  // a Query uses it
+};
+
+// A statement in use. Parameters are bound in the order in which they first appear in the SQL, so
 // named parameters read well and cost nothing. Reset and cleared on destruction. Every text is bound with its
 // length and copied.
 class Query {
  public:
-  Query(SQLite::Statement& statement, bool& busy);
+  explicit Query(Statement& statement) : statement_(statement) { statement_.busy_ = true; }
   ~Query();
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
@@ -38,23 +56,25 @@ class Query {
     return *this;
   }
 
-  bool step() { return statement_.executeStep(); }
+  // Whether there is a row; once there is none, there will be none. Throws SQLite::Exception.
+  bool step();
   void run() { while (step()) {} }
 
-  bool is_null(int column) const { return statement_.isColumnNull(column); }
-  std::int64_t integer(int column) const { return statement_.getColumn(column).getInt64(); }
-  string text(int column) const { return statement_.getColumn(column).getString(); }
+  // Columns of the row, from 0.
+  bool is_null(int column) const { return sqlite3_column_type(statement_.handle_, column) == SQLITE_NULL; }
+  std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.handle_, column); }
+  string text(int column) const;  // also the bytes of a BLOB
   optional<std::int64_t> maybe_integer(int column) const;
   optional<double> maybe_real(int column) const;
   optional<string> maybe_text(int column) const;
 
  private:
-  void bind_value(std::int64_t value) { statement_.bind(++bound_, value); }
-  void bind_value(double value) { statement_.bind(++bound_, value); }
-  void bind_value(const string& value) { statement_.bind(++bound_, value); }
-  void bind_value(const char* value) { statement_.bind(++bound_, string(value)); }
+  void bind_value(std::int64_t value) { check(sqlite3_bind_int64(statement_.handle_, ++bound_, value)); }
+  void bind_value(double value) { check(sqlite3_bind_double(statement_.handle_, ++bound_, value)); }
+  void bind_value(const string& value);
+  void bind_value(const char* value) { bind_value(string(value)); }
   void bind_value(Blob value);
-  void bind_value(std::nullptr_t) { statement_.bind(++bound_); }
+  void bind_value(std::nullptr_t) { check(sqlite3_bind_null(statement_.handle_, ++bound_)); }
   template <typename T>
     requires(std::is_integral_v<T> && !std::is_same_v<T, std::int64_t>)
   void bind_value(T value) { bind_value(static_cast<std::int64_t>(value)); }
@@ -64,9 +84,11 @@ class Query {
     else bind_value(nullptr);
   }
 
-  SQLite::Statement& statement_;
-  bool& busy_;
+  void check(int code) const;
+
+  Statement& statement_;
   int bound_ = 0;
+  bool done_ = false;
 };
 
 // One SQLite connection. For one thread at a time.
@@ -91,16 +113,11 @@ class Connection {
   SQLite::Database& database() { return db_; }
 
  private:
-  struct Prepared {
-    Prepared(SQLite::Database& db, const string& sql) : statement(db, sql) {}
-    SQLite::Statement statement;
-    bool busy = false;
-  };
   static int check_deadline(void* self);
 
   SQLite::Database db_;
-  std::map<string, std::unique_ptr<Prepared>, std::less<>> statements_;
-  std::vector<std::unique_ptr<Prepared>> extra_;  // a second use of a statement that is busy
+  std::map<string, std::unique_ptr<Statement>, std::less<>> statements_;
+  std::vector<std::unique_ptr<Statement>> extra_;  // a second use of a statement that is busy
   std::chrono::steady_clock::time_point deadline_ = {};
 };
 
