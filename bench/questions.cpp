@@ -1,11 +1,12 @@
 // What questions cost below HTTP: through the archive's reader, and as bare statement steps.
 //   bench_questions FILE CALLS    one line of JSON for each question; CALLS is how many calls the file holds
 // The bare time steps through the very statements that the reader ran for the question, prepared beforehand, without
-// reading a column. Search is stepped bare in both orders.
+// reading a column. Search is stepped bare in both orders, with what the reader makes of the words in the time.
 
 #include "bench/workload.h"
 #include "storage/read_connection.h"
 #include "storage/reader.h"
+#include "storage/search_match.h"
 
 #include <sqlite3.h>
 
@@ -62,16 +63,10 @@ void print(const std::string& name, Times bare, Times reader) {
 class Bench {
  public:
   explicit Bench(const std::string& path)
-      : path_(path),
-        connection_(std::make_unique<storage::ReadConnection>(path, "")),
+      : connection_(std::make_unique<storage::ReadConnection>(path, "")),
         handle_(connection_->sqlite.database().getHandle()),
-        reader_(std::move(connection_), [this](auto back) { connection_ = std::move(back); }) {
-    if (sqlite3_open_v2(path.c_str(), &bare_, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
-      std::abort();
-    }
-    sqlite3_exec(bare_, "PRAGMA cache_size = -3000", nullptr, nullptr, nullptr);
-  }
-  ~Bench() { sqlite3_close(bare_); }
+        reader_(std::move(connection_), [this](auto back) { connection_ = std::move(back); }),
+        bare_(path, "") {}
 
   // A question of the reader; `ask` gets the round.
   void ask(const std::string& name, const std::function<void(Reader&, int)>& question) {
@@ -85,15 +80,11 @@ class Bench {
     print(name, times_of(std::move(times)), whole);
   }
 
-  // A statement of our own, with its rounds' parameter.
-  void step(const std::string& name, const char* sql, const std::function<std::string(int)>& parameter) {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(bare_, sql, -1, &statement, nullptr) != SQLITE_OK) {
-      std::fprintf(stderr, "%s\n", sqlite3_errmsg(bare_));
-      std::abort();
-    }
+  // A statement of our own, with the words that a round searches for.
+  void search(const std::string& name, const std::string& sql, const std::function<std::string(int)>& words) {
+    auto* statement = prepare(sql);
     const Times time = time_of([&](int round) {
-      const auto text = parameter(round);
+      const auto text = storage::make_match(bare_.sqlite, bare_.tokenizer, words(round)).wanted;
       sqlite3_bind_text(statement, 1, text.c_str(), -1, SQLITE_TRANSIENT);
       while (sqlite3_step(statement) == SQLITE_ROW) {}
       sqlite3_reset(statement);
@@ -121,13 +112,19 @@ class Bench {
     return statements;
   }
 
+  sqlite3_stmt* prepare(const std::string& sql) {
+    auto* handle = bare_.sqlite.database().getHandle();
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(handle, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
+      std::fprintf(stderr, "%s\n%s\n", sqlite3_errmsg(handle), sql.c_str());
+      std::abort();
+    }
+    return statement;
+  }
+
   double step_all(const std::vector<std::string>& sqls) {
     std::vector<sqlite3_stmt*> statements;
-    for (const auto& sql : sqls) {
-      sqlite3_stmt* statement = nullptr;
-      sqlite3_prepare_v2(bare_, sql.c_str(), -1, &statement, nullptr);
-      statements.push_back(statement);
-    }
+    for (const auto& sql : sqls) statements.push_back(prepare(sql));
     const auto begin = Clock::now();
     for (auto* statement : statements) {
       while (sqlite3_step(statement) == SQLITE_ROW) {}
@@ -137,11 +134,10 @@ class Bench {
     return time;
   }
 
-  const std::string path_;
   std::unique_ptr<storage::ReadConnection> connection_;
   sqlite3* handle_;
   Reader reader_;
-  sqlite3* bare_ = nullptr;
+  storage::ReadConnection bare_;
 };
 
 std::string spread(int round) { return bench::other_party(100 + round * 613); }
@@ -212,11 +208,11 @@ int main(int argc, char** argv) {
     reader.find_stats(question);
   });
 
-  constexpr const char* kNewest = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 20";
+  const std::string newest = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 20";
   // The reader's way by relevance: the best of the newest 2,000 hits.
-  constexpr const char* kBest =
-      "SELECT item FROM (SELECT rowid AS item, bm25(search) AS score FROM search WHERE search MATCH ?"
-      " ORDER BY rowid DESC LIMIT 2000) ORDER BY score LIMIT 20";
+  const std::string best =
+      "SELECT item FROM (SELECT rowid AS item, " + storage::relevance("search", "1, 3, 3, 5, 5, 1") +
+      " AS score FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 2000) ORDER BY score LIMIT 20";
   const struct {
     const char* name;
     std::function<std::string(int)> query;
@@ -228,8 +224,8 @@ int main(int argc, char** argv) {
       {"prefix of three letters", [](int round) { return bench::word(301 + round * 16).substr(0, 3) + "*"; }},
   };
   for (const auto& [name, query] : kSearches) {
-    bench.step(std::string("index alone, newest first, ") + name, kNewest, query);
-    bench.step(std::string("index alone, by relevance, ") + name, kBest, query);
+    bench.search("index alone, newest first, " + std::string(name), newest, query);
+    bench.search("index alone, by relevance, " + std::string(name), best, query);
     for (const auto sort : {SearchSort::newest, SearchSort::relevance}) {
       const char* order = sort == SearchSort::newest ? "search newest first, " : "search by relevance, ";
       bench.ask(order + std::string(name), [&](Reader& reader, int round) {

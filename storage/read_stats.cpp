@@ -3,6 +3,7 @@
 #include "storage/stats_buckets.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 
 namespace callarchive {
@@ -35,6 +36,12 @@ struct Sum {
     seconds += more_seconds;
     minutes += more_minutes;
   }
+  void add(const Sum& more) {
+    calls += more.calls;
+    messages += more.messages;
+    seconds += more.seconds;
+    minutes += more.minutes;
+  }
 };
 
 StatsRow row_of(const Sum& sum) {
@@ -60,14 +67,25 @@ class Counter {
   }
 
   Stats count() {
-    const bool calls_alone = question_.result || question_.tag || question_.user_email;
-    if (question_.calls) count_calls();
+    const bool calls = question_.calls;
+    const bool messages = question_.messages && !question_.result && !question_.tag && !question_.user_email;
+    // Where nothing but time parts the rows, SQLite adds them up without giving them out one by one.
+    const bool by_time_alone = !question_.by && !question_.tag && !numbers_;
+    if (calls && by_time_alone) {
+      add_up("count(*), 0, coalesce(sum(t.duration_seconds), 0), total(t.length_in_minutes)", kCalls, call_conditions());
+    } else if (calls) {
+      count_calls();
+    }
     current_ = nullptr;
-    if (question_.messages && !calls_alone) count_messages();
+    if (messages && by_time_alone) add_up("0, count(*), 0, 0.0", kMessages, conditions());
+    else if (messages) count_messages();
     return stats();
   }
 
  private:
+  static constexpr const char* kCalls = " FROM calls t INDEXED BY calls_in_short";
+  static constexpr const char* kMessages = " FROM messages t INDEXED BY messages_in_short";
+
   // Conditions that calls and messages share. `t` is the table's alias.
   Where conditions() const {
     Where where;
@@ -81,11 +99,44 @@ class Counter {
     return where;
   }
 
-  void count_calls() {
+  Where call_conditions() const {
     Where where = conditions();
     where.add_if(question_.result, "t.result = ?");
     where.add_if(question_.user_email, "t.user_id = (SELECT id FROM users WHERE email = ?)");
     where.add_if(question_.tag, "t.item IN (SELECT item FROM call_tags WHERE tag_id = (SELECT id FROM tags WHERE name = ?))");
+    return where;
+  }
+
+  // From bucket to bucket that has anything; `sums` are calls, messages, seconds and minutes.
+  void add_up(const char* sums, const char* from, const Where& where) {
+    const string next_sql = "SELECT t.item" + string(from) + " WHERE t.item >= ? ORDER BY t.item LIMIT 1";
+    Where bounded = where;
+    if (buckets_) bounded.add("t.item >= ? AND t.item < ?");
+    const string sum_sql = "SELECT " + string(sums) + from + bounded.sql();
+    for (ItemKey begin = question_.since ? first_key_at(*question_.since) : std::numeric_limits<ItemKey>::min();;) {
+      auto next = reader_.sqlite.query(next_sql);
+      next.bind(begin);
+      if (!next.step()) return;
+      const Bucket bucket = buckets_ ? buckets_->at(instant_of(next.integer(0))) : Bucket{};
+      if (question_.until && buckets_ && bucket.from >= *question_.until) return;
+      auto query = reader_.sqlite.query(sum_sql);
+      where.bind(query);
+      if (buckets_) query.bind(first_key_at(bucket.from), first_key_at(bucket.to));
+      query.step();
+      const Sum sum{query.integer(0), query.integer(1), query.integer(2), query.maybe_real(3).value_or(0)};
+      if (sum.calls + sum.messages > 0) {
+        total_.add(sum);
+        auto& [place, sums_of_bucket] = counted_[bucket.from];
+        place = bucket;
+        sums_of_bucket[0].add(sum);
+      }
+      if (!buckets_) return;
+      begin = first_key_at(bucket.to);
+    }
+  }
+
+  void count_calls() {
+    const Where where = call_conditions();
     string value = "NULL", more_from;
     if (question_.by == StatsGroup::direction) value = "t.direction";
     if (question_.by == StatsGroup::result) value = "t.result";
@@ -97,7 +148,7 @@ class Counter {
     }
     const auto transfers = transfers_by_call();
     auto query = reader_.sqlite.query("SELECT t.item, t.duration_seconds, t.length_in_minutes, " + value +
-                                      " FROM calls t INDEXED BY calls_in_short" + more_from + where.sql() + " ORDER BY t.item");
+                                      kCalls + more_from + where.sql() + " ORDER BY t.item");
     where.bind(query);
     optional<ItemKey> last;
     while (query.step()) {
@@ -123,8 +174,7 @@ class Counter {
     string value = "NULL";
     if (question_.by == StatsGroup::direction) value = "t.direction";
     if (question_.by == StatsGroup::number) value = "t.from_number_id, t.to_number_id";
-    auto query = reader_.sqlite.query("SELECT t.item, " + value + " FROM messages t INDEXED BY messages_in_short" +
-                                      where.sql() + " ORDER BY t.item");
+    auto query = reader_.sqlite.query("SELECT t.item, " + value + kMessages + where.sql() + " ORDER BY t.item");
     where.bind(query);
     while (query.step()) {
       auto& sums = sums_at(query.integer(0));
