@@ -95,7 +95,7 @@ ItemWalk walk_of(ReadConnection& reader, const CallFilter& filter) {
   auto& connection = reader.sqlite;
   if (!filter.numbers.empty()) walk.with_numbers(find_number_ids(connection, filter.numbers, reader.default_region));
   if (filter.contact_id) walk.with_numbers(find_number_ids_of_contact(connection, *filter.contact_id));
-  if (filter.q) walk.with_text(make_match(connection, reader.tokenizer, *filter.q));
+  if (filter.q) walk.with_text(match_items(connection, reader.tokenizer, *filter.q));
   if (filter.tag) walk.with_tag(*filter.tag);
   if (filter.user_email) walk.with_user(*filter.user_email);
   walk.between(filter.since, filter.until);

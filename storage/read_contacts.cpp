@@ -42,7 +42,7 @@ Contact read_contact(Connection& connection, const Query& query) {
 Where where_of(ReadConnection& reader, const ContactFilter& filter) {
   Where where;
   if (filter.q) {
-    const auto match = make_match(reader.sqlite, reader.tokenizer, *filter.q);
+    const auto match = match_contacts(reader.sqlite, reader.tokenizer, *filter.q);
     if (match.wanted.empty()) {
       where.add("c.key NOT IN (SELECT rowid FROM contact_search WHERE contact_search MATCH ?)", {match.unwanted});
     } else {

@@ -25,7 +25,7 @@ ItemWalk walk_of(ReadConnection& reader, const MessageFilter& filter) {
   ItemWalk walk(ItemWalk::Over::messages);
   auto& connection = reader.sqlite;
   if (!filter.numbers.empty()) walk.with_numbers(find_number_ids(connection, filter.numbers, reader.default_region));
-  if (filter.q) walk.with_text(make_match(connection, reader.tokenizer, *filter.q));
+  if (filter.q) walk.with_text(match_items(connection, reader.tokenizer, *filter.q));
   walk.between(filter.since, filter.until);
   walk.rows.add_if(filter.direction, "m.direction = ?");
   walk.rows.add_if(filter.type, "m.type = ?");

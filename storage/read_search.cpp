@@ -68,7 +68,7 @@ class Answer {
  public:
   Answer(ReadConnection& reader, const SearchFilter& filter, const SearchPage& page)
       : reader_(reader), filter_(filter), page_(page),
-        match_(make_match(reader.sqlite, reader.tokenizer, filter.q)),
+        match_(match_items(reader.sqlite, reader.tokenizer, filter.q)),
         ranked_(filter.sort == SearchSort::relevance && !match_.wanted.empty()) {}
 
   SearchHits read() {
@@ -85,10 +85,11 @@ class Answer {
   }
 
   void add_contacts() {
-    const auto contacts = contacts_of(reader_, filter_, match_);
+    const auto match = match_contacts(reader_.sqlite, reader_.tokenizer, filter_.q);
+    const auto contacts = contacts_of(reader_, filter_, match);
     const auto begin = after(true);
     const auto keys = ranked_ ? cut_ranked(rank_contacts(contacts), begin, true) : cut_newest(list_contacts(contacts, begin), true);
-    auto located = locate_in_contacts(reader_.sqlite, match_.wanted, keys);
+    auto located = locate_in_contacts(reader_.sqlite, match.wanted, keys);
     for (auto& contact : load_contacts(reader_.sqlite, keys)) {
       SearchHit hit{.kind = SearchKind::contact, .at = contact.updated_at};
       auto matches = std::move(located[contact.key]);
@@ -183,16 +184,16 @@ SearchHits Reader::find_search_hits(const SearchFilter& filter, const SearchPage
 
 Count Reader::count_search_hits(const SearchFilter& filter, bool exact) {
   return ask(*connection_, [&](Connection& connection) {
-    const auto match = make_match(connection, connection_->tokenizer, filter.q);
     Count sum{0, true};
     const auto add = [&](const Count& count) {
       sum.total += count.total;
       sum.exact = sum.exact && count.exact;
     };
     if (asks_contacts(filter)) {
-      const auto contacts = contacts_of(*connection_, filter, match);
+      const auto contacts = contacts_of(*connection_, filter, match_contacts(connection, connection_->tokenizer, filter.q));
       add(count_rows(connection, "SELECT 1" + contacts.from, contacts.where, exact));
     }
+    const auto match = match_items(connection, connection_->tokenizer, filter.q);
     if (const auto walk = items_of(*connection_, filter, match)) add(walk->count(connection, exact));
     if (exact || sum.total <= kCountLimit) return sum;
     return Count{kCountLimit, false};

@@ -108,14 +108,17 @@ void SearchIndex::write_unspaced(const Layout& layout, std::int64_t key, const D
 }
 
 bool merge_search(Connection& connection) {
-  constexpr const char* kMerge = "INSERT INTO search (search, rank) VALUES ('merge', 250)";  // pages
-  // https://www.sqlite.org/fts5.html#the_merge_command: fewer than two changes are none.
   auto* handle = connection.database().getHandle();
-  const auto before = sqlite3_total_changes(handle);
-  Transaction transaction(connection);
-  connection.query(kMerge).run();
-  transaction.commit();
-  return sqlite3_total_changes(handle) - before >= 2;
+  for (const char* merge : {"INSERT INTO search (search, rank) VALUES ('merge', 250)",  // pages
+                            "INSERT INTO contact_search (contact_search, rank) VALUES ('merge', 250)"}) {
+    const auto before = sqlite3_total_changes(handle);
+    Transaction transaction(connection);
+    connection.query(merge).run();
+    transaction.commit();
+    // https://www.sqlite.org/fts5.html#the_merge_command: fewer than two changes are none.
+    if (sqlite3_total_changes(handle) - before >= 2) return true;
+  }
+  return false;
 }
 
 }  // namespace callarchive::storage

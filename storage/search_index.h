@@ -48,8 +48,8 @@ class SearchIndex {
   std::size_t held_bytes_ = 0;
 };
 
-// The index grows in pieces, and each word is looked up in every one of them. Does a part of merging them, about a megabyte
-// of writing, in a transaction of its own. Returns whether there was anything to do.
+// The indexes grow in pieces, and each word is looked up in every one of them. Does a part of merging them, about a
+// megabyte of writing, in a transaction of its own. Returns whether there was anything to do.
 bool merge_search(Connection& connection);
 
 }  // namespace callarchive::storage

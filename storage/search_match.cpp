@@ -50,8 +50,8 @@ optional<string> spell_out(Connection& connection, const Tokenizer& tokenizer, c
   return any;
 }
 
-string expression_of(Connection& connection, const Tokenizer& tokenizer, const SearchTerm& term) {
-  if (!term.beginning.empty()) {
+string expression_of(Connection& connection, const Tokenizer& tokenizer, const SearchTerm& term, bool spelled_out) {
+  if (spelled_out && !term.beginning.empty()) {
     if (auto words = spell_out(connection, tokenizer, term.beginning)) return *words;
   }
   const string text = joined(term.phrases, " AND ");
@@ -72,19 +72,28 @@ string expression_of(Connection& connection, const Tokenizer& tokenizer, const S
   return joined(ways, " OR ");
 }
 
-}  // namespace
-
-Match make_match(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
+Match make_match(Connection& connection, const Tokenizer& tokenizer, std::string_view text, bool spelled_out) {
   vector<string> wanted, unwanted;
   bool is_costly = false;
   for (const auto& term : parse_search(text, tokenizer)) {
     is_costly = is_costly || !term.beginning.empty();
-    (term.excluded ? unwanted : wanted).push_back(expression_of(connection, tokenizer, term));
+    (term.excluded ? unwanted : wanted).push_back(expression_of(connection, tokenizer, term, spelled_out));
   }
   if (wanted.empty()) return {"", joined(unwanted, " OR "), false};
   string expression = joined(wanted, " AND ");
   if (!unwanted.empty()) expression = "(" + expression + ") NOT (" + joined(unwanted, " OR ") + ")";
   return {expression, "", is_costly || expression.find('*') != string::npos};
+}
+
+}  // namespace
+
+Match match_items(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
+  return make_match(connection, tokenizer, text, true);
+}
+
+// There are too few contacts for it to matter how often a word stands in them.
+Match match_contacts(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
+  return make_match(connection, tokenizer, text, false);
 }
 
 }  // namespace callarchive::storage

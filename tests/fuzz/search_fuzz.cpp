@@ -1,6 +1,7 @@
 #include "storage/search.h"
 #include "storage/search_match.h"
 #include "storage/search_tokenizer.h"
+#include "storage/search_vocabulary.h"
 #include "storage/sqlite.h"
 
 #include <cstdlib>
@@ -19,6 +20,7 @@ struct Index {
     connection.execute(
         "CREATE VIRTUAL TABLE search USING fts5 (words, numbers, unspaced, tokenize = 'unicode61 remove_diacritics 2')");
     connection.execute("INSERT INTO search VALUES ('hello world', '+33612345678', '東 京')");
+    open_vocabulary(connection);
   }
   Connection connection{":memory:", Connection::Mode::writer};
   Tokenizer tokenizer{connection};
@@ -28,12 +30,15 @@ struct Index {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Index index;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
-    const auto match = make_match(index.connection, index.tokenizer, {reinterpret_cast<const char*>(data), size});
-    if (match.wanted.empty() == match.unwanted.empty()) std::abort();
-    auto query = index.connection.query("SELECT rowid FROM search WHERE search MATCH ?");
-    query.bind(match.wanted.empty() ? match.unwanted : match.wanted);
-    query.run();
+    for (const auto& make : {match_items, match_contacts}) {
+      const auto match = make(index.connection, index.tokenizer, text);
+      if (match.wanted.empty() == match.unwanted.empty()) std::abort();
+      auto query = index.connection.query("SELECT rowid FROM search WHERE search MATCH ?");
+      query.bind(match.wanted.empty() ? match.unwanted : match.wanted);
+      query.run();
+    }
   } catch (const EmptySearch&) {
     return 0;  // the only refusal that there is
   }
