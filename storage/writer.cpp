@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-#include <semaphore>
+#include <semaphore.h>
 
 namespace callarchive::storage {
 namespace {
@@ -64,6 +64,27 @@ string describe(const SQLite::Exception& error) {
 
 }  // namespace
 
+namespace {
+
+// Told once, waited for once. std::binary_semaphore yields the processor again and again before it sleeps: with a thread
+// for each of 64 deliveries, an eighth of the machine went into that, taken from the writer.
+class Done {
+ public:
+  Done() { ::sem_init(&semaphore_, 0, 0); }
+  ~Done() { ::sem_destroy(&semaphore_); }
+  Done(const Done&) = delete;
+  Done& operator=(const Done&) = delete;
+  void release() { ::sem_post(&semaphore_); }
+  void acquire() {
+    while (::sem_wait(&semaphore_) != 0) {}  // a signal interrupts it
+  }
+
+ private:
+  ::sem_t semaphore_;
+};
+
+}  // namespace
+
 struct Writer::Job {
   enum class Kind { store, probe };
   Kind kind = Kind::store;
@@ -72,7 +93,7 @@ struct Writer::Job {
   Receipt receipt = {};
   std::exception_ptr error = {};
   bool disk_failed = false;
-  std::binary_semaphore done{0};  // released last: the job is gone then
+  Done done = {};  // released last: the job is gone then
 };
 
 Writer::Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& options, Decoder decode)
