@@ -106,8 +106,8 @@ void write_contact(Connection& connection, Directory& directory, SearchIndex& in
   connection
       .query("UPDATE contacts SET name = :name, last_name = :last_name, company_id = :company_id,"
              " job_title = :job_title, sort_name = coalesce(nullif(substr(folded(coalesce(:name, '') || ' ' ||"
-             " coalesce(:last_name, '')), 1, 100), ''), char(1114109)) WHERE key = :key")
-      .bind(contact.name, contact.last_name, directory.company_id(contact.company), contact.job_title, key)
+             " coalesce(:last_name, '')), 1, :length), ''), char(1114109)) WHERE key = :key")
+      .bind(contact.name, contact.last_name, directory.company_id(contact.company), contact.job_title, kSortNameLength, key)
       .run();
   std::int64_t position = 0;
   for (const auto& email : contact.emails) {

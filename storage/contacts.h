@@ -10,6 +10,8 @@ class Connection;
 class Directory;
 class SearchIndex;
 
+constexpr int kSortNameLength = 100;  // characters of contacts.sort_name
+
 // Folds what a delivery says into the state before it.
 void merge(Contact& state, const ContactChanged& said);
 

@@ -50,8 +50,11 @@ Where where_of(ReadConnection& reader, const ContactFilter& filter) {
     }
   }
   // The sort name is the folded one, if it is not cut.
-  where.add_if(filter.name, "instr(CASE WHEN length(c.sort_name) < 100 THEN c.sort_name"
-                            " ELSE folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')) END, folded(?)) > 0");
+  if (filter.name) {
+    where.add("instr(CASE WHEN length(c.sort_name) < ? THEN c.sort_name"
+              " ELSE folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')) END, folded(?)) > 0",
+              {kSortNameLength, *filter.name});
+  }
   where.add_if(filter.company,
                "c.company_id IN (SELECT id FROM companies WHERE instr(folded(coalesce(name, '')), folded(?)) > 0)");
   where.add_if(filter.email, "c.key IN (SELECT contact_key FROM contact_emails WHERE email = ? COLLATE NOCASE)");

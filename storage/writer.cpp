@@ -218,7 +218,6 @@ void Writer::write(Batch& batch) {
   const auto begin = Clock::now();
   try {
     attempt(batch);
-    has_unmerged_ = true;
     account(batch, seconds_since(begin));
   } catch (...) {
     // Somebody spoiled it, or the disk did: nothing of the batch is there. One by one, each has its own fate.
@@ -278,6 +277,7 @@ void Writer::attempt(const Batch& jobs) {
     for (auto* job : jobs) perform(*job);
     projector_->finish();
     transaction.commit();
+    has_unmerged_ = true;
   } catch (...) {
     projector_->forget();
     throw;
