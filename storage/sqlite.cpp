@@ -6,7 +6,15 @@ namespace {
 constexpr int kBusyTimeoutMs = 5000;
 constexpr int kProgressSteps = 2000;  // virtual machine steps between looks at the clock: about 50 µs
 
+// Before the first connection of the process. SQLite's count of the memory in use costs a lock, shared by all connections,
+// for each allocation; nobody asks for it. Too late if somebody else has opened a file before; then all is as it was.
+void configure() {
+  static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)once;
+}
+
 int open_flags(Connection::Mode mode) {
+  configure();
   // Connections are never shared by two threads at once, so SQLite's own locks are not needed.
   const int flags = SQLite::OPEN_NOMUTEX;
   return mode == Connection::Mode::writer ? flags | SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
