@@ -120,6 +120,16 @@ std::optional<Answer> RawClient::receive(bool has_body) {
   return answer;
 }
 
+Answer KeptClient::ask(std::string_view request) {
+  if (!connection_) connection_.emplace(port_);
+  connection_->send(request);
+  const auto answer = connection_->receive();
+  if (!answer) throw std::runtime_error("a connection ended without an answer");
+  const auto connection = answer->headers.find("connection");
+  if (connection != answer->headers.end() && connection->second == "close") connection_.reset();
+  return *answer;
+}
+
 Answer exchange(int port, std::string_view bytes) {
   RawClient client(port);
   client.send(bytes);

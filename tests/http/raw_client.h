@@ -44,6 +44,20 @@ class RawClient {
   bool was_reset_ = false;
 };
 
+// Asks over one connection as long as the server keeps it, then over the next. Throws std::runtime_error when there is
+// none to be had.
+class KeptClient {
+ public:
+  explicit KeptClient(int port) : port_(port) {}
+
+  // Sends a request and takes its answer; throws when the connection ends without one.
+  Answer ask(std::string_view request);
+
+ private:
+  const int port_;
+  std::optional<RawClient> connection_ = {};
+};
+
 // Opens a connection, sends, and takes the first answer that is not a 100.
 Answer exchange(int port, std::string_view bytes);
 

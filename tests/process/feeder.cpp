@@ -7,9 +7,7 @@
 #include <chrono>
 #include <exception>
 #include <functional>
-#include <memory>
 #include <random>
-#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -43,15 +41,9 @@ std::string headers_of(const Sent& sent, const Keys& keys) {
 
 std::map<std::string, int> feed_one(int port, const std::vector<const Sent*>& line, const Keys& keys) {
   std::map<std::string, int> outcomes;
-  std::unique_ptr<http::testing::RawClient> client;
+  http::testing::KeptClient client(port);
   for (const Sent* sent : line) {
-    if (!client) client = std::make_unique<http::testing::RawClient>(port);
-    client->send(http::testing::post("/webhooks/allo", sent->body, headers_of(*sent, keys)));
-    const auto answer = client->receive();
-    if (!answer) throw std::runtime_error("a connection ended without an answer");
-    ++outcomes[outcome(*answer)];
-    const auto connection = answer->headers.find("connection");
-    if (connection != answer->headers.end() && connection->second == "close") client.reset();
+    ++outcomes[outcome(client.ask(http::testing::post("/webhooks/allo", sent->body, headers_of(*sent, keys))))];
   }
   return outcomes;
 }
