@@ -9,7 +9,7 @@
 namespace callarchive::storage {
 namespace {
 
-// Each number that is named costs memory and microseconds, so there is an end to it.
+// Each that is named costs memory and microseconds, so there is an end to it.
 constexpr std::size_t kMostNumbers = 10000;
 // FTS5 merges the places of all words with the same beginning before it answers. Up to so many words it is quicker to
 // name each of them: then the newest hits are found without looking at the others.
@@ -21,21 +21,30 @@ string joined(const vector<string>& parts, const char* between) {
   return all;
 }
 
-// Canonical numbers that contain the digits elsewhere than at their beginning. A number as it is dialled at home,
+// Phrases for the canonical numbers that contain the digits elsewhere than at their beginning. Numbers that are alike up to
+// the end of the digits are one phrase: +1 415 … is a beginning, however many there are. A number as it is dialled at home,
 // 06 12 34, is +336 1234… in the archive: its zero stands for a country code of one to three digits.
-vector<string> find_numbers(Connection& connection, const string& digits) {
+vector<string> phrases_of_numbers(Connection& connection, const Tokenizer& tokenizer, const string& digits) {
   const string rest = digits.size() > 3 && digits[0] == '0' && digits[1] != '0' ? digits.substr(1) : digits;
   auto query = connection.query(
-      "SELECT number FROM numbers WHERE instr(substr(number, 3), :digits) > 0 OR (substr(number, 1, 1) = '+' AND"
-      " :rest IN (substr(number, 3, length(:rest)), substr(number, 4, length(:rest)), substr(number, 5, length(:rest))))"
-      " LIMIT :most");
+      "SELECT min(number), substr(number, 1, upto), count(*) FROM (SELECT number, CASE"
+      " WHEN instr(substr(number, 3), :digits) > 0 THEN instr(substr(number, 3), :digits) + 1 + length(:digits)"
+      " WHEN substr(number, 1, 1) <> '+' THEN NULL"
+      " WHEN substr(number, 3, length(:rest)) = :rest THEN 2 + length(:rest)"
+      " WHEN substr(number, 4, length(:rest)) = :rest THEN 3 + length(:rest)"
+      " WHEN substr(number, 5, length(:rest)) = :rest THEN 4 + length(:rest) END AS upto FROM numbers)"
+      " WHERE upto IS NOT NULL GROUP BY 2 LIMIT :most");
   query.bind(digits, rest, kMostNumbers + 1);
-  vector<string> numbers;
-  while (query.step()) numbers.push_back(query.text(0));
-  if (numbers.size() > kMostNumbers) {
-    throw QueryTimeout("too many numbers contain " + digits + " to look at all of them in time; give more digits");
+  vector<string> phrases;
+  while (query.step()) {
+    if (phrases.size() == kMostNumbers) {
+      throw QueryTimeout("too many numbers contain " + digits + " to look at all of them in time; give more digits");
+    }
+    const bool one = query.integer(2) == 1;
+    const string words = tokenizer.folded(query.text(one ? 0 : 1));
+    if (!words.empty()) phrases.push_back('"' + words + (one ? "\"" : "\" *"));
   }
-  return numbers;
+  return phrases;
 }
 
 // The words that begin so, spelled out. Nothing if there are too many, or a word that would not be read as itself.
@@ -63,11 +72,7 @@ string expression_of(Connection& connection, const Tokenizer& tokenizer, const S
   if (!international || digits.size() > 4) {
     ways.push_back("numbers : \"" + (international ? digits.substr(2) : digits) + "\" *");
   }
-  vector<string> numbers;
-  for (const auto& number : find_numbers(connection, digits)) {
-    string words = tokenizer.folded(number);
-    if (!words.empty()) numbers.push_back("\"" + words + "\"");
-  }
+  const auto numbers = phrases_of_numbers(connection, tokenizer, digits);
   if (!numbers.empty()) ways.push_back("numbers : (" + joined(numbers, " OR ") + ")");
   return joined(ways, " OR ");
 }

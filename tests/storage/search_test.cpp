@@ -209,6 +209,31 @@ TEST_F(Search, DigitsFindNumbersThatContainThem) {
   EXPECT_THAT(find("41"), IsEmpty());
 }
 
+TEST_F(Search, DigitsThatMostNumbersShareFindThem) {
+  vector<Event> told;
+  const auto from = [&](const string& number) {
+    MessageStored message;
+    message.id = "msg-" + std::to_string(told.size());
+    message.sent_at = kNoon + static_cast<Millis>(told.size());
+    message.from_number = number;
+    message.content = "hello";
+    told.push_back(message);
+  };
+  for (int i = 0; i < 10500; ++i) from("+336125" + std::to_string(10000 + i));  // more than are named one by one
+  from("+33612500000");
+  from("+14155550199");
+  from("+442071838750");
+  archive_.tell_all(told);
+  const auto count = [&](const string& q) { return archive_.reader().count_search_hits({.q = q}, true).total; };
+  EXPECT_EQ(count("06 12"), 10501);
+  EXPECT_EQ(count("6125"), 10501);
+  EXPECT_EQ(count("41555"), 1);
+  EXPECT_EQ(count("2071838"), 1);
+  EXPECT_EQ(count("12510000"), 1);
+  EXPECT_EQ(count("0612510000"), 1);
+  EXPECT_THAT(find("06 12 50 00 00"), ElementsAre("msg-10500"));
+}
+
 TEST_F(Search, FindsContactsBeforeTheRestAndOnlyWithoutTimes) {
   ContactChanged contact;
   contact.id = "con-1";
