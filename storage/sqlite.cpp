@@ -150,7 +150,11 @@ void Transaction::commit() {
 Snapshot::Snapshot(Connection& connection) : connection_(connection) { connection_.query("BEGIN").run(); }
 
 Snapshot::~Snapshot() {
-  sqlite3_exec(connection_.database().getHandle(), "COMMIT", nullptr, nullptr, nullptr);
+  try {
+    connection_.query("COMMIT").run();
+  } catch (const std::exception&) {
+    sqlite3_exec(connection_.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
 }
 
 }  // namespace callarchive::storage
