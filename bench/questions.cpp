@@ -214,7 +214,7 @@ int main(int argc, char** argv) {
   const std::string newest = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 20";
   // The reader's way by relevance: the best of the newest 2,000 hits.
   const std::string best =
-      "SELECT item FROM (SELECT rowid AS item, " + storage::relevance("search", "1, 3, 3, 5, 5, 1") +
+      "SELECT item FROM (SELECT rowid AS item, " + storage::relevance("search", storage::kItemWeights) +
       " AS score FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 2000) ORDER BY score LIMIT 20";
   const struct {
     const char* name;

@@ -48,6 +48,7 @@ bool Query::step() {
 }
 
 string Query::text(int column) const {
+  assert(column < sqlite3_data_count(statement_.handle_));
   const void* bytes = sqlite3_column_blob(statement_.handle_, column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.handle_, column));
   return bytes == nullptr ? string{} : string(static_cast<const char*>(bytes), size);
