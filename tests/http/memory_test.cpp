@@ -1,19 +1,13 @@
 #include "tests/http/live_server.h"
 #include "tests/http/raw_client.h"
+#include "tests/support/memory.h"
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <functional>
 
 // What clients can make the server hold. The bound promised in docs/security.md is 5/4 max_held_bytes plus 48 KiB for
 // each connection and the answers that workers are making; tests add four MiB for what the heap does not give back.
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryIsMeasurable = false;
-#else
-constexpr bool kMemoryIsMeasurable = true;
-#endif
 
 namespace callarchive::http::testing {
 namespace {
@@ -25,15 +19,7 @@ constexpr std::size_t kWorkers = 4;
 constexpr std::size_t kLargestAnswer = 1u << 20;
 
 // From smaps_rollup, since statm lags behind by some pages for each thread.
-std::size_t resident_bytes() {
-  std::ifstream file("/proc/self/smaps_rollup");
-  string word;
-  while (file >> word && word != "Rss:") {
-  }
-  std::size_t kib = 0;
-  file >> kib;
-  return kib << 10;
-}
+std::size_t resident_bytes() { return test::bytes_in("/proc/self/smaps_rollup", "Rss:"); }
 
 struct Attack {
   string name;
@@ -48,7 +34,7 @@ void PrintTo(const Attack& attack, std::ostream* out) { *out << attack.name; }
 class Memory : public ::testing::TestWithParam<Attack> {};
 
 TEST_P(Memory, StaysBoundedUnder) {
-  if (!kMemoryIsMeasurable) GTEST_SKIP() << "a sanitizer keeps freed memory";
+  if (!test::kMemoryIsMeasurable) GTEST_SKIP() << "a sanitizer keeps freed memory";
   const Attack& attack = GetParam();
   ServerOptions options = patient();
   options.max_held_bytes = kHeld;
