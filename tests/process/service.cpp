@@ -68,6 +68,13 @@ std::vector<std::pair<std::string, std::string>> recorded_bodies() {
   return bodies;
 }
 
+void import_generated(const std::string& archive, int count) {
+  const Ended generated = run({"generate", "--count", std::to_string(count)});
+  ASSERT_EQ(generated.exit_code, 0) << generated.err;
+  const Ended imported = run({"import", "--db", archive, "-"}, {}, generated.out);
+  ASSERT_EQ(imported.exit_code, 0) << imported.err;
+}
+
 std::string dump(const std::string& archive) {
   const Ended ended = run({"dump", "--db", archive});
   EXPECT_EQ(ended.exit_code, 0) << ended.err;

@@ -48,6 +48,9 @@ std::string outcome(const Answer& answer);
 // All bodies in tests/deliveries, by "dialect/topic".
 std::vector<std::pair<std::string, std::string>> recorded_bodies();
 
+// Imports so many made-up events, the first ones that `callarchive generate` writes.
+void import_generated(const std::string& archive, int count);
+
 // `callarchive dump`: every projected table as ordered text.
 std::string dump(const std::string& archive);
 
