@@ -10,9 +10,11 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <sys/resource.h>
 
@@ -23,7 +25,9 @@ using namespace test;
 using process::Program;
 using process::run;
 using testing::AllOf;
+using testing::Contains;
 using testing::HasSubstr;
+using testing::Pair;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kCanPreload = false;  // the sanitizer's own library wants to come first
@@ -54,6 +58,13 @@ class Faulty : public testing::Test {
 
 int ask(int port, const std::string& target) {
   return http::testing::exchange(port, http::testing::get(target)).status;
+}
+
+// A 503 that says what the sender has to know.
+void expect_refusal(const http::testing::Answer& answer, const std::string& code) {
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_THAT(answer.body, HasSubstr("\"code\":\"" + code + "\""));
+  EXPECT_THAT(answer.headers, Contains(Pair("retry-after", "5")));
 }
 
 struct Case {
@@ -124,6 +135,38 @@ TEST_F(Faulty, RefusesUnderLoadExactlyWhatItDoesNotKeep) {
   for (const auto n : told.acknowledged) EXPECT_TRUE(kept.contains(n)) << "acknowledged and lost: " << n;
   for (const auto n : told.refused) EXPECT_FALSE(kept.contains(n)) << "refused and kept: " << n;
   expect_sound(path());
+}
+
+// Past the limit, others are told at once to come again; who waits is stored when the file can be written again.
+TEST(Queue, IsBounded) {
+  constexpr int kPosts = 6;
+  const TemporaryFolder folder;
+  const auto path = folder.file("archive.db");
+  Program program({"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off", "--queue-limit", "1",
+                   "--batch-limit", "1"});
+  const int port = program.port();
+  SQLite::Database foreign(path, SQLite::OPEN_READWRITE);
+  foreign.exec("BEGIN IMMEDIATE");
+  std::atomic<int> refused{0}, stored{0};
+  std::vector<std::thread> clients;
+  for (int n = 0; n < kPosts; ++n) {
+    clients.emplace_back([&, n] {
+      const auto answer = send_webhook(port, n);
+      if (answer.status == 200) {
+        ++stored;
+        return;
+      }
+      expect_refusal(answer, "overloaded");
+      ++refused;
+      refused.notify_all();
+    });
+  }
+  // One is with the writer, one waits.
+  for (int seen = 0; seen < kPosts - 2; seen = refused) refused.wait(seen);
+  foreign.exec("COMMIT");
+  for (auto& client : clients) client.join();
+  EXPECT_GT(stored, 0);
+  EXPECT_EQ(kept_webhooks(path).size(), static_cast<std::size_t>(stored));
 }
 
 // The system's own fence around a file's size, drawn round the running program.

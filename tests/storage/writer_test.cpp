@@ -59,5 +59,36 @@ TEST_F(Replay, RefusesOnlyWhatTheLedgerDoesNotTake) {
   EXPECT_EQ(statistics().refused, 1u);
 }
 
+// While another program holds the write lock: one delivery is with the writer, two wait, the others are told so at once.
+TEST(Queue, IsBoundedAndWhoWaitsIsStored) {
+  constexpr int kSenders = 8;
+  TemporaryArchive archive({.queue_limit = 2, .batch_limit = 1});
+  SQLite::Database foreign(archive.path(), SQLite::OPEN_READWRITE);
+  foreign.exec("BEGIN IMMEDIATE");
+  std::atomic<int> overloaded{0}, stored{0};
+  std::vector<std::thread> senders;
+  for (int n = 0; n < kSenders; ++n) {
+    senders.emplace_back([&, n] {
+      try {
+        archive.archive().store({.body = "body " + std::to_string(n)}, Noted{"a test"});
+        ++stored;
+      } catch (const Overloaded&) {
+        ++overloaded;
+        overloaded.notify_all();
+      }
+    });
+  }
+  // At least five of eight: nobody is stored before the lock goes.
+  for (int seen = 0; seen < kSenders - 3; seen = overloaded) overloaded.wait(seen);
+  EXPECT_EQ(stored, 0);
+  EXPECT_EQ(archive.archive().statistics().stored, 0u);
+  foreign.exec("COMMIT");
+  for (auto& sender : senders) sender.join();
+  EXPECT_GT(stored, 0);
+  EXPECT_EQ(stored + overloaded, kSenders);
+  EXPECT_EQ(archive.ask("SELECT count(*) FROM deliveries"), std::to_string(stored));
+  EXPECT_EQ(archive.archive().statistics().refused, static_cast<std::uint64_t>(overloaded));
+}
+
 }  // namespace
 }  // namespace callarchive
