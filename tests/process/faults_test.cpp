@@ -3,6 +3,7 @@
 #include "tests/http/raw_client.h"
 #include "tests/process/program.h"
 #include "tests/process/senders.h"
+#include "tests/support/eventually.h"
 #include "tests/support/fault_control.h"
 #include "tests/support/golden_table.h"
 #include "tests/support/temporary_archive.h"
@@ -67,6 +68,32 @@ void expect_refusal(const http::testing::Answer& answer, const std::string& code
   EXPECT_THAT(answer.headers, Contains(Pair("retry-after", "5")));
 }
 
+// What /metrics tells of the log.
+struct Log {
+  double failed_checkpoints = 0;
+  double pending_bytes = 0;  // not in the main file yet
+};
+Log look_at_log(int port) {
+  const auto text = http::testing::exchange(port, http::testing::get("/metrics")).body;
+  const auto value = [&](const std::string& name) {
+    const auto line = text.find("\ncallarchive_" + name + " ");
+    if (line == std::string::npos) throw std::runtime_error("no metric " + name);
+    return std::stod(text.substr(text.find(' ', line)));
+  };
+  return {value("failed_checkpoints_total"), value("wal_pending_bytes")};
+}
+
+// Waits for the checkpoint of the next quiet moment, which moves the log or fails.
+const char* checkpoint_since(const Log& before, int port) {
+  Log now;
+  const auto has_failed = [&] { return now.failed_checkpoints > before.failed_checkpoints; };
+  EXPECT_TRUE(eventually([&] {
+    now = look_at_log(port);
+    return has_failed() || now.pending_bytes == 0;
+  }));
+  return has_failed() ? "fails" : "done";
+}
+
 struct Case {
   const char* what;
   Fault fault;
@@ -83,7 +110,7 @@ const Case kCases[] = {
 
 TEST_F(Faulty, AnswersTruthfullyAndHealsWithoutARestart) {
   std::string table =
-      "| fault | webhook | `/readyz` | `/livez` | `/v1/calls` | webhook when it is over |\n|---|---|---|---|---|---|\n";
+      "| fault | webhook | `/readyz` | `/livez` | `/v1/calls` | checkpoint | webhook when it is over |\n|---|---|---|---|---|---|---|\n";
   std::set<std::int64_t> acknowledged;
   std::int64_t n = 0;
   {
@@ -99,15 +126,21 @@ TEST_F(Faulty, AnswersTruthfullyAndHealsWithoutARestart) {
     EXPECT_EQ(post(), 200);
     for (const auto& row : kCases) {
       SCOPED_TRACE(row.what);
+      EXPECT_TRUE(eventually([&] { return look_at_log(port).pending_bytes == 0; }));
+      const Log before = look_at_log(port);
       faults().begin(row.fault);
       std::ostringstream line;
-      line << "| " << row.what << " | " << post() << " | " << ask(port, "/readyz") << " | " << ask(port, "/livez") << " | "
-           << ask(port, "/v1/calls");
+      const int status = post();
+      line << "| " << row.what << " | " << status << " | " << ask(port, "/readyz") << " | " << ask(port, "/livez") << " | "
+           << ask(port, "/v1/calls") << " | " << (status == 200 ? checkpoint_since(before, port) : "–");
+      EXPECT_GT(faults().injected(), 0u);
+      EXPECT_EQ(post(), status);  // also when the log could not be emptied
       faults().end();
       const int after = post();
       EXPECT_EQ(after, 200);
       table += line.str() + " | " + std::to_string(after) + " |\n";
     }
+    EXPECT_TRUE(eventually([&] { return look_at_log(port).pending_bytes == 0; }));
     program.signal(SIGTERM);
     EXPECT_EQ(program.wait().exit_code, 0);
   }
