@@ -91,6 +91,28 @@ TEST(Stop, AnswersWhatItHasStoredAndStoresWhatItHasAnswered) {
   expect_sound(path);
 }
 
+// Half of a request that the server has read: it came in one piece with a whole one that is answered.
+http::testing::RawClient stall(int port) {
+  http::testing::RawClient client(port);
+  EXPECT_TRUE(client.send(http::testing::get("/livez") + "GET /livez HTT"));
+  const auto answer = client.receive();
+  EXPECT_TRUE(answer && answer->status == 200);
+  return client;
+}
+
+TEST(Stop, ComesInTimeWithAStalledRequestOnEachListener) {
+  const TemporaryFolder folder;
+  Program program({"serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0", "--ingest-listen", "127.0.0.1:0",
+                   "--log-level", "off"});
+  const int port = program.port();
+  const auto said = program.wait_for_out("for webhooks on http://127.0.0.1:");
+  const int ingest_port = std::stoi(said.substr(said.rfind(':') + 1));
+  const auto question = stall(port);
+  const auto webhook = stall(ingest_port);
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(std::chrono::seconds(5)).exit_code, 0);
+}
+
 // The order of system calls: the log is synced after the delivery has arrived and before the answer leaves.
 TEST(Sync, ComesBeforeTheAnswer) {
   if (std::system("strace -o /dev/null true 2>/dev/null") != 0) GTEST_SKIP() << "strace cannot be used here";
