@@ -340,6 +340,26 @@ TEST_F(Search, RanksTheNewestAndSaysSo) {
   EXPECT_EQ(archive_.reader().count_search_hits({.q = "needle"}, false).total, 2007);
 }
 
+TEST_F(Search, ARareWordCountsMoreWhateverDatesThereAre) {
+  vector<Event> told;
+  const auto write = [&](const string& id, const string& content, Millis at) {
+    MessageStored message;
+    message.id = id;
+    message.sent_at = at;
+    message.content = content;
+    told.push_back(message);
+  };
+  // Both words stand in more messages than are looked at to learn how rare they are.
+  for (int i = 0; i < 6000; ++i) write("m-" + std::to_string(i), i % 5 == 0 ? "often seldom a b c d e f" : "often indeed", kNoon + i * kMinute);
+  write("of the seldom", "often seldom seldom seldom a b c d", kNoon + 7000 * kMinute);
+  write("of the often", "often often often often often often often seldom", kNoon + 7001 * kMinute);
+  write("wrong clock", "often", 0);
+  write("another one", "often", 4'102'444'800'000);
+  archive_.tell_all(told);
+  const auto best = archive_.reader().find_search_hits({.q = "often seldom", .sort = SearchSort::relevance}, {.limit = 2});
+  EXPECT_EQ(best.rows.at(0).message->id, "of the seldom");
+}
+
 TEST_F(Search, PagesVisitEachHitOnce) {
   vector<string> expected;
   for (int i = 0; i < 12; ++i) {
