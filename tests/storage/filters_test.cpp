@@ -1,5 +1,6 @@
 #include "storage/search.h"
 #include "tests/storage/naive_archive.h"
+#include "tests/storage/walk.h"
 
 #include <gmock/gmock.h>
 
@@ -18,6 +19,7 @@ using test::NaiveArchive;
 using test::NaiveCall;
 using test::NaiveContact;
 using test::NaiveMessage;
+using test::walk;
 
 bool took_part(const vector<string>& all, const vector<string>& wanted) {
   return std::any_of(wanted.begin(), wanted.end(),
@@ -107,32 +109,6 @@ vector<Choice<ContactFilter, NaiveContact>> contact_choices(const NaiveArchive& 
   const auto number = truth.contacts[1].numbers[0];
   all.push_back({"number", [=](ContactFilter& f) { f.number = "00" + number.substr(1); }, [=](const NaiveContact& c) { return took_part(c.numbers, {number}); }});
   return all;
-}
-
-template <typename Row>
-const string& id_of(const Row& row) {
-  return row.id;
-}
-const string& id_of(const Number& row) { return row.number; }
-const string& id_of(const TimelineItem& row) { return row.call ? row.call->id : row.message->id; }
-const string& id_of(const SearchHit& hit) { return hit.call ? hit.call->id : hit.message ? hit.message->id : hit.contact->id; }
-
-optional<SearchPage> page_behind(const SearchHits& hits, const SearchPage& page) {
-  if (!hits.has_more) return {};
-  return SearchPage{page.limit, hits.last};
-}
-
-// All ids of a list, page after page.
-template <typename AnyPage = Page, typename Find>
-vector<string> walk(const Find& find, std::int64_t limit) {
-  vector<string> ids;
-  for (optional<AnyPage> page = AnyPage{.limit = limit}; page;) {
-    const auto slice = find(*page);
-    for (const auto& row : slice.rows) ids.push_back(id_of(row));
-    EXPECT_LE(slice.rows.size(), static_cast<std::size_t>(limit));
-    page = page_behind(slice, *page);
-  }
-  return ids;
 }
 
 template <typename Row>
