@@ -65,7 +65,8 @@ class NaiveArchive {
   int new_numbers_ = 0;
 };
 
-constexpr Millis kFirstInstant = 1'700'000'000'000;
+// 2023-10-20T00:00Z: in the span the clocks go back in Paris (29 October) and in New York (5 November).
+constexpr Millis kFirstInstant = 1'697'760'000'000;
 constexpr Millis kSpan = 40LL * 24 * 3'600'000;
 
 // Whether a document answers a search text: the grammar of storage/search.h for plain words, without any index.
