@@ -74,13 +74,15 @@ class Bench:
 
 
 def medians(rows):
-    """Of the same key over all repetitions: {key: {field: median}}."""
+    """Of the same key over all repetitions: {key: {field: median}}; of what was longest, refused or failed, the most."""
     collected = {}
     for key, row in rows:
         for field, value in row.items():
             if isinstance(value, (int, float)):
                 collected.setdefault(key, {}).setdefault(field, []).append(value)
-    return {key: {field: statistics.median(values) for field, values in fields.items()} for key, fields in collected.items()}
+    middle = {field: max for field in ("max_ms", "refused", "other")}
+    return {key: {field: middle.get(field, statistics.median)(values) for field, values in fields.items()}
+            for key, fields in collected.items()}
 
 
 GROUP, ALONE = "group", "commit per request"
@@ -138,44 +140,66 @@ def readers(bench):
     return medians(rows)
 
 
+SYLLABLES = ("ka", "re", "mo", "ti", "su", "lan", "ver", "po", "chi", "da", "en", "fo", "gra", "hu", "is", "jo")
+ROUNDS = range(1, 101)
+
+
+def word(rank):
+    """The word of that rank, as bench/workload.cpp makes it."""
+    text, rest = "", rank + 16
+    while rest > 0:
+        text += SYLLABLES[rest % 16]
+        rest //= 16
+    return text
+
+
 def targets(calls):
-    """The questions over HTTP. The middle of the file's time is where the middle page begins."""
-    middle = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_577_836_800 + calls * 10 // 3 * 25 // 2))
-    parties = [f"%2B336{10_000_000 + rank * 797}" for rank in range(100, 40_000, 613)]
-    lines = [f"%2B1415555010{which}" for which in range(4)]
-    return {
+    """The questions over HTTP: those of bench/questions.cpp by the same names, round by round."""
+    middle = 1_577_836_800 + calls * 10 // 3 * 25 // 2  # of the file's time
+    parties = [f"%2B336{10_000_000 + (100 + which * 613) * 797}" for which in ROUNDS]
+    lines = [f"%2B1415555010{which % 4}" for which in ROUNDS]
+
+    def instant(days):
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(middle + days * 86400))
+
+    days = [f"since={instant(which - 50)}&until={instant(which - 49)}" for which in ROUNDS]
+    later_days = [f"since={instant(which)}&until={instant(which + 1)}" for which in ROUNDS]
+    questions = {
         "hello": ["/livez"],
         "calls by number": [f"/v1/calls?number={party}" for party in parties],
         "own line, first page": [f"/v1/calls?number={line}" for line in lines],
-        "own line, middle page": [f"/v1/calls?number={line}&until={middle}" for line in lines],
+        "own line, middle page": [f"/v1/calls?number={line}&until={instant(0)}" for line in lines],
         "timeline of a number": [f"/v1/numbers/{party}/timeline" for party in parties],
         "timeline of an own line": [f"/v1/numbers/{line}/timeline" for line in lines],
-        "search newest first, common word": [f"/v1/search?q={word}" for word in WORDS],
+        "newest calls": ["/v1/calls"],
     }
-
-
-WORDS = ("kare", "rere", "more", "tire")  # the commonest of bench/workload.cpp
-
-
-def more_targets(calls):
-    """Further questions, with one client of the largest file alone. The names are those of bench_questions."""
-    middle = 1_577_836_800 + calls * 10 // 3 * 25 // 2
-    days = [time.strftime("since=%Y-%m-%d", time.gmtime(middle + day * 86400)) +
-            time.strftime("&until=%Y-%m-%d", time.gmtime(middle + (day + 1) * 86400)) for day in range(-20, 20)]
     filters = {
         "": "", ", direction": "&direction=INBOUND", ", common result": "&result=ANSWERED", ", rare result": "&result=FAILED",
-        ", common tag": "&tag=interested", ", rare tag": "&tag=press", ", user": "&user_email=agent3@example.com",
-        ", own line": "&number=%2B14155550101", ", duration": "&min_duration=60&max_duration=300",
-        ", has a recording": "&has=recording", ", a common word": "&q=rere",
+        ", common tag": "&tag=interested", ", rare tag": "&tag=press", ", user": "&user_email=agent3%40example.com",
+        ", duration": "&min_duration=60&max_duration=300", ", has a recording": "&has=recording",
+        ", has a transcript": "&has=transcript", ", has a summary": "&has=summary",
     }
-    questions = {f"calls of a day{name}": [f"/v1/calls?{day}{text}" for day in days] for name, text in filters.items()}
-    questions["messages of a day"] = [f"/v1/messages?{day}" for day in days]
-    for sort, name in (("-at", "newest first"), ("relevance", "by relevance")):
-        for kind, texts in (("two words", ("kare+rere", "more+tire")), ("phrase", ("%22kare+rere%22",)),
-                            ("prefix of three letters", ("kar*", "rer*"))):
-            questions[f"search {name}, {kind}"] = [f"/v1/search?sort={sort}&q={text}" for text in texts]
-    questions["search by relevance, common word"] = [f"/v1/search?sort=relevance&q={word}" for word in WORDS]
+    questions |= {f"calls of a day{name}": [f"/v1/calls?{day}{text}" for day in days] for name, text in filters.items()}
+    varied = {
+        ", own line": [f"number={line}" for line in lines], ", other number": [f"number={party}" for party in parties],
+        ", contact": [f"contact_id=cnt-{100 + which * 613}" for which in ROUNDS],
+        ", a common word": [f"q={word(which % 20)}" for which in ROUNDS],
+        ", a rare word": [f"q={word(20000 + which * 151)}" for which in ROUNDS],
+    }
+    for name, texts in varied.items():
+        questions[f"calls of a day{name}"] = [f"/v1/calls?{day}&{text}" for day, text in zip(days, texts)]
+    questions["messages of a day"] = [f"/v1/messages?{day}" for day in later_days]
     questions["statistics by month"] = ["/v1/stats?by=month"]
+    searches = {
+        "common word": [word(which % 20) for which in ROUNDS],
+        "rare word": [word(20000 + which * 151) for which in ROUNDS],
+        "two words": [f"{word(which % 20)}+{word(100 + which)}" for which in ROUNDS],
+        "phrase": [f"%22{word(which % 20)}+{word(1 + which % 7)}%22" for which in ROUNDS],
+        "prefix of three letters": [word(301 + which * 16)[:3] + "*" for which in ROUNDS],
+    }
+    for name, texts in searches.items():
+        for sort, order in (("-at", "newest first"), ("relevance", "by relevance")):
+            questions[f"search {order}, {name}"] = [f"/v1/search?sort={sort}&q={text}" for text in texts]
     return questions
 
 
@@ -187,27 +211,31 @@ def disk(database):
     return {"disk_bytes": os.path.getsize(database), "body_bytes": body_bytes, "events": events}
 
 
+def ask(bench, port, clients, seconds, targets_of_question):
+    file = bench.data / "targets.txt"
+    file.write_text("\n".join(targets_of_question) + "\n")
+    return bench.tool("bench_load", port, "ask", clients, seconds, file)[0]
+
+
 def questions(bench):
     """(e): over HTTP with one and 16 clients, through the reader, and as bare statement steps."""
     rows = []
-    file = bench.data / "targets.txt"
     for calls in bench.plan.sizes:
         database = bench.filled(calls)
         rows.append(((calls, "disk", 0), disk(database)))
         with bench.server(database) as (port, _):
             for _ in range(bench.plan.repetitions):
-                for clients in (1, 16):
-                    for name, lines in targets(calls).items():
-                        file.write_text("\n".join(lines) + "\n")
-                        row = bench.tool("bench_load", port, "ask", clients, bench.plan.seconds / 2, file)[0]
-                        rows.append(((calls, name, clients), row))
-                for name, lines in more_targets(calls).items() if calls == bench.plan.sizes[-1] else ():
-                    file.write_text("\n".join(lines) + "\n")
-                    row = bench.tool("bench_load", port, "ask", 1, bench.plan.seconds / 4, file)[0]
-                    rows.append(((calls, name, 1), row))
+                for name, lines in targets(calls).items():
+                    seconds = bench.plan.seconds / (4 if name.startswith(SHORTER) else 2)
+                    rows.append(((calls, name, 1), ask(bench, port, 1, seconds, lines)))
+                    if not name.startswith(SHORTER):
+                        rows.append(((calls, name, 16), ask(bench, port, 16, seconds, lines)))
                 for row in bench.tool("bench_questions", database, calls):
                     rows.append(((calls, row.pop("question"), "bare"), row))
     return medians(rows)
+
+
+SHORTER = ("calls of a day", "messages of a day", "search by relevance", "statistics")  # with one client alone
 
 
 def resident_mib(pid):
@@ -217,19 +245,33 @@ def resident_mib(pid):
     raise RuntimeError("no Pss")
 
 
+def most_meanwhile(bench, pid, port, lines):
+    """The most that the process occupied while 64 clients asked."""
+    file = bench.data / "targets.txt"
+    file.write_text("\n".join(lines) + "\n")
+    most = 0
+    with subprocess.Popen([bench.build / "bench" / "bench_load", str(port), "ask", "64", str(bench.plan.seconds), file],
+                          stdout=subprocess.DEVNULL) as load:
+        while load.poll() is None:
+            most = max(most, resident_mib(pid))
+            time.sleep(0.05)
+    return most
+
+
 def memory(bench):
     """(f): what the process alone occupies (Pss)."""
     rows = []
-    file = bench.data / "targets.txt"
-    file.write_text("\n".join(line for lines in targets(1000).values() for line in lines) + "\n")
+    largest = bench.plan.sizes[-1]
+    lines = [questions[which % len(questions)] for which in ROUNDS for name, questions in targets(largest).items()
+             if not name.startswith(SHORTER)]
     for _ in range(bench.plan.repetitions):
         with bench.server(bench.fresh()) as (port, pid):
             row = {"idle": resident_mib(pid)}
             bench.tool("bench_load", port, "deliver", 64, bench.plan.seconds, 0)
             row["after ingest"] = resident_mib(pid)
-            bench.tool("bench_load", port, "ask", 64, bench.plan.seconds, file)
-            row["under 64 readers"] = resident_mib(pid)
-            rows.append(("memory", row))
+        with bench.server(bench.filled(largest)) as (port, pid):
+            row["under 64 readers"] = most_meanwhile(bench, pid, port, lines)
+        rows.append(("memory", row))
     return medians(rows)["memory"]
 
 

@@ -194,6 +194,9 @@ int main(int argc, char** argv) {
   ask_day(", other number", [](CallFilter& filter, int round) { filter.numbers = {spread(round)}; });
   ask_day(", duration", [](CallFilter& filter, int) { filter.min_duration = 60, filter.max_duration = 300; });
   ask_day(", has a recording", [](CallFilter& filter, int) { filter.has_recording = true; });
+  ask_day(", has a transcript", [](CallFilter& filter, int) { filter.has_transcript = true; });
+  ask_day(", has a summary", [](CallFilter& filter, int) { filter.has_summary = true; });
+  ask_day(", contact", [](CallFilter& filter, int round) { filter.contact_id = "cnt-" + std::to_string(100 + round * 613); });
   ask_day(", a common word", [](CallFilter& filter, int round) { filter.q = bench::word(round % 20); });
   ask_day(", a rare word", [](CallFilter& filter, int round) { filter.q = bench::word(20000 + round * 151); });
   bench.ask("messages of a day", [&](Reader& reader, int round) {
@@ -211,7 +214,7 @@ int main(int argc, char** argv) {
   const std::string newest = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 20";
   // The reader's way by relevance: the best of the newest 2,000 hits.
   const std::string best =
-      "SELECT item FROM (SELECT rowid AS item, " + storage::relevance("search", "1, 3, 3, 5, 5, 1") +
+      "SELECT item FROM (SELECT rowid AS item, " + storage::relevance("search", storage::kItemWeights) +
       " AS score FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 2000) ORDER BY score LIMIT 20";
   const struct {
     const char* name;

@@ -143,7 +143,7 @@ class Archive::Impl {
   std::unique_ptr<ReadConnection> borrow(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     const auto ready = [&] { return !idle_.empty() || lent_ < options_.readers; };
-    if (!returned_.wait_until(lock, deadline, ready)) throw QueryTimeout("all readers of the archive are busy");
+    if (!returned_.wait_until(lock, deadline, ready)) throw QueryTimeout("all readers of the archive are busy; try again later");
     ++lent_;
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());

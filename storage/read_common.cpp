@@ -17,12 +17,16 @@ Count count_rows(Connection& connection, const string& select, const Where& wher
 }
 
 optional<std::int64_t> find_number_id(Connection& connection, const string& number, const string& default_region) {
+  const auto find = [&](const string& canonical) -> optional<std::int64_t> {
+    auto query = connection.query("SELECT id FROM numbers WHERE number = ?");
+    query.bind(canonical);
+    if (!query.step()) return {};
+    return query.integer(0);
+  };
+  // Mostly it is written as the archive itself writes it; to learn that from its parts takes longer than to look.
+  if (const auto id = find(number)) return id;
   const auto normal = normalize_number(number, default_region);
-  if (!normal) return {};
-  auto query = connection.query("SELECT id FROM numbers WHERE number = ?");
-  query.bind(normal->number);
-  if (!query.step()) return {};
-  return query.integer(0);
+  return normal ? find(normal->number) : optional<std::int64_t>{};
 }
 
 vector<std::int64_t> find_number_ids(Connection& connection, const vector<string>& numbers,

@@ -154,8 +154,7 @@ Count ItemWalk::count(Connection& connection, bool exact) const {
 vector<ItemWalk::Ranked> ItemWalk::find_ranked(Connection& connection) const {
   if (is_nothing()) return {};
   const auto leg = this->leg(Along::text, {}, over_);
-  // A word in a name or summary says more than one in a long talk.
-  auto query = connection.query("SELECT search.rowid, " + relevance("search", "1, 3, 3, 5, 5, 1") + leg.from + leg.where.sql() +
+  auto query = connection.query("SELECT search.rowid, " + relevance("search", kItemWeights) + leg.from + leg.where.sql() +
                                 " ORDER BY search.rowid DESC LIMIT ?");
   leg.where.bind(query);
   query.bind(kRankedHits + 1);

@@ -68,12 +68,12 @@ class Answer {
  public:
   Answer(ReadConnection& reader, const SearchFilter& filter, const SearchPage& page)
       : reader_(reader), filter_(filter), page_(page),
-        match_(match_items(reader.sqlite, reader.tokenizer, filter.q)),
-        ranked_(filter.sort == SearchSort::relevance && !match_.wanted.empty()) {}
+        match_(match_all(reader.sqlite, reader.tokenizer, filter.q)),
+        ranked_(filter.sort == SearchSort::relevance && !match_.items.wanted.empty()) {}
 
   SearchHits read() {
     if (asks_contacts(filter_) && (!page_.after || page_.after->among_contacts)) add_contacts();
-    if (auto walk = items_of(reader_, filter_, match_)) add_items(*walk);
+    if (auto walk = items_of(reader_, filter_, match_.items)) add_items(*walk);
     return std::move(hits_);
   }
 
@@ -85,11 +85,10 @@ class Answer {
   }
 
   void add_contacts() {
-    const auto match = match_contacts(reader_.sqlite, reader_.tokenizer, filter_.q);
-    const auto contacts = contacts_of(reader_, filter_, match);
+    const auto contacts = contacts_of(reader_, filter_, match_.contacts);
     const auto begin = after(true);
     const auto keys = ranked_ ? cut_ranked(rank_contacts(contacts), begin, true) : cut_newest(list_contacts(contacts, begin), true);
-    auto located = locate_in_contacts(reader_.sqlite, match.wanted, keys);
+    auto located = locate_in_contacts(reader_.sqlite, match_.contacts.wanted, keys);
     for (auto& contact : load_contacts(reader_.sqlite, keys)) {
       SearchHit hit{.kind = SearchKind::contact, .at = contact.updated_at};
       auto matches = std::move(located[contact.key]);
@@ -102,7 +101,7 @@ class Answer {
     const auto begin = after(false);
     const auto keys = ranked_ ? cut_ranked(rank_items(walk), begin, false)
                               : cut_newest(walk.find(reader_.sqlite, {room(), begin}), false);
-    auto located = locate_in_items(reader_.sqlite, match_.wanted, keys);
+    auto located = locate_in_items(reader_.sqlite, match_.items.wanted, keys);
     for (auto& item : load_items(reader_.sqlite, keys)) {
       const bool is_call = item.call.has_value();
       const auto key = is_call ? item.call->item : item.message->item;
@@ -171,7 +170,7 @@ class Answer {
   ReadConnection& reader_;
   const SearchFilter& filter_;
   const SearchPage& page_;
-  const Match match_;
+  const Matches match_;
   const bool ranked_;
   SearchHits hits_;
 };
@@ -184,17 +183,17 @@ SearchHits Reader::find_search_hits(const SearchFilter& filter, const SearchPage
 
 Count Reader::count_search_hits(const SearchFilter& filter, bool exact) {
   return ask(*connection_, [&](Connection& connection) {
+    const auto match = match_all(connection, connection_->tokenizer, filter.q);
     Count sum{0, true};
     const auto add = [&](const Count& count) {
       sum.total += count.total;
       sum.exact = sum.exact && count.exact;
     };
     if (asks_contacts(filter)) {
-      const auto contacts = contacts_of(*connection_, filter, match_contacts(connection, connection_->tokenizer, filter.q));
+      const auto contacts = contacts_of(*connection_, filter, match.contacts);
       add(count_rows(connection, "SELECT 1" + contacts.from, contacts.where, exact));
     }
-    const auto match = match_items(connection, connection_->tokenizer, filter.q);
-    if (const auto walk = items_of(*connection_, filter, match)) add(walk->count(connection, exact));
+    if (const auto walk = items_of(*connection_, filter, match.items)) add(walk->count(connection, exact));
     if (exact || sum.total <= kCountLimit) return sum;
     return Count{kCountLimit, false};
   });

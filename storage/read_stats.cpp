@@ -69,8 +69,9 @@ class Counter {
   Stats count() {
     const bool calls = question_.calls;
     const bool messages = question_.messages && !question_.result && !question_.tag && !question_.user_email;
-    // Where nothing but time parts the rows, SQLite adds them up without giving them out one by one.
-    const bool by_time_alone = !question_.by && !question_.tag && !numbers_;
+    // Where nothing but time parts the rows, SQLite adds them up without giving them out one by one. Hours are too short for
+    // that to be quicker.
+    const bool by_time_alone = !question_.by && !question_.tag && !numbers_ && question_.per != StatsBucket::hour;
     if (calls && by_time_alone) {
       add_up("count(*), 0, coalesce(sum(t.duration_seconds), 0), total(t.length_in_minutes)", kCalls, call_conditions());
     } else if (calls) {

@@ -16,8 +16,15 @@ struct Match {
   bool is_costly = false;  // takes long to begin with: beginnings of words
 };
 
-// For the index of calls and messages, and for that of contacts. Throws EmptySearch.
+// What a search over all looks for.
+struct Matches {
+  Match items = {};
+  Match contacts = {};
+};
+
+// For the index of calls and messages, for that of contacts, and for both. Throw EmptySearch.
 Match match_items(Connection& connection, const Tokenizer& tokenizer, std::string_view text);
 Match match_contacts(Connection& connection, const Tokenizer& tokenizer, std::string_view text);
+Matches match_all(Connection& connection, const Tokenizer& tokenizer, std::string_view text);
 
 }  // namespace callarchive::storage

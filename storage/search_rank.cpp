@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <new>
 #include <vector>
 
 namespace callarchive::storage {
@@ -15,7 +17,8 @@ constexpr double kLengthWeight = 0.75;  // b
 constexpr double kLeastRarity = 1e-6;
 
 constexpr int kSampleHits = 1000;
-// The words of which a beginning stands for, or the numbers that contain some digits, count alike.
+// Beyond so many phrases, which are the words for which a beginning stands or the numbers that contain some digits, none is
+// rarer than another.
 constexpr int kMostPhrases = 32;
 
 // What is the same for all rows of a query.
@@ -66,14 +69,11 @@ int corpus_of(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_value** arg
     *corpus = kept;
     return SQLITE_OK;
   }
-  auto* made = new Corpus;
+  auto made = std::make_unique<Corpus>();
   const int rc = read_corpus(api, row, sqlite3_value_int64(arguments[0]), sqlite3_value_int64(arguments[1]), *made);
-  if (rc != SQLITE_OK) {
-    delete made;
-    return rc;
-  }
-  *corpus = made;
-  return api->xSetAuxdata(row, made, [](void* old) { delete static_cast<Corpus*>(old); });
+  if (rc != SQLITE_OK) return rc;
+  *corpus = made.get();
+  return api->xSetAuxdata(row, made.release(), [](void* old) { delete static_cast<Corpus*>(old); });
 }
 
 // How often each phrase stands in the row, by the weights of the columns, made one number.
@@ -97,13 +97,24 @@ int score_of(const Fts5ExtensionApi* api, Fts5Context* row, const Corpus& corpus
   return SQLITE_OK;
 }
 
-void relevance(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result, int count, sqlite3_value** arguments) {
+int rank(const Fts5ExtensionApi* api, Fts5Context* row, int count, sqlite3_value** arguments, double& score) {
+  if (count < 2) return SQLITE_MISUSE;
   std::vector<double> weights;
   for (int i = 2; i < count; ++i) weights.push_back(sqlite3_value_double(arguments[i]));
   const Corpus* corpus = nullptr;
+  if (const int rc = corpus_of(api, row, arguments, &corpus); rc != SQLITE_OK) return rc;
+  return score_of(api, row, *corpus, weights, score);
+}
+
+// SQLite's C code does not expect exceptions.
+void call_rank(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result, int count, sqlite3_value** arguments) {
   double score = 0;
-  int rc = count < 2 ? SQLITE_MISUSE : corpus_of(api, row, arguments, &corpus);
-  if (rc == SQLITE_OK) rc = score_of(api, row, *corpus, weights, score);
+  int rc = SQLITE_NOMEM;
+  try {
+    rc = rank(api, row, count, arguments, score);
+  } catch (const std::bad_alloc&) {
+    rc = SQLITE_NOMEM;
+  }
   if (rc != SQLITE_OK) sqlite3_result_error_code(result, rc);
   else sqlite3_result_double(result, -score);
 }
@@ -112,14 +123,17 @@ void relevance(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* r
 
 void add_relevance(Connection& connection) {
   auto* const api = fts5_of(connection);
-  if (const int rc = api->xCreateFunction(api, "relevance", nullptr, relevance, nullptr); rc != SQLITE_OK) {
+  if (const int rc = api->xCreateFunction(api, "relevance", nullptr, call_rank, nullptr); rc != SQLITE_OK) {
     throw SQLite::Exception("cannot add the function relevance", rc);
   }
 }
 
 std::string relevance(const std::string& table, const std::string& weights) {
-  const std::string ids = " FROM " + table + "_docsize)";
-  return "relevance(" + table + ", (SELECT min(id)" + ids + ", (SELECT max(id)" + ids + ", " + weights + ")";
+  // Not of all: a few calls with a wrong date, of 1970 or 2100, would make everything seem rare or common.
+  const auto outermost = [&](const char* order) {
+    return "(SELECT id FROM " + table + "_docsize ORDER BY id" + order + " LIMIT 1 OFFSET 100)";
+  };
+  return "relevance(" + table + ", " + outermost("") + ", " + outermost(" DESC") + ", " + weights + ")";
 }
 
 }  // namespace callarchive::storage

@@ -48,6 +48,7 @@ bool Query::step() {
 }
 
 string Query::text(int column) const {
+  assert(column < sqlite3_data_count(statement_.handle_));
   const void* bytes = sqlite3_column_blob(statement_.handle_, column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.handle_, column));
   return bytes == nullptr ? string{} : string(static_cast<const char*>(bytes), size);
@@ -150,7 +151,11 @@ void Transaction::commit() {
 Snapshot::Snapshot(Connection& connection) : connection_(connection) { connection_.query("BEGIN").run(); }
 
 Snapshot::~Snapshot() {
-  sqlite3_exec(connection_.database().getHandle(), "COMMIT", nullptr, nullptr, nullptr);
+  try {
+    connection_.query("COMMIT").run();
+  } catch (const std::exception&) {
+    sqlite3_exec(connection_.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
 }
 
 }  // namespace callarchive::storage

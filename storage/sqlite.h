@@ -5,6 +5,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <cassert>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -61,8 +62,14 @@ class Query {
   void run() { while (step()) {} }
 
   // Columns of the row, from 0.
-  bool is_null(int column) const { return sqlite3_column_type(statement_.handle_, column) == SQLITE_NULL; }
-  std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.handle_, column); }
+  bool is_null(int column) const {
+    assert(column < sqlite3_data_count(statement_.handle_));
+    return sqlite3_column_type(statement_.handle_, column) == SQLITE_NULL;
+  }
+  std::int64_t integer(int column) const {
+    assert(column < sqlite3_data_count(statement_.handle_));
+    return sqlite3_column_int64(statement_.handle_, column);
+  }
   string text(int column) const;  // also the bytes of a BLOB
   optional<std::int64_t> maybe_integer(int column) const;
   optional<double> maybe_real(int column) const;

@@ -62,10 +62,6 @@ string describe(const SQLite::Exception& error) {
   return string(error.what()) + " (SQLite error " + std::to_string(error.getExtendedErrorCode()) + ")";
 }
 
-}  // namespace
-
-namespace {
-
 // Told once, waited for once. std::binary_semaphore yields the processor again and again before it sleeps: with a thread
 // for each of 64 deliveries, an eighth of the machine went into that, taken from the writer.
 class Done {

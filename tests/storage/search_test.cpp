@@ -209,6 +209,31 @@ TEST_F(Search, DigitsFindNumbersThatContainThem) {
   EXPECT_THAT(find("41"), IsEmpty());
 }
 
+TEST_F(Search, DigitsThatMostNumbersShareFindThem) {
+  vector<Event> told;
+  const auto from = [&](const string& number) {
+    MessageStored message;
+    message.id = "msg-" + std::to_string(told.size());
+    message.sent_at = kNoon + static_cast<Millis>(told.size());
+    message.from_number = number;
+    message.content = "hello";
+    told.push_back(message);
+  };
+  for (int i = 0; i < 10500; ++i) from("+336125" + std::to_string(10000 + i));  // more than are named one by one
+  from("+33612500000");
+  from("+14155550199");
+  from("+442071838750");
+  archive_.tell_all(told);
+  const auto count = [&](const string& q) { return archive_.reader().count_search_hits({.q = q}, true).total; };
+  EXPECT_EQ(count("06 12"), 10501);
+  EXPECT_EQ(count("6125"), 10501);
+  EXPECT_EQ(count("41555"), 1);
+  EXPECT_EQ(count("2071838"), 1);
+  EXPECT_EQ(count("12510000"), 1);
+  EXPECT_EQ(count("0612510000"), 1);
+  EXPECT_THAT(find("06 12 50 00 00"), ElementsAre("msg-10500"));
+}
+
 TEST_F(Search, FindsContactsBeforeTheRestAndOnlyWithoutTimes) {
   ContactChanged contact;
   contact.id = "con-1";
@@ -313,6 +338,26 @@ TEST_F(Search, RanksTheNewestAndSaysSo) {
   const auto cut = archive_.reader().find_search_hits({.q = "needle", .sort = SearchSort::relevance}, {});
   EXPECT_TRUE(cut.ranked_newest_only);
   EXPECT_EQ(archive_.reader().count_search_hits({.q = "needle"}, false).total, 2007);
+}
+
+TEST_F(Search, ARareWordCountsMoreWhateverDatesThereAre) {
+  vector<Event> told;
+  const auto write = [&](const string& id, const string& content, Millis at) {
+    MessageStored message;
+    message.id = id;
+    message.sent_at = at;
+    message.content = content;
+    told.push_back(message);
+  };
+  // Both words stand in more messages than are looked at to learn how rare they are.
+  for (int i = 0; i < 6000; ++i) write("m-" + std::to_string(i), i % 5 == 0 ? "often seldom a b c d e f" : "often indeed", kNoon + i * kMinute);
+  write("of the seldom", "often seldom seldom seldom a b c d", kNoon + 7000 * kMinute);
+  write("of the often", "often often often often often often often seldom", kNoon + 7001 * kMinute);
+  write("wrong clock", "often", 0);
+  write("another one", "often", 4'102'444'800'000);
+  archive_.tell_all(told);
+  const auto best = archive_.reader().find_search_hits({.q = "often seldom", .sort = SearchSort::relevance}, {.limit = 2});
+  EXPECT_EQ(best.rows.at(0).message->id, "of the seldom");
 }
 
 TEST_F(Search, PagesVisitEachHitOnce) {
