@@ -69,7 +69,8 @@ std::string highlighted(const Terminal& terminal, const Excerpt& excerpt, std::s
   return shown + excerpt.text.substr(begin, end - begin);
 }
 
-// The lines of an excerpt under each other, behind the place where it stands; below it where that leaves too little room.
+// The lines of an excerpt under each other, behind the place where it stands, or below it where there is too little
+// room.
 void show_match(Output& output, const Terminal& terminal, const std::string& place, const Excerpt& excerpt) {
   const auto columns = terminal.columns.value_or(std::numeric_limits<std::size_t>::max());
   std::size_t indent = width(place) + 1;

@@ -108,7 +108,8 @@ class CountingReader {
     const auto sorts = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_SORT, 1);
     const string sql = sqlite3_sql(statement);
     // FTS5 asks for places in its index with a LIMIT 1 of its own.
-    const bool is_list = sql.find(" ORDER BY ") != string::npos && sql.find(" LIMIT ") != string::npos && !sql.ends_with(" LIMIT 1");
+    const auto has = [&](const char* words) { return sql.find(words) != string::npos; };
+    const bool is_list = has(" ORDER BY ") && has(" LIMIT ") && !sql.ends_with(" LIMIT 1");
     work.lists += is_list ? 1 : 0;
     work.sorts += is_list ? sorts : 0;
     return 0;
@@ -141,7 +142,9 @@ auto pages_of(Find find) {
   return [find](Reader& reader, std::int64_t passed) -> std::function<void(Reader&)> {
     AnyPage page{.limit = kLimit};
     if (passed > 0) page = page_behind(find(reader, AnyPage{.limit = passed}), page).value();
-    return [find, page](Reader& asked) { EXPECT_EQ(find(asked, page).rows.size(), static_cast<std::size_t>(kLimit)); };
+    return [find, page](Reader& asked) {
+      EXPECT_EQ(find(asked, page).rows.size(), static_cast<std::size_t>(kLimit));
+    };
   };
 }
 
@@ -151,7 +154,8 @@ const vector<List> kLists = {
     {"calls with a word", kMany / 2, pages_of([](Reader& r, const Page& p) { return r.find_calls({.q = kOften}, p); })},
     {"messages", kMany, pages_of([](Reader& r, const Page& p) { return r.find_messages({}, p); })},
     {"timeline", 2 * kMany, pages_of([](Reader& r, const Page& p) { return r.find_timeline({kHere}, {}, p); })},
-    {"timeline of two", 2 * kMany, pages_of([](Reader& r, const Page& p) { return r.find_timeline({kHere, kThere}, {}, p); })},
+    {"timeline of two", 2 * kMany,
+     pages_of([](Reader& r, const Page& p) { return r.find_timeline({kHere, kThere}, {}, p); })},
     {"search", kMany,
      pages_of<SearchPage>([](Reader& r, const SearchPage& p) { return r.find_search_hits({.q = kOften}, p); })},
     {"contacts", kMany, pages_of([](Reader& r, const Page& p) { return r.find_contacts({}, p); })},

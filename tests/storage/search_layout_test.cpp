@@ -41,7 +41,8 @@ TEST(SearchLayout, TheKeyOfADocumentIsThatOfItsItem) {
     const auto item = hit.call ? hit.call->item : hit.message->item;
     EXPECT_EQ(storage::instant_of(item), hit.at);
     EXPECT_EQ(storage::kind_of(item) == storage::ItemKind::call, hit.call.has_value());
-    EXPECT_EQ(archive.ask("SELECT count(*) FROM search WHERE search MATCH 'chair' AND rowid = " + std::to_string(item)), "1");
+    const string of_item = " FROM search WHERE search MATCH 'chair' AND rowid = " + std::to_string(item);
+    EXPECT_EQ(archive.ask("SELECT count(*)" + of_item), "1");
   }
   EXPECT_EQ(archive.ask("SELECT count(*) FROM search_docsize"), "3");
 }

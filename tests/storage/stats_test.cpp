@@ -272,18 +272,23 @@ TEST_F(Statistics, TotalsAreThoseOfSql) {
 TEST_F(Statistics, FilteredTotalsAreThoseOfSql) {
   auto& archive = truth->archive;
   // Two days of Paris: the second has 25 hours.
-  const auto days = archive.reader().find_stats({.direction = "INBOUND", .since = 1'698'444'000'000, .until = 1'698'620'400'000});
-  const string of_days = " WHERE direction = 'INBOUND' AND strftime('%Y-%m-%dT%H:%M', at / 1000, 'unixepoch') >= '2023-10-27T22:00'"
-                         " AND strftime('%Y-%m-%dT%H:%M', at / 1000, 'unixepoch') < '2023-10-29T23:00'";
-  const string calls = " FROM (SELECT *, started_at AS at FROM calls)", messages = " FROM (SELECT *, sent_at AS at FROM messages)";
+  const auto days = archive.reader().find_stats(
+      {.direction = "INBOUND", .since = 1'698'444'000'000, .until = 1'698'620'400'000});
+  const string of_days = " WHERE direction = 'INBOUND' AND minute >= '2023-10-27 22:00'"
+                         " AND minute < '2023-10-29 23:00'";
+  const string minute = " FROM (SELECT *, strftime('%Y-%m-%d %H:%M', ";
+  const string calls = minute + "started_at / 1000, 'unixepoch') AS minute FROM calls)";
+  const string messages = minute + "sent_at / 1000, 'unixepoch') AS minute FROM messages)";
   EXPECT_EQ(std::to_string(days.total.calls), archive.ask("SELECT count(*)" + calls + of_days));
   EXPECT_EQ(std::to_string(days.total.messages), archive.ask("SELECT count(*)" + messages + of_days));
   EXPECT_EQ(std::to_string(days.total.seconds), archive.ask("SELECT sum(duration_seconds)" + calls + of_days));
   EXPECT_GT(days.total.calls, 0);
   EXPECT_GT(days.total.messages, 0);
 
-  const auto tagged = archive.reader().find_stats({.result = "VOICEMAIL", .tag = "vip", .user_email = "user2@example.com"});
-  const string of_tagged = " FROM calls JOIN users ON users.id = user_id WHERE result = 'VOICEMAIL' AND email = 'user2@example.com'"
+  const auto tagged = archive.reader().find_stats(
+      {.result = "VOICEMAIL", .tag = "vip", .user_email = "user2@example.com"});
+  const string of_tagged = " FROM calls JOIN users ON users.id = user_id"
+                           " WHERE result = 'VOICEMAIL' AND email = 'user2@example.com'"
                            " AND item IN (SELECT item FROM call_tags JOIN tags ON tags.id = tag_id WHERE name = 'vip')";
   EXPECT_EQ(std::to_string(tagged.total.calls), archive.ask("SELECT count(*)" + of_tagged));
   EXPECT_EQ(std::to_string(tagged.total.seconds), archive.ask("SELECT sum(duration_seconds)" + of_tagged));
@@ -324,7 +329,8 @@ TEST(StatisticsOfTheClock, ADayIsAsLongAsItIs) {
   };
   for (const auto& row : rows) {
     const auto stats = archive.reader().find_stats({.per = row.per, .time_zone = row.zone});
-    const auto found = std::find_if(stats.rows.begin(), stats.rows.end(), [&](const auto& one) { return one.label == row.label; });
+    const auto has_label = [&](const StatsRow& one) { return one.label == row.label; };
+    const auto found = std::find_if(stats.rows.begin(), stats.rows.end(), has_label);
     ASSERT_NE(found, stats.rows.end()) << row.zone << " " << row.label;
     EXPECT_EQ(found->calls, row.calls) << row.zone << " " << row.label;
     EXPECT_EQ(stats.total.calls, 21 * 48) << row.zone;
