@@ -140,9 +140,9 @@ class Doctor {
     auto query = connection().query("SELECT (unixepoch() * 1000 - max(last_received_at)) / 3600000 FROM deliveries");
     query.step();
     const auto hours = query.maybe_integer(0);
-    if (!hours) return {Verdict::warn, "nothing has ever arrived"};
+    if (!hours) return {Verdict::fail, "nothing has ever arrived"};
     const bool quiet = *hours >= allowed.count();
-    return {quiet ? Verdict::warn : Verdict::ok, "last delivery " + std::to_string(*hours) + " hours ago"};
+    return {quiet ? Verdict::fail : Verdict::ok, "last delivery " + std::to_string(*hours) + " hours ago"};
   }
 
   // What follows is asked of a copy of one moment: FTS5 checks an index by a command that needs the write lock, and

@@ -38,9 +38,18 @@ std::string holder(int descriptor) {
   return who.substr(0, who.find('\n'));
 }
 
+// SQLite keeps log and lock beside the name that was opened: by two names of one file, two processes would write it.
+void refuse_second_name(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0 || info.st_nlink <= 1) return;
+  throw CannotOpen(path + " has " + std::to_string(info.st_nlink) +
+                   " names (hard links), each of which would get a log and a lock of its own; leave it one");
+}
+
 }  // namespace
 
 FileLock::FileLock(const std::string& path) {
+  refuse_second_name(path);
   // By whatever link the file is reached, its lock is one, beside the file itself.
   std::error_code unresolved;
   const auto real = std::filesystem::weakly_canonical(path, unresolved);

@@ -8,7 +8,8 @@ namespace callarchive::storage {
 // releases it with the process, however that ends.
 class FileLock {
  public:
-  // Throws CannotOpen, naming the holder, when another process writes to this file.
+  // Throws CannotOpen, naming the holder, when another process writes to this file; also when the file has hard links,
+  // whose locks would be other ones.
   explicit FileLock(const std::string& path);
   ~FileLock();
   FileLock(const FileLock&) = delete;

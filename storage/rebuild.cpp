@@ -154,6 +154,17 @@ void compare(const string& old_path, const string& new_path, RebuildResult& resu
   while (next(made)) differ("+ ", made);
 }
 
+// Moves the log into the file. Throws CannotOpen when a reader holds it, so that something is left in it.
+void empty_log(const string& path) {
+  Connection connection(path, Connection::Mode::writer);
+  // Columns: whether somebody was in the way, pages in the log, pages moved (https://www.sqlite.org/pragma.html).
+  auto checkpoint = connection.query("PRAGMA wal_checkpoint(TRUNCATE)");
+  checkpoint.step();
+  if (checkpoint.integer(0) == 0 && checkpoint.integer(1) == 0) return;
+  throw CannotOpen("somebody reads the file: " + path +
+                   "; what was committed last cannot leave its log. Nothing was changed; end the reader and try again");
+}
+
 }  // namespace
 
 RebuildResult rebuild(const ArchiveOptions& options, const Decoder& decode, const ReportProgress& report) {
@@ -161,11 +172,9 @@ RebuildResult rebuild(const ArchiveOptions& options, const Decoder& decode, cons
   TemporaryFile target(options.path + ".rebuild");
   auto result = replay(options, decode, target.path(), report);
   sync_file(target.path());
-  // The old log must be empty before the new file takes the name: it would be played into the wrong file.
-  {
-    Connection old(options.path, Connection::Mode::writer);
-    old.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-  }
+  // The old log must be empty before the new file takes the name: it would be played into the wrong file. And what is
+  // only there would be lost with it, were the machine to stop before the new file has the name.
+  empty_log(options.path);
   for (const char* suffix : {"-wal", "-shm"}) fs::remove(options.path + suffix);
   fs::rename(target.path(), options.path);
   target.keep();

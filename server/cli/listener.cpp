@@ -40,9 +40,13 @@ void Listener::start() {
   });
 }
 
+void Listener::begin_to_stop() {
+  if (thread_.joinable()) server_.stop();
+}
+
 void Listener::stop() {
   if (!thread_.joinable()) return;
-  server_.stop();
+  begin_to_stop();
   thread_.join();
 }
 

@@ -22,6 +22,8 @@ class Listener {
   void reload() { server_.reload_tls(); }
   // If serving fails, the process sends itself SIGTERM.
   void start();
+  // Begins to end: nothing new is accepted. Returns at once.
+  void begin_to_stop();
   // Returns when every request has been answered or refused.
   void stop();
   bool has_failed() const { return has_failed_; }

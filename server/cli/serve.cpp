@@ -149,6 +149,8 @@ int serve(const ServeFlags& flags) {
   tell_service_manager("STOPPING=1");
   log_info("stopping");
   signals.let_the_next_kill();
+  // Each gives its slow clients some seconds: all at the same time, not one after the other.
+  for (const auto& listener : listeners) listener->begin_to_stop();
   bool has_failed = false;
   for (const auto& listener : listeners) {
     listener->stop();

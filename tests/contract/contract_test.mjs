@@ -150,8 +150,8 @@ const refused_delivery = (asked) => program.ask('POST', target(asked, { token: '
 const kElsewhere = {
   query_timeout: 'tests/api/lists_test.cpp',
   not_ready: 'tests/api/lists_test.cpp',
-  not_durable: 'tests/ingest',
-  overloaded: 'tests/ingest',
+  not_durable: 'tests/process/faults_test.cpp',
+  overloaded: 'tests/process/faults_test.cpp',
   clock_skew: 'tests/ingest/credentials_test.cpp',
   insufficient_scope: 'access_test.mjs',
   foreign_host: 'access_test.mjs',

@@ -69,6 +69,22 @@ TEST(CommandLine, WhatFailsSaysWhy) {
   EXPECT_EQ(run({"migrate", "--db", folder.file("text.db")}).exit_code, 1);
 }
 
+// Cron sees the exit code alone.
+TEST(CommandLine, TheDoctorFailsWhenTheVendorIsSilentForTooLong) {
+  const TemporaryFolder folder;
+  const std::string archive = folder.file("archive.db");
+  ASSERT_EQ(run({"import", "--db", archive, kDemo}).exit_code, 0);
+  execute(archive, "UPDATE deliveries SET last_received_at = (unixepoch() - 49 * 3600) * 1000");
+  const auto examine = [&](const std::string& hours) {
+    return run({"doctor", "--db", archive, "--quick", "--quiet", "--silence", hours});
+  };
+  EXPECT_EQ(examine("0").exit_code, 0);
+  EXPECT_EQ(examine("72").exit_code, 0);
+  const Ended silent = examine("48");
+  EXPECT_EQ(silent.exit_code, 1);
+  EXPECT_THAT(silent.out, HasSubstr("last delivery 49 hours ago"));
+}
+
 TEST(CommandLine, TheEnvironmentCountsWhereNoFlagDoes) {
   const TemporaryFolder folder;
   EXPECT_EQ(run({"migrate"}, {{"CALLARCHIVE_DB", folder.file("a.db")}}).exit_code, 0);

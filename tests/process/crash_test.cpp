@@ -7,12 +7,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <thread>
 
 namespace callarchive {
 namespace {
@@ -36,6 +38,18 @@ void expect_kept(const std::string& path, const std::set<std::int64_t>& acknowle
   for (const auto& [n, times] : kept) EXPECT_EQ(times, 1) << "there twice: " << n;
 }
 
+// Moves the moment about: by up to 20 ms under load, and each fifth time about the checkpoint that begins a quarter of a
+// second after the last delivery.
+void pause_before_kill(int round, Senders& senders, std::mt19937& random) {
+  const auto wait = [&](int from_us, int to_us) {
+    const std::chrono::microseconds pause(std::uniform_int_distribution<int>(from_us, to_us)(random));
+    std::this_thread::sleep_for(pause);
+  };
+  if (round % 5 != 4) return wait(0, 20'000);
+  senders.stop();
+  wait(240'000, 270'000);
+}
+
 // Kills over one file; returns how many deliveries were acknowledged.
 std::size_t kill_again_and_again(int times, std::mt19937& random) {
   const TemporaryFolder folder;
@@ -49,6 +63,7 @@ std::size_t kill_again_and_again(int times, std::mt19937& random) {
     // What had no answer is sent again, as the vendor does.
     Senders senders(port, kSenders, next, unanswered);
     senders.wait_for(std::uniform_int_distribution<std::size_t>(1, 400)(random));
+    pause_before_kill(round, senders, random);
     program.signal(SIGKILL);
     EXPECT_EQ(program.wait().exit_code, 128 + SIGKILL);
     auto told = senders.stop();
@@ -89,6 +104,28 @@ TEST(Stop, AnswersWhatItHasStoredAndStoresWhatItHasAnswered) {
   for (const auto& [n, times] : kept) EXPECT_TRUE(told.acknowledged.contains(n)) << "stored and not answered: " << n;
   EXPECT_EQ(kept.size(), told.acknowledged.size());
   expect_sound(path);
+}
+
+// Half of a request that the server has read: it came in one piece with a whole one that is answered.
+http::testing::RawClient stall(int port) {
+  http::testing::RawClient client(port);
+  EXPECT_TRUE(client.send(http::testing::get("/livez") + "GET /livez HTT"));
+  const auto answer = client.receive();
+  EXPECT_TRUE(answer && answer->status == 200);
+  return client;
+}
+
+TEST(Stop, ComesInTimeWithAStalledRequestOnEachListener) {
+  const TemporaryFolder folder;
+  Program program({"serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0", "--ingest-listen", "127.0.0.1:0",
+                   "--log-level", "off"});
+  const int port = program.port();
+  const auto said = program.wait_for_out("for webhooks on http://127.0.0.1:");
+  const int ingest_port = std::stoi(said.substr(said.rfind(':') + 1));
+  const auto question = stall(port);
+  const auto webhook = stall(ingest_port);
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(std::chrono::seconds(5)).exit_code, 0);
 }
 
 // The order of system calls: the log is synced after the delivery has arrived and before the answer leaves.

@@ -3,6 +3,7 @@
 #include "tests/http/raw_client.h"
 #include "tests/process/program.h"
 #include "tests/process/senders.h"
+#include "tests/support/eventually.h"
 #include "tests/support/fault_control.h"
 #include "tests/support/golden_table.h"
 #include "tests/support/temporary_archive.h"
@@ -10,9 +11,11 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <sys/resource.h>
 
@@ -23,7 +26,9 @@ using namespace test;
 using process::Program;
 using process::run;
 using testing::AllOf;
+using testing::Contains;
 using testing::HasSubstr;
+using testing::Pair;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kCanPreload = false;  // the sanitizer's own library wants to come first
@@ -56,6 +61,39 @@ int ask(int port, const std::string& target) {
   return http::testing::exchange(port, http::testing::get(target)).status;
 }
 
+// A 503 that says what the sender has to know.
+void expect_refusal(const http::testing::Answer& answer, const std::string& code) {
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_THAT(answer.body, HasSubstr("\"code\":\"" + code + "\""));
+  EXPECT_THAT(answer.headers, Contains(Pair("retry-after", "5")));
+}
+
+// What /metrics tells of the log.
+struct Log {
+  double failed_checkpoints = 0;
+  double pending_bytes = 0;  // not in the main file yet
+};
+Log look_at_log(int port) {
+  const auto text = http::testing::exchange(port, http::testing::get("/metrics")).body;
+  const auto value = [&](const std::string& name) {
+    const auto line = text.find("\ncallarchive_" + name + " ");
+    if (line == std::string::npos) throw std::runtime_error("no metric " + name);
+    return std::stod(text.substr(text.find(' ', line)));
+  };
+  return {value("failed_checkpoints_total"), value("wal_pending_bytes")};
+}
+
+// Waits for the checkpoint of the next quiet moment, which moves the log or fails.
+const char* checkpoint_since(const Log& before, int port) {
+  Log now;
+  const auto has_failed = [&] { return now.failed_checkpoints > before.failed_checkpoints; };
+  EXPECT_TRUE(eventually([&] {
+    now = look_at_log(port);
+    return has_failed() || now.pending_bytes == 0;
+  }));
+  return has_failed() ? "fails" : "done";
+}
+
 struct Case {
   const char* what;
   Fault fault;
@@ -72,30 +110,37 @@ const Case kCases[] = {
 
 TEST_F(Faulty, AnswersTruthfullyAndHealsWithoutARestart) {
   std::string table =
-      "| fault | webhook | `/readyz` | `/livez` | `/v1/calls` | webhook when it is over |\n|---|---|---|---|---|---|\n";
+      "| fault | webhook | `/readyz` | `/livez` | `/v1/calls` | checkpoint | webhook when it is over |\n|---|---|---|---|---|---|---|\n";
   std::set<std::int64_t> acknowledged;
   std::int64_t n = 0;
   {
     Program program(serve(), environment());
     const int port = program.port();
     const auto post = [&] {
-      const int status = post_webhook(port, n);
-      if (status == 200) acknowledged.insert(n);
+      const auto answer = send_webhook(port, n);
+      if (answer.status == 200) acknowledged.insert(n);
+      else expect_refusal(answer, "not_durable");
       ++n;
-      return status;
+      return answer.status;
     };
     EXPECT_EQ(post(), 200);
     for (const auto& row : kCases) {
       SCOPED_TRACE(row.what);
+      EXPECT_TRUE(eventually([&] { return look_at_log(port).pending_bytes == 0; }));
+      const Log before = look_at_log(port);
       faults().begin(row.fault);
       std::ostringstream line;
-      line << "| " << row.what << " | " << post() << " | " << ask(port, "/readyz") << " | " << ask(port, "/livez") << " | "
-           << ask(port, "/v1/calls");
+      const int status = post();
+      line << "| " << row.what << " | " << status << " | " << ask(port, "/readyz") << " | " << ask(port, "/livez") << " | "
+           << ask(port, "/v1/calls") << " | " << (status == 200 ? checkpoint_since(before, port) : "–");
+      EXPECT_GT(faults().injected(), 0u);
+      EXPECT_EQ(post(), status);  // also when the log could not be emptied
       faults().end();
       const int after = post();
       EXPECT_EQ(after, 200);
       table += line.str() + " | " + std::to_string(after) + " |\n";
     }
+    EXPECT_TRUE(eventually([&] { return look_at_log(port).pending_bytes == 0; }));
     program.signal(SIGTERM);
     EXPECT_EQ(program.wait().exit_code, 0);
   }
@@ -124,6 +169,38 @@ TEST_F(Faulty, RefusesUnderLoadExactlyWhatItDoesNotKeep) {
   for (const auto n : told.acknowledged) EXPECT_TRUE(kept.contains(n)) << "acknowledged and lost: " << n;
   for (const auto n : told.refused) EXPECT_FALSE(kept.contains(n)) << "refused and kept: " << n;
   expect_sound(path());
+}
+
+// Past the limit, others are told at once to come again; who waits is stored when the file can be written again.
+TEST(Queue, IsBounded) {
+  constexpr int kPosts = 6;
+  const TemporaryFolder folder;
+  const auto path = folder.file("archive.db");
+  Program program({"serve", "--db", path, "--listen", "127.0.0.1:0", "--log-level", "off", "--queue-limit", "1",
+                   "--batch-limit", "1"});
+  const int port = program.port();
+  SQLite::Database foreign(path, SQLite::OPEN_READWRITE);
+  foreign.exec("BEGIN IMMEDIATE");
+  std::atomic<int> refused{0}, stored{0};
+  std::vector<std::thread> clients;
+  for (int n = 0; n < kPosts; ++n) {
+    clients.emplace_back([&, n] {
+      const auto answer = send_webhook(port, n);
+      if (answer.status == 200) {
+        ++stored;
+        return;
+      }
+      expect_refusal(answer, "overloaded");
+      ++refused;
+      refused.notify_all();
+    });
+  }
+  // One is with the writer, one waits.
+  for (int seen = 0; seen < kPosts - 2; seen = refused) refused.wait(seen);
+  foreign.exec("COMMIT");
+  for (auto& client : clients) client.join();
+  EXPECT_GT(stored, 0);
+  EXPECT_EQ(kept_webhooks(path).size(), static_cast<std::size_t>(stored));
 }
 
 // The system's own fence around a file's size, drawn round the running program.

@@ -79,12 +79,9 @@ Told Senders::stop() {
   return told_;
 }
 
-int post_webhook(int port, std::int64_t n) {
-  RawClient client(port);
-  if (!client.send(request_for(n))) return 0;
-  const auto answer = client.receive();
-  return answer ? answer->status : 0;
-}
+http::testing::Answer send_webhook(int port, std::int64_t n) { return http::testing::exchange(port, request_for(n)); }
+
+int post_webhook(int port, std::int64_t n) { return send_webhook(port, n).status; }
 
 std::map<std::int64_t, int> kept_webhooks(const std::string& path) {
   std::map<std::int64_t, int> kept;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/http/raw_client.h"
+
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -45,7 +47,9 @@ class Senders {
   std::vector<std::thread> threads_;
 };
 
-// Posts one webhook over a new connection. Returns the status, 0 without an answer.
+// Posts one webhook over a new connection. The status is 0 without an answer.
+http::testing::Answer send_webhook(int port, std::int64_t n);
+// The same; returns the status.
 int post_webhook(int port, std::int64_t n);
 
 // How often the ledger of a file holds each of those webhooks.

@@ -195,10 +195,10 @@ TEST_F(DoctorTest, SeesWhatIsWrong) {
   EXPECT_EQ(find(examine_file(file("none.db")), "schema").verdict, Finding::Verdict::fail);
 }
 
-TEST_F(DoctorTest, WarnsOfSilence) {
+TEST_F(DoctorTest, FailsAfterALongSilence) {
   const auto findings = examine({.archive = {.path = path()}, .quick = true, .silence = std::chrono::hours(24)},
                                 decode_plain, [](const auto&) {});
-  EXPECT_EQ(find(findings, "silence").verdict, Finding::Verdict::warn);
+  EXPECT_EQ(find(findings, "silence").verdict, Finding::Verdict::fail);
 }
 
 TEST(KnownBugs, TellsTheVersionsThatLoseCommits) {

@@ -112,6 +112,17 @@ TEST(Open, NamesTheProcessThatHoldsTheFileByWhateverLink) {
   first.check_writable();
 }
 
+TEST(Open, RefusesAFileOfTwoNames) {
+  TemporaryFolder folder;
+  const auto path = folder.file("archive.db");
+  make_archive(path);
+  fs::create_hard_link(path, folder.file("other.db"));
+  for (const auto& name : {path, folder.file("other.db")}) EXPECT_THAT(open(name), HasSubstr("2 names (hard links)"));
+  EXPECT_FALSE(fs::exists(folder.file("other.db.lock")));
+  fs::remove(folder.file("other.db"));
+  EXPECT_EQ(open(path), "opened");
+}
+
 // The system says "no" through the shim, so that the tests mean the same for root.
 class OpenWithFaults : public testing::Test {
  protected:

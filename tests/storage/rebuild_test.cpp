@@ -1,7 +1,10 @@
 #include "storage/rebuild.h"
 #include "tests/support/temporary_archive.h"
 
-#include <gtest/gtest.h>
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+
+#include <filesystem>
 
 namespace callarchive {
 namespace {
@@ -58,6 +61,29 @@ TEST(Rebuild, WhatTheDecoderHasLearnedBecomesRows) {
   EXPECT_EQ(archive.ask("SELECT outcome || ' ' || topic || ' ' || dialect FROM deliveries WHERE body = CAST('new kind' AS BLOB)"),
             "applied message.learned learned");
   EXPECT_EQ(archive.ask("SELECT reason FROM deliveries WHERE id = 3"), "still unreadable");
+}
+
+// A reader keeps the log from being emptied. What stands there alone must not be deleted with it.
+TEST(Rebuild, StopsWhileSomebodyReadsTheFile) {
+  TemporaryArchive archive;
+  archive.archive().store(delivery("old kind"), message("msg_1"));
+  SQLite::Database foreign(archive.path(), SQLite::OPEN_READWRITE);
+  foreign.exec("BEGIN; SELECT count(*) FROM deliveries");
+  archive.archive().store(delivery("new kind"), Quarantined{"not known yet"});
+  archive.close();
+  const auto log_size = [&] { return std::filesystem::file_size(archive.path() + "-wal"); };
+  ASSERT_GT(log_size(), 0u);
+
+  const auto begin = [&] { rebuild(archive.options(), decode_more, [](const RebuildProgress&) {}); };
+  EXPECT_THAT(begin, testing::ThrowsMessage<CannotOpen>(testing::HasSubstr("somebody reads the file")));
+  EXPECT_GT(log_size(), 0u);
+  EXPECT_FALSE(std::filesystem::exists(archive.path() + ".rebuild"));
+  EXPECT_EQ(archive.ask("SELECT count(*) FROM deliveries"), "2");
+  EXPECT_EQ(archive.ask("SELECT count(*) FROM messages"), "1");
+
+  foreign.exec("COMMIT");
+  begin();
+  EXPECT_EQ(archive.ask("SELECT count(*) FROM messages"), "2");
 }
 
 }  // namespace
