@@ -7,7 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <iostream>
+#include <limits>
 #include <memory>
 
 namespace callarchive::cli {
@@ -32,32 +34,84 @@ const std::vector<Filter> kSearchFilters = {
     {"sort", "Newest first, or best first among the newest", false, {"-at", "relevance"}},
 };
 
-// The excerpt with what matched set off; `ranges` count code points.
-std::string highlighted(const Terminal& terminal, const std::string& text, const Json& ranges) {
-  std::string shown;
+// Text made harmless, with the bytes of it that matched.
+struct Excerpt {
+  std::string text;
+  std::vector<std::pair<std::size_t, std::size_t>> marks;
+};
+
+Excerpt excerpt_of(const Json& match) {
+  const auto text = text_of(match, "text");
+  Excerpt excerpt;
   std::size_t done = 0;
-  for (const auto& range : ranges) {
+  for (const auto& range : match.at("ranges")) {  // in code points
     const auto begin = byte_offset(text, range.at(0).get<std::size_t>());
     const auto end = byte_offset(text, range.at(1).get<std::size_t>());
     if (begin < done || end < begin) continue;
-    shown += harmless(text.substr(done, begin - done)) + terminal.marked(harmless(text.substr(begin, end - begin)));
+    excerpt.text += harmless(text.substr(done, begin - done));
+    const auto from = excerpt.text.size();
+    excerpt.text += harmless(text.substr(begin, end - begin));
+    excerpt.marks.emplace_back(from, excerpt.text.size());
     done = end;
   }
-  return shown + harmless(text.substr(done));
+  excerpt.text += harmless(text.substr(done));
+  return excerpt;
+}
+
+// Some bytes of the excerpt, what matched set off.
+std::string highlighted(const Terminal& terminal, const Excerpt& excerpt, std::size_t begin, std::size_t end) {
+  std::string shown;
+  for (const auto& [from, to] : excerpt.marks) {
+    const auto mark = std::clamp(from, begin, end), behind = std::clamp(to, begin, end);
+    shown += excerpt.text.substr(begin, mark - begin) + terminal.marked(excerpt.text.substr(mark, behind - mark));
+    begin = behind;
+  }
+  return shown + excerpt.text.substr(begin, end - begin);
+}
+
+// The lines of an excerpt under each other, behind the place where it stands, or below it where there is too little
+// room.
+void show_match(Output& output, const Terminal& terminal, const std::string& place, const Excerpt& excerpt) {
+  const auto columns = terminal.columns.value_or(std::numeric_limits<std::size_t>::max());
+  std::size_t indent = width(place) + 1;
+  std::string head = terminal.dim(place) + " ";
+  if (indent > columns / 2) {
+    output.line(terminal.dim(cut(place, columns)));
+    indent = std::min<std::size_t>(4, columns / 2);
+    head = std::string(indent, ' ');
+  }
+  std::size_t begin = 0;
+  for (const auto& line : wrap(excerpt.text, columns - indent)) {
+    begin = excerpt.text.find(line, begin);  // wrapping leaves out blanks alone
+    output.line(head + highlighted(terminal, excerpt, begin, begin + line.size()));
+    begin += line.size();
+    head = std::string(indent, ' ');
+  }
+}
+
+// What kind, when, who, and the id, which is whole however narrow the terminal.
+void show_head(Output& output, const Terminal& terminal, const Json& hit, const Json& item, const std::string& zone) {
+  constexpr std::size_t kGap = 2, kLeast = 8;
+  const auto kind = text_of(hit, "kind");
+  const auto what = pad(kind, 7) + "  " + local_minute(text_of(hit, "at"), zone);
+  const auto id = harmless(text_of(item, "id"));
+  auto who = harmless(kind == "contact" ? full_name(item) : other_party(item));
+  if (terminal.columns) {
+    const auto used = width(what) + kGap + kGap + width(id);
+    const auto room = *terminal.columns > used ? *terminal.columns - used : 0;
+    who = room < kLeast ? "" : cut(who, room);
+  }
+  output.line(terminal.bold(what) + (who.empty() ? "" : "  ") + who + "  " + terminal.dim(id));
 }
 
 void show_hit(Output& output, const Terminal& terminal, const Json& hit, const std::string& zone) {
-  const auto kind = text_of(hit, "kind");
-  const Json& item = hit.at(kind);
-  const auto who = kind == "contact" ? full_name(item) : other_party(item);
-  output.line(terminal.bold(pad(kind, 7) + "  " + local_minute(text_of(hit, "at"), zone)) + "  " + harmless(who) + "  " +
-              terminal.dim(harmless(text_of(item, "id"))));
+  show_head(output, terminal, hit, hit.at(text_of(hit, "kind")), zone);
   for (const auto& match : hit.at("matches")) {
     const auto start = match.find("start_seconds");
-    std::string where = harmless(text_of(match, "field"));
-    if (start != match.end() && start->is_number()) where = clock_of(start->get<double>());
-    if (const auto source = text_of(match, "source"); !source.empty()) where += " " + harmless(source);
-    output.line("  " + terminal.dim(where + ":") + " " + highlighted(terminal, text_of(match, "text"), match.at("ranges")));
+    std::string place = "  " + harmless(text_of(match, "field"));
+    if (start != match.end() && start->is_number()) place = "  " + clock_of(start->get<double>());
+    if (const auto source = text_of(match, "source"); !source.empty()) place += " " + harmless(source);
+    show_match(output, terminal, place + ":", excerpt_of(match));
   }
 }
 

@@ -33,7 +33,8 @@ class Shown : public Demo {
 };
 
 TEST_F(Shown, TablesFitTheWidth) {
-  const Words tables[] = {{"calls"}, {"messages"}, {"contacts"}, {"numbers"}, {"stats", "--by", "month,user"}};
+  const Words tables[] = {{"calls"}, {"messages"}, {"contacts"}, {"numbers"}, {"stats", "--by", "month,user"},
+                          {"search", "devis", "--all"}};
   for (const std::size_t columns : {90u, 120u, 200u}) {
     for (const auto& words : tables) {
       for (const auto& line : lines_of(ask(words, {{"COLUMNS", std::to_string(columns)}}))) {
@@ -46,6 +47,31 @@ TEST_F(Shown, TablesFitTheWidth) {
 TEST_F(Shown, IdsAreWholeHoweverNarrowTheTerminal) {
   const auto id = id_of(lines_of(ask({"calls", "-n", "1", "--json"})).front());
   EXPECT_THAT(ask({"calls", "-n", "1"}, {{"COLUMNS", "40"}}), HasSubstr(id));
+  const Words hit = {"search", "devis", "--kind", "call", "-n", "1"};
+  const std::string found = nlohmann::json::parse(ask(hit + Words{"--json"})).at("call").at("id");
+  EXPECT_THAT(ask(hit, {{"COLUMNS", "40"}}), HasSubstr(found));
+}
+
+// All of the text around a match is there, in as many lines as it needs, and the match is set off across them.
+TEST_F(Shown, ExcerptsAreWrapped) {
+  std::string text = "田中さくら wants\tthe blue-table blue table, and";
+  for (int i = 0; i < 9; ++i) text += " number " + std::to_string(1000 + i);
+  const auto archive = odd_archive("Ada", text);
+  const Words search = {"search", "\"blue table\" number"};
+  const auto words_of = [](const std::string& shown) {
+    std::istringstream stream(shown);
+    return Words(std::istream_iterator<std::string>(stream), {});
+  };
+  const auto whole = run(search + archive);
+  EXPECT_EQ(lines_of(whole.out).size(), 2u) << whole.out;
+  for (std::size_t columns = 12; columns < 120; columns += 7) {
+    const auto lines = lines_of(run(search + archive, {{"COLUMNS", std::to_string(columns)}}).out);
+    for (auto line = lines.begin() + 1; line != lines.end(); ++line) EXPECT_LE(cli::width(*line), columns) << *line;
+    std::string shown;
+    for (const auto& line : lines) shown += line + "\n";
+    if (columns < 64) continue;  // narrower, names and long words are cut
+    EXPECT_EQ(words_of(shown), words_of(whole.out));
+  }
 }
 
 TEST_F(Shown, ATableHasATitleAndARowForEach) {
@@ -119,6 +145,7 @@ TEST_F(Shown, ColoursAreForTerminalsThatWantThem) {
   if (run_other("sh", {"-c", "command -v script"}).exit_code != 0) GTEST_SKIP() << "script is not installed";
   const std::string calls = "calls --db " + archive();
   EXPECT_THAT(on_a_terminal(calls), HasSubstr("\x1b[1m"));
+  EXPECT_THAT(on_a_terminal("search devis --db " + archive()), HasSubstr("\x1b[1;33m"));
   EXPECT_THAT(on_a_terminal(calls, {{"TERM", "xterm"}, {"NO_COLOR", "1"}}), Not(HasSubstr("\x1b")));
   EXPECT_THAT(on_a_terminal(calls, {{"TERM", "dumb"}}), Not(HasSubstr("\x1b")));
   EXPECT_THAT(on_a_terminal(calls + " --json"), Not(HasSubstr("\x1b")));

@@ -12,53 +12,144 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const Words kQuestions[] = {
-    {"calls"},
-    {"calls", "--all"},
-    {"calls", "--limit", "7"},
-    {"calls", "--count"},
-    {"calls", "--direction", "OUTBOUND", "--all"},
-    {"calls", "--result", "voicemail", "--all"},
-    {"calls", "--number", kCustomer},
-    {"calls", "--number", "+33 6 39 98 10 10", "--number", "+33184800000"},
-    {"calls", "--since", "2026-10-01", "--until", "2026-11-01", "--tz", "Europe/Paris", "--all"},
-    {"calls", "--min-duration", "60", "--max-duration", "300"},
-    {"calls", "--has", "transcript,summary"},
-    {"calls", "--has", "recording", "--has", "transcript"},
-    {"calls", "--q", "rendez-vous"},
-    {"messages", "--all"},
-    {"messages", "--direction", "INBOUND", "--count"},
-    {"messages", "--type", "MMS"},
-    {"messages", "--number", kCustomer, "--all"},
-    {"contacts", "--all"},
-    {"contacts", "--name", "a", "--limit", "5"},
-    {"contacts", "--number", kCustomer},
-    {"numbers", "--all"},
-    {"numbers", "--kind", "anonymous"},
-    {"numbers", "--country", "fr", "--count"},
-    {"numbers", kCustomer},
-    {"timeline", kCustomer, "--limit", "3"},
-    {"timeline", kCustomer, "--since", "2026-09-01", "--all"},
-    {"search", "devis", "-n", "2", "--kind", "call,message"},
-    {"search", "\"rendez-vous\"", "--sort", "relevance"},
-    {"search", "cafe", "--all"},
-    {"search", "devis", "--direction", "INBOUND", "--result", "ANSWERED"},
-    {"stats"},
-    {"stats", "--by", "month,direction", "--tz", "Europe/Paris"},
-    {"stats", "--by", "result", "--kind", "call"},
+// A question as the command line asks it, and as the literal target of a GET.
+struct Asked {
+  Words words;
+  const char* target;
+};
+
+const Asked kQuestions[] = {
+    {{"calls"}, "/v1/calls"},
+    {{"calls", "--all"}, "/v1/calls?limit=500"},
+    {{"calls", "--limit", "7"}, "/v1/calls?limit=7"},
+    {{"calls", "--count"}, "/v1/calls?count=exact"},
+    {{"calls", "--direction", "OUTBOUND", "--all"}, "/v1/calls?direction=OUTBOUND&limit=500"},
+    {{"calls", "--result", "voicemail", "--all"}, "/v1/calls?result=voicemail&limit=500"},
+    {{"calls", "--tag", "quote", "--all"}, "/v1/calls?tag=quote&limit=500"},
+    {{"calls", "--user-email", "emma.stone@breval.example"}, "/v1/calls?user_email=emma.stone%40breval.example"},
+    {{"calls", "--contact-id", "con_CLHysUnTiAg79Bi3itn5"}, "/v1/calls?contact_id=con_CLHysUnTiAg79Bi3itn5"},
+    {{"calls", "--number", kCustomer}, "/v1/calls?number=%2B33639981010"},
+    {{"calls", "--number", "+33 6 39 98 10 10", "--number", "+33184800000"},
+     "/v1/calls?number=%2B33%206%2039%2098%2010%2010&number=%2B33184800000"},
+    {{"calls", "--since", "2026-10-01", "--until", "2026-11-01", "--tz", "Europe/Paris", "--all"},
+     "/v1/calls?since=2026-10-01&until=2026-11-01&tz=Europe/Paris&limit=500"},
+    {{"calls", "--min-duration", "60", "--max-duration", "300"}, "/v1/calls?min_duration=60&max_duration=300"},
+    {{"calls", "--has", "transcript,summary"}, "/v1/calls?has=transcript,summary"},
+    {{"calls", "--has", "recording", "--has", "transcript"}, "/v1/calls?has=recording&has=transcript"},
+    {{"calls", "--q", "rendez-vous"}, "/v1/calls?q=rendez-vous"},
+    {{"calls", "--tag", "quote", "--direction", "INBOUND", "--q", "devis -buffet"},
+     "/v1/calls?q=devis%20-buffet&direction=INBOUND&tag=quote"},
+    {{"messages", "--all"}, "/v1/messages?limit=500"},
+    {{"messages", "--direction", "INBOUND", "--count"}, "/v1/messages?direction=INBOUND&count=exact"},
+    {{"messages", "--type", "MMS"}, "/v1/messages?type=MMS"},
+    {{"messages", "--number", kCustomer, "--all"}, "/v1/messages?number=%2B33639981010&limit=500"},
+    {{"messages", "--since", "2026-10-01T00:00:00+02:00", "--q", "merci"},
+     "/v1/messages?since=2026-10-01T00:00:00%2B02:00&q=merci"},
+    {{"contacts", "--all"}, "/v1/contacts?limit=500"},
+    {{"contacts", "--name", "a", "--limit", "5"}, "/v1/contacts?name=a&limit=5"},
+    {{"contacts", "--company", "hotel"}, "/v1/contacts?company=hotel"},
+    {{"contacts", "--email", "Camille.Durand@mail.example"}, "/v1/contacts?email=Camille.Durand%40mail.example"},
+    {{"contacts", "--number", kCustomer}, "/v1/contacts?number=%2B33639981010"},
+    {{"contacts", "--q", "mairie"}, "/v1/contacts?q=mairie"},
+    {{"contacts", "con_CLHysUnTiAg79Bi3itn5"}, "/v1/contacts/con_CLHysUnTiAg79Bi3itn5"},
+    {{"numbers", "--all"}, "/v1/numbers?limit=500"},
+    {{"numbers", "--kind", "anonymous"}, "/v1/numbers?kind=anonymous"},
+    {{"numbers", "--country", "fr", "--count"}, "/v1/numbers?country=fr&count=exact"},
+    {{"numbers", kCustomer}, "/v1/numbers/%2B33639981010"},
+    {{"timeline", kCustomer, "--limit", "3"}, "/v1/numbers/%2B33639981010/timeline?limit=3"},
+    {{"timeline", kCustomer, "--since", "2026-09-01", "--all"},
+     "/v1/numbers/%2B33639981010/timeline?since=2026-09-01&limit=500"},
+    {{"timeline", "--contact", "con_CLHysUnTiAg79Bi3itn5"}, "/v1/contacts/con_CLHysUnTiAg79Bi3itn5/timeline"},
+    {{"search", "devis", "-n", "2", "--kind", "call,message"}, "/v1/search?q=devis&kind=call,message&limit=2"},
+    {{"search", "\"rendez-vous\"", "--sort", "relevance"}, "/v1/search?q=%22rendez-vous%22&sort=relevance"},
+    {{"search", "cafe", "--all"}, "/v1/search?q=cafe&limit=500"},
+    {{"search", "devis", "--direction", "INBOUND", "--result", "ANSWERED"},
+     "/v1/search?q=devis&direction=INBOUND&result=ANSWERED"},
+    {{"search", "devis", "--tag", "quote", "--user-email", "claire.breval@breval.example"},
+     "/v1/search?q=devis&tag=quote&user_email=claire.breval%40breval.example"},
+    {{"search", "bonjour", "--number", kCustomer, "--since", "2026-09-15"},
+     "/v1/search?q=bonjour&number=%2B33639981010&since=2026-09-15"},
+    {{"stats"}, "/v1/stats"},
+    {{"stats", "--by", "month,direction", "--tz", "Europe/Paris"}, "/v1/stats?by=month,direction&tz=Europe/Paris"},
+    {{"stats", "--by", "result", "--kind", "call"}, "/v1/stats?by=result&kind=call"},
+    {{"stats", "--by", "week,user", "--tag", "quote"}, "/v1/stats?by=week,user&tag=quote"},
+    {{"stats", "--by", "tag", "--user-email", "emma.stone@breval.example", "--direction", "INBOUND"},
+     "/v1/stats?by=tag&user_email=emma.stone%40breval.example&direction=INBOUND"},
+    {{"stats", "--by", "hour", "--number", kCustomer, "--since", "2026-10-25", "--until", "2026-11-02", "--tz",
+      "Europe/Paris"},
+     "/v1/stats?by=hour&number=%2B33639981010&since=2026-10-25&until=2026-11-02&tz=Europe/Paris"},
+    {{"stats", "--by", "number", "--result", "VOICEMAIL"}, "/v1/stats?by=number&result=VOICEMAIL"},
 };
 
 using Questions = Demo;
 
+// The ids of rows, each with all else that the row says.
+using Rows = std::vector<nlohmann::json>;
+
+bool is_count(const Words& question) { return question.back() == "--count"; }
+
+// What --json or --count printed. One object that is no row of a list is the only one.
+Rows rows_of_text(const std::string& text) {
+  Rows rows;
+  for (const auto& line : lines_of(text)) rows.push_back(nlohmann::json::parse(line));
+  return rows;
+}
+
+// The same of the answer to a GET.
+Rows rows_of_answer(const nlohmann::json& answer, const Words& question) {
+  if (is_count(question)) return {answer.at("page").at("total")};
+  if (!answer.contains("page")) return {answer};
+  return answer.at("data").get<Rows>();
+}
+
 TEST_F(Questions, AreAnsweredAlikeByFileAndServer) {
   const Service service(archive());
-  for (const Words& question : kQuestions) {
+  for (const auto& [question, target] : kQuestions) {
     for (const Words& format : {Words{"--json"}, Words{"--csv"}, Words{}}) {
-      const Words words = question.back() == "--count" ? question : question + format;
+      const Words words = is_count(question) ? question : question + format;
       const Ended answer = run(words + Words{"--server", url_of(service)});
       EXPECT_EQ(answer.exit_code, 0) << testing::PrintToString(words) << answer.err;
       EXPECT_NE(answer.out, "") << testing::PrintToString(words);
       EXPECT_EQ(answer.out, ask(words)) << testing::PrintToString(words);
+    }
+  }
+}
+
+// By HTTP alone, so that a filter that the command line forgot on its way would be noticed.
+TEST_F(Questions, AreAnsweredAsAGetIs) {
+  const Service service(archive());
+  for (const auto& [question, target] : kQuestions) {
+    const Words words = is_count(question) ? question : question + Words{"--json"};
+    const auto rows = rows_of_answer(service.ask(target), question);
+    EXPECT_FALSE(rows.empty()) << target;
+    EXPECT_EQ(rows_of_text(ask(words)), rows) << target;
+  }
+}
+
+TEST_F(Questions, ExportTheSameBytesFromFileServerAndGet) {
+  // The parameters stand as the command line sends them: the manifest repeats the request.
+  const Asked exports[] = {
+      {{"calls"}, "/v1/export/calls?"},
+      {{"calls", "--tag", "quote", "--since", "2026-10-01"}, "/v1/export/calls?since=2026-10-01&tag=quote&tz=UTC&"},
+      {{"messages"}, "/v1/export/messages?"},
+      {{"messages", "--direction", "INBOUND"}, "/v1/export/messages?direction=INBOUND&"},
+      {{"contacts"}, "/v1/export/contacts?"},
+      {{"contacts", "--company", "hotel"}, "/v1/export/contacts?company=hotel&"},
+      {{"transcripts"}, "/v1/export/transcripts?"},
+      {{"transcripts", "--q", "devis", "--result", "ANSWERED"}, "/v1/export/transcripts?q=devis&result=ANSWERED&"},
+  };
+  const Service service(archive());
+  for (const auto& [what, target] : exports) {
+    for (const std::string format : {"ndjson", "csv", "vcard"}) {
+      if (format == "vcard" && what.front() != "contacts") continue;
+      const Words words = Words{"export"} + what + Words{"--format", format};
+      const Answer answer = service.get(target + ("format=" + format));
+      EXPECT_EQ(answer.status, 200) << target << answer.body;
+      const auto lines = lines_of(answer.body);
+      // Rows, and what stands around them.
+      EXPECT_GT(lines.size(), format == "ndjson" ? 2u : 1u) << target << format;
+      EXPECT_EQ(ask(words), answer.body) << target << format;
+      EXPECT_EQ(run(words + Words{"--server", url_of(service)}).out, answer.body) << target << format;
     }
   }
 }

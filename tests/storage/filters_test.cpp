@@ -1,5 +1,6 @@
 #include "storage/search.h"
 #include "tests/storage/naive_archive.h"
+#include "tests/storage/walk.h"
 
 #include <gmock/gmock.h>
 
@@ -18,6 +19,7 @@ using test::NaiveArchive;
 using test::NaiveCall;
 using test::NaiveContact;
 using test::NaiveMessage;
+using test::walk;
 
 bool took_part(const vector<string>& all, const vector<string>& wanted) {
   return std::any_of(wanted.begin(), wanted.end(),
@@ -107,19 +109,6 @@ vector<Choice<ContactFilter, NaiveContact>> contact_choices(const NaiveArchive& 
   const auto number = truth.contacts[1].numbers[0];
   all.push_back({"number", [=](ContactFilter& f) { f.number = "00" + number.substr(1); }, [=](const NaiveContact& c) { return took_part(c.numbers, {number}); }});
   return all;
-}
-
-// All ids of a list, page after page.
-template <typename Find>
-vector<string> walk(const Find& find, std::int64_t limit) {
-  vector<string> ids;
-  for (optional<Page> page = Page{.limit = limit}; page;) {
-    const auto slice = find(*page);
-    for (const auto& row : slice.rows) ids.push_back(row.id);
-    EXPECT_LE(slice.rows.size(), static_cast<std::size_t>(limit));
-    page = page_behind(slice, *page);
-  }
-  return ids;
 }
 
 template <typename Row>
@@ -219,14 +208,7 @@ TEST_F(Filters, OfNumbersAndTheirOrder) {
       add_all(truth->calls);
       add_all(truth->messages);
       add_all(truth->contacts);
-      vector<string> seen;
-      Page page{.limit = 4};
-      for (bool more = true; more;) {
-        const auto slice = reader.find_numbers({kind, country}, page);
-        for (const auto& row : slice.rows) seen.push_back(row.number);
-        more = slice.has_more;
-        page.after = slice.last_key;
-      }
+      const auto seen = walk([&](const Page& page) { return reader.find_numbers({kind, country}, page); }, 4);
       EXPECT_THAT(seen, testing::ElementsAreArray(expected));
       EXPECT_EQ(reader.count_numbers({kind, country}, true).total, static_cast<std::int64_t>(expected.size()));
     }
@@ -279,57 +261,100 @@ TEST_F(Filters, OfSearch) {
       add_all(truth->messages);
       add_all(truth->contacts);
       for (const auto sort : {SearchSort::newest, SearchSort::relevance}) {
-        vector<string> seen;
-        SearchPage page{.limit = 13};
-        for (bool more = true; more;) {
-          const auto hits = reader.find_search_hits({.q = q, .numbers = numbers, .sort = sort}, page);
+        const auto seen = walk<SearchPage>([&](const SearchPage& page) {
+          auto hits = reader.find_search_hits({.q = q, .numbers = numbers, .sort = sort}, page);
           for (const auto& hit : hits.rows) {
-            seen.push_back(hit.call ? hit.call->id : hit.message ? hit.message->id : hit.contact->id);
             const bool only_excludes = q.starts_with('-') && q.find(" -") != string::npos;
             if (!q.starts_with('-') || (!only_excludes && q.find(' ') != string::npos)) {
               EXPECT_FALSE(hit.entries.empty() && hit.fields.empty()) << q << " does not say what matched";
             }
           }
-          more = hits.has_more;
-          page.after = hits.last;
-        }
+          return hits;
+        }, 13);
         EXPECT_THAT(seen, testing::UnorderedElementsAreArray(expected)) << q;
       }
     }
   }
 }
 
-// New calls come in before, after and amid those of the list, which must all be seen, once each.
-TEST_F(Filters, PagesVisitEachRowOnceWhileAWriterInserts) {
-  NaiveArchive growing(2, 60);
-  std::atomic<bool> stop = false;
-  std::atomic<int> inserted = 0;
-  constexpr int kInserted = 120;
-  std::thread writer([&] {
-    while (!stop && inserted < kInserted) {
-      growing.archive.tell(growing.make_call("new-" + std::to_string(inserted)));
-      ++inserted;
-    }
-  });
-  for (const string q : {"", "alpha"}) {
-    for (int round = 0; round < 2; ++round) {
-      CallFilter filter;
-      if (!q.empty()) filter.q = q;
-      auto ids = walk([&](const Page& page) {
-        // At least one row comes between two pages, for as long as there are any.
-        const auto before = inserted.load();
-        while (inserted == before && inserted < kInserted) std::this_thread::yield();
-        return growing.archive.reader().find_calls(filter, page);
-      }, 3);
-      const std::set<string> once(ids.begin(), ids.end());
-      EXPECT_EQ(once.size(), ids.size());
-      for (const auto& call : growing.calls) {
-        EXPECT_EQ(once.contains(call.id), q.empty() || naive_match(call.texts, call.numbers, q)) << call.id;
-      }
-    }
+// A list, and the ids that are in it before anything is added.
+struct GrowingList {
+  string name;
+  // Asks for all pages, each by a reader of its own.
+  std::function<vector<string>(const std::function<Reader()>& next_reader)> walk;
+  vector<string> ids;
+};
+
+vector<GrowingList> growing_lists(const NaiveArchive& truth) {
+  constexpr std::int64_t kLimit = 3;
+  using Next = std::function<Reader()>;
+  vector<string> calls, called_alpha, messages, messaged_alpha, contacts, items_of_two, alpha;
+  const vector<string> two = {truth.numbers[1], truth.numbers[26]};
+  std::set<string> numbers;
+  const auto sort_in = [&](const auto& row, vector<string>& all, vector<string>& some) {
+    all.push_back(row.id);
+    numbers.insert(row.numbers.begin(), row.numbers.end());
+    if (!naive_match(row.texts, row.numbers, "alpha")) return;
+    some.push_back(row.id);
+    alpha.push_back(row.id);
+  };
+  vector<string> contacts_alpha;
+  for (const auto& contact : truth.contacts) sort_in(contact, contacts, contacts_alpha);
+  for (const auto& call : truth.calls) {
+    sort_in(call, calls, called_alpha);
+    if (took_part(call.numbers, two)) items_of_two.push_back(call.id);
   }
-  stop = true;
-  writer.join();
+  for (const auto& message : truth.messages) {
+    sort_in(message, messages, messaged_alpha);
+    if (took_part(message.numbers, two)) items_of_two.push_back(message.id);
+  }
+  const auto pages_of = [=](auto find) {
+    return [=](const Next& next) { return walk([&](const Page& page) { return find(next(), page); }, kLimit); };
+  };
+  const auto hits = [=](const Next& next) {
+    return walk<SearchPage>([&](const SearchPage& page) { return next().find_search_hits({.q = "alpha"}, page); }, kLimit);
+  };
+  return {
+      {"calls", pages_of([](Reader r, const Page& p) { return r.find_calls({}, p); }), calls},
+      {"calls by q", pages_of([](Reader r, const Page& p) { return r.find_calls({.q = "alpha"}, p); }), called_alpha},
+      {"messages", pages_of([](Reader r, const Page& p) { return r.find_messages({}, p); }), messages},
+      {"messages by q", pages_of([](Reader r, const Page& p) { return r.find_messages({.q = "alpha"}, p); }), messaged_alpha},
+      {"contacts", pages_of([](Reader r, const Page& p) { return r.find_contacts({}, p); }), contacts},
+      {"numbers", pages_of([](Reader r, const Page& p) { return r.find_numbers({}, p); }), {numbers.begin(), numbers.end()}},
+      {"timeline", pages_of([=](Reader r, const Page& p) { return r.find_timeline(two, {}, p); }), items_of_two},
+      {"search", hits, alpha},
+  };
+}
+
+// New rows come in before, after and amid those of a list, which must all be seen, once each.
+TEST_F(Filters, PagesVisitEachRowOnceWhileAWriterInserts) {
+  constexpr int kInserted = 100;  // while one list is walked
+  NaiveArchive growing(2, 60);
+  int told = 60;
+  for (const auto& list : growing_lists(growing)) {
+    ASSERT_GT(list.ids.size(), 10u) << list.name;
+    std::atomic<bool> stop = false;
+    std::atomic<int> inserted = 0;
+    std::thread writer([&] {
+      while (!stop && inserted < kInserted) {
+        growing.tell(told++);
+        growing.tell_new_number();
+        ++inserted;
+      }
+    });
+    const auto ids = list.walk([&] {
+      // Something comes in between two pages, for as long as there is anything.
+      const auto before = inserted.load();
+      while (inserted == before && inserted < kInserted) std::this_thread::yield();
+      return growing.archive.reader();
+    });
+    stop = true;
+    writer.join();
+    const std::set<string> once(ids.begin(), ids.end());
+    EXPECT_EQ(once.size(), ids.size()) << list.name << " shows a row twice";
+    for (const auto& id : list.ids) EXPECT_TRUE(once.contains(id)) << list.name << " misses " << id;
+    EXPECT_GT(once.size(), list.ids.size()) << list.name << " must have met something new";
+  }
 }
 
 }  // namespace

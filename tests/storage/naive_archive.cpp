@@ -70,11 +70,22 @@ NaiveArchive::NaiveArchive(unsigned seed, int size, ArchiveOptions options)
     : archive(std::move(options)), random_(seed) {
   for (int i = 0; i < 24; ++i) numbers.push_back("+336" + std::to_string(12345600 + i * 7919));
   for (int i = 0; i < 6; ++i) numbers.push_back("+1415555010" + std::to_string(i));
-  for (int i = 0; i < size; ++i) {
-    tell_call(i);
-    tell_message(i);
-    if (i % 4 == 0) tell_contact(i);
-  }
+  for (int i = 0; i < size; ++i) tell(i);
+}
+
+void NaiveArchive::tell(int i) {
+  tell_call(i);
+  tell_message(i);
+  if (i % 4 == 0) tell_contact(i);
+}
+
+void NaiveArchive::tell_new_number() {
+  const auto i = ++new_numbers_;
+  MessageStored report;
+  report.id = "new-number-" + std::to_string(i);
+  report.sent_at = kFirstInstant + i;
+  report.from_number = "+33" + std::to_string(612'000'000 + i * 314'159 % 1'000'000);
+  archive.tell(report);
 }
 
 string NaiveArchive::some_text(std::size_t words) {

@@ -40,8 +40,10 @@ class NaiveArchive {
  public:
   NaiveArchive(unsigned seed, int size, ArchiveOptions options = {});
 
-  // One more call, by chance.
-  CallCompleted make_call(const string& id);
+  // One more call and message, at any time of the span, and with every fourth a contact. `i` makes their ids.
+  void tell(int i);
+  // One more message, by a number never met: of those there are a million, in no order.
+  void tell_new_number();
 
   TemporaryArchive archive;
   vector<NaiveCall> calls;
@@ -54,14 +56,17 @@ class NaiveArchive {
   bool chance(int percent) { return below(100) < static_cast<std::size_t>(percent); }
   string some_text(std::size_t words);
   string spelling(const string& canonical);
+  CallCompleted make_call(const string& id);
   void tell_call(int i);
   void tell_message(int i);
   void tell_contact(int i);
 
   std::mt19937 random_;
+  int new_numbers_ = 0;
 };
 
-constexpr Millis kFirstInstant = 1'700'000'000'000;
+// 2023-10-20T00:00Z: in the span the clocks go back in Paris (29 October) and in New York (5 November).
+constexpr Millis kFirstInstant = 1'697'760'000'000;
 constexpr Millis kSpan = 40LL * 24 * 3'600'000;
 
 // Whether a document answers a search text: the grammar of storage/search.h for plain words, without any index.

@@ -12,6 +12,7 @@ namespace {
 using storage::Bucket;
 using storage::Buckets;
 using test::NaiveArchive;
+using test::TemporaryArchive;
 
 constexpr Millis kHour = 3'600'000;
 
@@ -73,6 +74,51 @@ TEST(StatsBuckets, RefuseAnUnknownZone) {
   }
 }
 
+// A zone whose clock changes once in the autumn of 2023, between two hours, with what it is ahead of UTC written out.
+struct Clock {
+  const char* zone;
+  Millis change;
+  Millis ahead_before, ahead_after;
+};
+
+const Clock kClocks[] = {
+    {"UTC", 0, 0, 0},
+    {"Europe/Paris", 1'698'541'200'000, 2 * kHour, kHour},           // 2023-10-29T01:00Z
+    {"America/New_York", 1'699'164'000'000, -4 * kHour, -5 * kHour},  // 2023-11-05T06:00Z
+    {"Asia/Kolkata", 0, 0, kHour * 11 / 2},
+};
+
+constexpr Millis kDay = 24 * kHour;
+
+// An instant that the local clock shows only once.
+Millis instant_at(const Clock& clock, Millis local) {
+  return local - clock.ahead_before < clock.change ? local - clock.ahead_before : local - clock.ahead_after;
+}
+
+// From and to of the bucket, without storage/stats_buckets.h.
+std::pair<Millis, Millis> bucket_by_hand(const Clock& clock, StatsBucket per, Millis at) {
+  const Millis ahead = at < clock.change ? clock.ahead_before : clock.ahead_after;
+  const Millis local = at + ahead;
+  if (per == StatsBucket::hour) {
+    const Millis from = local - local % kHour - ahead;
+    return {from, from + kHour};
+  }
+  constexpr Millis kOctober = 19631, kNovember = 19662, kDecember = 19692;  // their first days, from 1970
+  Millis first = local / kDay, next = first + 1;
+  if (per == StatsBucket::week) {
+    first -= (first + 3) % 7;  // 1970 began on a Thursday
+    next = first + 7;
+  } else if (per == StatsBucket::month) {
+    next = first < kNovember ? kNovember : kDecember;
+    first = first < kNovember ? kOctober : kNovember;
+  }
+  return {instant_at(clock, first * kDay), instant_at(clock, next * kDay)};
+}
+
+const Clock& clock_of(const string& zone) {
+  return *std::find_if(std::begin(kClocks), std::end(kClocks), [&](const Clock& clock) { return zone == clock.zone; });
+}
+
 class Statistics : public testing::Test {
  protected:
   static void SetUpTestSuite() { truth = new NaiveArchive(3, 250); }
@@ -97,10 +143,13 @@ void count(const vector<Item>& items, const StatsQuestion& question, const std::
            const ValuesOf& values_of, Expected& expected) {
   for (const auto& item : items) {
     if (!keeps(item)) continue;
-    Millis from = 0;
-    if (question.per) from = Buckets(*question.per, question.time_zone).at(item.at).from;
+    std::pair<Millis, Millis> bucket;
+    if (question.per) bucket = bucket_by_hand(clock_of(question.time_zone), *question.per, item.at);
     vector<StatsRow*> rows = {&expected.total};
-    for (const string& value : values_of(item)) rows.push_back(&expected.cells[{from, value}]);
+    for (const string& value : values_of(item)) {
+      rows.push_back(&expected.cells[{bucket.first, value}]);
+      rows.back()->to = bucket.second;
+    }
     for (auto* row : rows) {
       if constexpr (std::is_same_v<Item, test::NaiveCall>) {
         ++row->calls;
@@ -174,6 +223,7 @@ void compare(NaiveArchive& truth, const StatsQuestion& question, const string& n
     const auto found = expected.cells.find({row.from.value_or(0), row.value.value_or("")});
     ASSERT_NE(found, expected.cells.end()) << name << " " << row.label.value_or("");
     expect_counts(row, found->second, name);
+    EXPECT_EQ(row.to.value_or(0), found->second.to) << name << " " << row.label.value_or("");
     if (before && before->from == row.from) EXPECT_GE(before->calls + before->messages, row.calls + row.messages) << name;
     if (before) EXPECT_LE(before->from, row.from) << name;
     before = row;
@@ -197,13 +247,15 @@ TEST_F(Statistics, EqualACountByHand) {
       {"calls", [](auto& q) { q.messages = false; }},
       {"messages", [](auto& q) { q.calls = false; }},
   };
-  for (const auto& per : pers) {
-    for (const auto& by : groups) {
-      for (const auto& [name, ask] : filters) {
-        StatsQuestion question{.per = per, .by = by, .time_zone = "America/New_York"};
-        ask(question);
-        compare(*truth, question, name + " per " + std::to_string(per ? static_cast<int>(*per) : -1) + " by " +
-                                      std::to_string(by ? static_cast<int>(*by) : -1));
+  for (const auto& clock : kClocks) {
+    for (const auto& per : pers) {
+      for (const auto& by : groups) {
+        for (const auto& [name, ask] : filters) {
+          StatsQuestion question{.per = per, .by = by, .time_zone = clock.zone};
+          ask(question);
+          compare(*truth, question, name + " per " + std::to_string(per ? static_cast<int>(*per) : -1) + " by " +
+                                        std::to_string(by ? static_cast<int>(*by) : -1) + " in " + clock.zone);
+        }
       }
     }
   }
@@ -215,6 +267,74 @@ TEST_F(Statistics, TotalsAreThoseOfSql) {
   EXPECT_EQ(std::to_string(total.messages), truth->archive.ask("SELECT count(*) FROM messages"));
   EXPECT_EQ(std::to_string(total.seconds), truth->archive.ask("SELECT sum(duration_seconds) FROM calls"));
   EXPECT_EQ(std::to_string(std::llround(total.minutes * 100)), truth->archive.ask("SELECT CAST(round(sum(length_in_minutes) * 100) AS INTEGER) FROM calls"));
+}
+
+TEST_F(Statistics, FilteredTotalsAreThoseOfSql) {
+  auto& archive = truth->archive;
+  // Two days of Paris: the second has 25 hours.
+  const auto days = archive.reader().find_stats(
+      {.direction = "INBOUND", .since = 1'698'444'000'000, .until = 1'698'620'400'000});
+  const string of_days = " WHERE direction = 'INBOUND' AND minute >= '2023-10-27 22:00'"
+                         " AND minute < '2023-10-29 23:00'";
+  const string minute = " FROM (SELECT *, strftime('%Y-%m-%d %H:%M', ";
+  const string calls = minute + "started_at / 1000, 'unixepoch') AS minute FROM calls)";
+  const string messages = minute + "sent_at / 1000, 'unixepoch') AS minute FROM messages)";
+  EXPECT_EQ(std::to_string(days.total.calls), archive.ask("SELECT count(*)" + calls + of_days));
+  EXPECT_EQ(std::to_string(days.total.messages), archive.ask("SELECT count(*)" + messages + of_days));
+  EXPECT_EQ(std::to_string(days.total.seconds), archive.ask("SELECT sum(duration_seconds)" + calls + of_days));
+  EXPECT_GT(days.total.calls, 0);
+  EXPECT_GT(days.total.messages, 0);
+
+  const auto tagged = archive.reader().find_stats(
+      {.result = "VOICEMAIL", .tag = "vip", .user_email = "user2@example.com"});
+  const string of_tagged = " FROM calls JOIN users ON users.id = user_id"
+                           " WHERE result = 'VOICEMAIL' AND email = 'user2@example.com'"
+                           " AND item IN (SELECT item FROM call_tags JOIN tags ON tags.id = tag_id WHERE name = 'vip')";
+  EXPECT_EQ(std::to_string(tagged.total.calls), archive.ask("SELECT count(*)" + of_tagged));
+  EXPECT_EQ(std::to_string(tagged.total.seconds), archive.ask("SELECT sum(duration_seconds)" + of_tagged));
+  EXPECT_GT(tagged.total.calls, 0);
+  EXPECT_EQ(tagged.total.messages, 0);
+}
+
+// A call every half hour through the nights in which the clocks go back.
+TEST(StatisticsOfTheClock, ADayIsAsLongAsItIs) {
+  constexpr Millis kBegin = 1'698'105'600'000, kEnd = kBegin + 21 * kDay;  // 2023-10-24T00:00Z
+  TemporaryArchive archive;
+  vector<Event> calls;
+  for (Millis at = kBegin; at < kEnd; at += kHour / 2) {
+    CallCompleted call;
+    call.id = "cll-" + std::to_string(at);
+    call.started_at = at;
+    calls.push_back(call);
+  }
+  archive.tell_all(calls);
+  const struct {
+    StatsBucket per;
+    const char* zone;
+    const char* label;
+    std::int64_t calls;
+  } rows[] = {
+      {StatsBucket::day, "Europe/Paris", "2023-10-28", 48},
+      {StatsBucket::day, "Europe/Paris", "2023-10-29", 50},
+      {StatsBucket::day, "America/New_York", "2023-10-29", 48},
+      {StatsBucket::day, "America/New_York", "2023-11-05", 50},
+      {StatsBucket::week, "Europe/Paris", "2023-W44", 7 * 48},
+      {StatsBucket::week, "America/New_York", "2023-W44", 7 * 48 + 2},
+      {StatsBucket::month, "Europe/Paris", "2023-10", 8 * 48 - 4 + 2},           // from the 24th, 02:00
+      {StatsBucket::month, "America/New_York", "2023-11", 13 * 48 - 10 + 2},  // to the 13th, 19:00
+      {StatsBucket::hour, "Europe/Paris", "2023-10-29T02:00+02:00", 2},
+      {StatsBucket::hour, "Europe/Paris", "2023-10-29T02:00+01:00", 2},
+      {StatsBucket::hour, "America/New_York", "2023-11-05T01:00-04:00", 2},
+      {StatsBucket::hour, "America/New_York", "2023-11-05T01:00-05:00", 2},
+  };
+  for (const auto& row : rows) {
+    const auto stats = archive.reader().find_stats({.per = row.per, .time_zone = row.zone});
+    const auto has_label = [&](const StatsRow& one) { return one.label == row.label; };
+    const auto found = std::find_if(stats.rows.begin(), stats.rows.end(), has_label);
+    ASSERT_NE(found, stats.rows.end()) << row.zone << " " << row.label;
+    EXPECT_EQ(found->calls, row.calls) << row.zone << " " << row.label;
+    EXPECT_EQ(stats.total.calls, 21 * 48) << row.zone;
+  }
 }
 
 TEST_F(Statistics, ALimitCutsRowsButNotTheTotal) {
