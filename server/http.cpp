@@ -267,7 +267,12 @@ class Server::Impl : private Service {
   // On a worker; the connection is ours until it is taken back.
   void serve_one(Connection& connection) {
     Response response = answer(connection.exchange);
-    if (response.stream) return serve_stream(connection, std::move(response));
+    if (response.stream && begin_stream()) {
+      serve_stream(connection, std::move(response));
+      --streams_;
+      return;
+    }
+    if (response.stream) response = problem(too_many_streams(), connection.exchange.request.request_id);
     int status = response.status;
     try {
       put_answer(connection, std::move(response));
@@ -278,6 +283,20 @@ class Server::Impl : private Service {
     }
     report(connection, status);
     room_.take_back(connection);
+  }
+
+  // A stream keeps its worker for as long as the client takes. Half of the workers are left for other questions.
+  bool begin_stream() {
+    const std::size_t most = std::max<std::size_t>(1, options_.query_threads / 2);
+    if (streams_.fetch_add(1) < most) return true;
+    --streams_;
+    return false;
+  }
+
+  static HttpError too_many_streams() {
+    HttpError error(503, "busy", "too many exports are under way");
+    error.headers.emplace_back("Retry-After", "10");
+    return error;
   }
 
   // A stream that breaks after its status has gone out can only be cut, so that the client sees that it is not whole.
@@ -364,6 +383,7 @@ class Server::Impl : private Service {
   const Gate gate_;
   const Observer observe_;
   std::atomic<bool> stopping_{false};
+  std::atomic<std::size_t> streams_{0};  // under way
   WaitingRoom room_;
   const std::unique_ptr<Tls> tls_;  // null: plain HTTP
   Acceptor acceptor_;

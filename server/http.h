@@ -90,7 +90,7 @@ struct ServerOptions {
   std::size_t max_head_bytes = 32u << 10;  // request line and headers together
   std::size_t max_headers = 100;
   std::size_t ingest_threads = 64;
-  std::size_t query_threads = 16;
+  std::size_t query_threads = 16;  // at most half of them send streams
   std::size_t max_connections = 1024;
   int keep_alive_seconds = 2;
   int keep_alive_requests = 100;

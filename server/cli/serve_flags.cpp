@@ -150,7 +150,7 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   add(command, "max-body", flags.server.max_body_bytes, "Largest body of a webhook, in bytes")
       ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30));
   add(command, "ingest-threads", flags.server.ingest_threads, "Threads that receive")->check(CLI::Range(1, 1024));
-  add(command, "query-threads", flags.server.query_threads, "Threads that answer questions")
+  add(command, "query-threads", flags.server.query_threads, "Threads that answer questions; half of them may send exports")
       ->check(CLI::Range(1, 1024));
   add(command, "max-connections", flags.server.max_connections, "Connections at once; past it 503")
       ->check(CLI::Range(8, 100000));

@@ -136,6 +136,23 @@ TEST(Pressure, AReaderWhoStopsInAStreamIsCutOff) {
   EXPECT_LT(received, 64u << 20);
 }
 
+TEST(Pressure, StreamsLeaveWorkersForOtherQuestions) {
+  ServerOptions options = patient();
+  options.query_threads = 4;
+  LiveServer live(options);
+  RawClient first(live.port()), second(live.port());
+  for (auto* reader : {&first, &second}) {
+    reader->shrink_receive_buffer(64 << 10);
+    reader->send(get("/stream"));
+    EXPECT_EQ(reader->read_some(15), "HTTP/1.1 200 OK");
+  }
+  const auto refused = exchange(live.port(), get("/stream"));
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.at("retry-after"), "10");
+  EXPECT_NE(refused.body.find("\"busy\""), string::npos) << refused.body;
+  EXPECT_EQ(exchange(live.port(), get("/hello")).status, 200);
+}
+
 // Sixty-four MiB at a few bytes now and then would take for ever.
 TEST(Pressure, AReaderWhoSipsAStreamIsCutOff) {
   ServerOptions options = patient();
