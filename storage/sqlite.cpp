@@ -21,6 +21,12 @@ int open_flags(Connection::Mode mode) {
                                           : flags | SQLite::OPEN_READONLY;
 }
 
+// Some errors (disk full, I/O) have rolled back already; then there is nothing to do.
+void roll_back(Connection& connection) {
+  auto* handle = connection.database().getHandle();
+  if (sqlite3_get_autocommit(handle) == 0) sqlite3_exec(handle, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
 }  // namespace
 
 Statement::Statement(sqlite3* db, std::string_view sql) {
@@ -136,11 +142,7 @@ Transaction::Transaction(Connection& connection) : connection_(connection) {
 }
 
 Transaction::~Transaction() {
-  if (!open_) return;
-  // Some errors (disk full, I/O) have rolled back already; then there is nothing to do.
-  if (sqlite3_get_autocommit(connection_.database().getHandle()) == 0) {
-    sqlite3_exec(connection_.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
-  }
+  if (open_) roll_back(connection_);
 }
 
 void Transaction::commit() {
@@ -148,13 +150,21 @@ void Transaction::commit() {
   open_ = false;
 }
 
-Snapshot::Snapshot(Connection& connection) : connection_(connection) { connection_.query("BEGIN").run(); }
+Snapshot::Snapshot(Connection& connection) : connection_(connection) {
+  try {
+    connection_.query("BEGIN").run();
+  } catch (const SQLite::Exception&) {
+    // The deadline may end the very statement whose work is done: it counts steps over all its uses.
+    roll_back(connection_);
+    throw;
+  }
+}
 
 Snapshot::~Snapshot() {
   try {
     connection_.query("COMMIT").run();
   } catch (const std::exception&) {
-    sqlite3_exec(connection_.database().getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    roll_back(connection_);
   }
 }
 

@@ -1,4 +1,5 @@
 #include "storage/search.h"
+#include "storage/sqlite.h"
 #include "tests/storage/naive_archive.h"
 
 #include <gmock/gmock.h>
@@ -53,6 +54,24 @@ TEST(QueryLimits, ASlowQuestionEndsAndLeavesTheConnectionClean) {
   auto reader = truth.archive.archive().reader(std::chrono::milliseconds(0));
   EXPECT_THROW(reader.find_stats({.by = StatsGroup::number}), QueryTimeout);
   EXPECT_THROW(reader.count_search_hits({.q = "-alpha"}, true), QueryTimeout);
+}
+
+// SQLite looks at the clock after so many steps of a statement, counted over all its uses: sooner or later it does just when
+// a transaction has begun.
+TEST(QueryLimits, ATransactionWhoseBeginRunsOutOfTimeIsNotLeftOpen) {
+  storage::Connection connection(":memory:", storage::Connection::Mode::writer);
+  connection.set_deadline(std::chrono::steady_clock::now() - std::chrono::seconds(1));
+  int ended = 0;
+  for (int i = 0; i < 10000; ++i) {
+    try {
+      const storage::Snapshot snapshot(connection);
+    } catch (const SQLite::Exception& error) {
+      ASSERT_EQ(error.getErrorCode(), SQLITE_INTERRUPT) << error.what() << ", after " << i;
+      ++ended;
+    }
+    ASSERT_NE(sqlite3_get_autocommit(connection.database().getHandle()), 0) << i;
+  }
+  EXPECT_GT(ended, 0);
 }
 
 TEST(QueryLimits, AReaderThatNobodyGivesBackIsATimeout) {
