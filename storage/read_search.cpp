@@ -14,6 +14,10 @@ bool is_asked(const SearchFilter& filter, SearchKind kind) {
 
 bool asks_calls_alone(const SearchFilter& filter) { return filter.result || filter.tag || filter.user_email; }
 
+bool asks_items(const SearchFilter& filter) {
+  return is_asked(filter, SearchKind::call) || is_asked(filter, SearchKind::message);
+}
+
 bool asks_contacts(const SearchFilter& filter) {
   return is_asked(filter, SearchKind::contact) && !filter.since && !filter.until && !filter.direction &&
          !asks_calls_alone(filter);
@@ -68,7 +72,7 @@ class Answer {
  public:
   Answer(ReadConnection& reader, const SearchFilter& filter, const SearchPage& page)
       : reader_(reader), filter_(filter), page_(page),
-        match_(match_all(reader.sqlite, reader.tokenizer, filter.q)),
+        match_(match_all(reader.sqlite, reader.tokenizer, filter.q, asks_items(filter))),
         ranked_(filter.sort == SearchSort::relevance && !match_.items.wanted.empty()) {}
 
   SearchHits read() {
@@ -183,7 +187,7 @@ SearchHits Reader::find_search_hits(const SearchFilter& filter, const SearchPage
 
 Count Reader::count_search_hits(const SearchFilter& filter, bool exact) {
   return ask(*connection_, [&](Connection& connection) {
-    const auto match = match_all(connection, connection_->tokenizer, filter.q);
+    const auto match = match_all(connection, connection_->tokenizer, filter.q, asks_items(filter));
     Count sum{0, true};
     const auto add = [&](const Count& count) {
       sum.total += count.total;

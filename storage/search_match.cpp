@@ -109,25 +109,25 @@ struct Terms {
 
 // There are too few contacts for it to matter how often a word stands in them. And what must not be there may be looked for
 // row after row, which a list of words would make long each time.
-Matches match_all(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
+Matches match_all(Connection& connection, const Tokenizer& tokenizer, std::string_view text, bool asks_items) {
   Terms terms, spelled;
   Speller speller(connection, tokenizer);
   for (const auto& term : parse_search(text, tokenizer)) {
     const string expression = expression_of(connection, tokenizer, term);
     (term.excluded ? terms.unwanted : terms.wanted).push_back(expression);
     optional<string> words;
-    if (!term.excluded && !term.beginning.empty()) words = speller.spell_out(term.beginning);
+    if (asks_items && !term.excluded && !term.beginning.empty()) words = speller.spell_out(term.beginning);
     (term.excluded ? spelled.unwanted : spelled.wanted).push_back(words.value_or(expression));
   }
   return {spelled.match(speller.words()), terms.match(0)};
 }
 
 Match match_items(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
-  return match_all(connection, tokenizer, text).items;
+  return match_all(connection, tokenizer, text, true).items;
 }
 
 Match match_contacts(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
-  return match_all(connection, tokenizer, text).contacts;
+  return match_all(connection, tokenizer, text, false).contacts;
 }
 
 }  // namespace callarchive::storage
