@@ -41,7 +41,7 @@ std::string holder(int descriptor) {
 // SQLite keeps log and lock beside the name that was opened: by two names of one file, two processes would write it.
 void refuse_second_name(const std::string& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0 || info.st_nlink <= 1) return;
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_nlink <= 1) return;
   throw CannotOpen(path + " has " + std::to_string(info.st_nlink) +
                    " names (hard links), each of which would get a log and a lock of its own; leave it one");
 }

@@ -167,7 +167,10 @@ void empty_log(const string& path) {
 
 }  // namespace
 
-RebuildResult rebuild(const ArchiveOptions& options, const Decoder& decode, const ReportProgress& report) {
+RebuildResult rebuild(const ArchiveOptions& asked, const Decoder& decode, const ReportProgress& report) {
+  // The file itself is replaced, not a symbolic link to it.
+  ArchiveOptions options = asked;
+  options.path = fs::weakly_canonical(asked.path).string();
   const FileLock lock(options.path);
   TemporaryFile target(options.path + ".rebuild");
   auto result = replay(options, decode, target.path(), report);
