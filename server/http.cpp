@@ -267,12 +267,8 @@ class Server::Impl : private Service {
   // On a worker; the connection is ours until it is taken back.
   void serve_one(Connection& connection) {
     Response response = answer(connection.exchange);
-    if (response.stream && begin_stream()) {
-      serve_stream(connection, std::move(response));
-      --streams_;
-      return;
-    }
-    if (response.stream) response = problem(too_many_streams(), connection.exchange.request.request_id);
+    if (response.stream && begin_stream()) return serve_stream(connection, std::move(response));
+    if (response.stream) response = instead_of(response, problem(too_many_streams(), connection.exchange.request.request_id));
     int status = response.status;
     try {
       put_answer(connection, std::move(response));
@@ -291,6 +287,14 @@ class Server::Impl : private Service {
     if (streams_.fetch_add(1) < most) return true;
     --streams_;
     return false;
+  }
+
+  // Who may read the answer (CORS) is decided already.
+  static Response instead_of(const Response& response, Response refusal) {
+    for (const auto& header : response.headers) {
+      if (header.first == "Vary" || header.first.starts_with("Access-Control-")) refusal.headers.push_back(header);
+    }
+    return refusal;
   }
 
   static HttpError too_many_streams() {
@@ -314,6 +318,7 @@ class Server::Impl : private Service {
       fail(connection.exchange.request, kUnknownException);
       status = 500;
     }
+    --streams_;
     report(connection, status);
     whole ? room_.take_back(connection) : room_.drop(connection);
   }
