@@ -241,9 +241,7 @@ class Server::Impl : private Service {
     const Route* route = connection.exchange.route;
     Workers& workers = route && route->pool == Pool::ingest ? ingest_ : query_;
     if (workers.submit(connection)) return;
-    HttpError error(503, "busy", "too many requests wait already");
-    error.headers.emplace_back("Retry-After", "1");
-    throw error;
+    throw busy("too many requests wait already");
   }
 
   void refuse(Connection& connection, const HttpError& error) override {
@@ -268,7 +266,9 @@ class Server::Impl : private Service {
   void serve_one(Connection& connection) {
     Response response = answer(connection.exchange);
     if (response.stream && begin_stream()) return serve_stream(connection, std::move(response));
-    if (response.stream) response = instead_of(response, problem(too_many_streams(), connection.exchange.request.request_id));
+    if (response.stream) {
+      response = instead_of(response, problem(busy("too many exports are under way", 10), connection.exchange.request.request_id));
+    }
     int status = response.status;
     try {
       put_answer(connection, std::move(response));
@@ -295,12 +295,6 @@ class Server::Impl : private Service {
       if (header.first == "Vary" || header.first.starts_with("Access-Control-")) refusal.headers.push_back(header);
     }
     return refusal;
-  }
-
-  static HttpError too_many_streams() {
-    HttpError error(503, "busy", "too many exports are under way");
-    error.headers.emplace_back("Retry-After", "10");
-    return error;
   }
 
   // A stream that breaks after its status has gone out can only be cut, so that the client sees that it is not whole.

@@ -62,6 +62,9 @@ class HttpError : public std::runtime_error {
 // The application/problem+json answer for an error.
 Response problem(const HttpError& error, const std::string& request_id);
 
+// 503 `busy`: too much at once of what `detail` names. Try again after so many seconds.
+HttpError busy(const char* detail, int retry_after = 1);
+
 // Who may call a route.
 enum class Access {
   open,     // anybody: liveness, the API description

@@ -9,6 +9,12 @@ namespace callarchive::http {
 HttpError::HttpError(int status, std::string code, std::string detail, std::vector<FieldError> errors)
     : std::runtime_error(std::move(detail)), status_(status), code_(std::move(code)), errors_(std::move(errors)) {}
 
+HttpError busy(const char* detail, int retry_after) {
+  HttpError error(503, "busy", detail);
+  error.headers.emplace_back("Retry-After", std::to_string(retry_after));
+  return error;
+}
+
 Response problem(const HttpError& error, const std::string& request_id) {
   // No page explains single codes, so the type says that the status does (RFC 9457, 4.2.1).
   nlohmann::ordered_json body = {{"type", "about:blank"},      {"title", reason_phrase(error.status())},

@@ -26,12 +26,6 @@ int require_fd(int fd, const char* what) {
   return fd;
 }
 
-HttpError busy(const char* detail) {
-  HttpError error(503, "busy", detail);
-  error.headers.emplace_back("Retry-After", "1");
-  return error;
-}
-
 }  // namespace
 
 WaitingRoom::WaitingRoom(RoomLimits limits, Service& service)
