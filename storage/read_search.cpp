@@ -14,9 +14,13 @@ bool is_asked(const SearchFilter& filter, SearchKind kind) {
 
 bool asks_calls_alone(const SearchFilter& filter) { return filter.result || filter.tag || filter.user_email; }
 
-bool asks_items(const SearchFilter& filter) {
-  return is_asked(filter, SearchKind::call) || is_asked(filter, SearchKind::message);
+bool asks_calls(const SearchFilter& filter) { return is_asked(filter, SearchKind::call); }
+
+bool asks_messages(const SearchFilter& filter) {
+  return is_asked(filter, SearchKind::message) && !asks_calls_alone(filter);
 }
+
+bool asks_items(const SearchFilter& filter) { return asks_calls(filter) || asks_messages(filter); }
 
 bool asks_contacts(const SearchFilter& filter) {
   return is_asked(filter, SearchKind::contact) && !filter.since && !filter.until && !filter.direction &&
@@ -25,9 +29,8 @@ bool asks_contacts(const SearchFilter& filter) {
 
 // Nothing if neither calls nor messages are asked for.
 optional<ItemWalk> items_of(ReadConnection& reader, const SearchFilter& filter, const Match& match) {
-  const bool calls = is_asked(filter, SearchKind::call);
-  const bool messages = is_asked(filter, SearchKind::message) && !asks_calls_alone(filter);
-  if (!calls && !messages) return {};
+  if (!asks_items(filter)) return {};
+  const bool calls = asks_calls(filter), messages = asks_messages(filter);
   ItemWalk walk(calls && messages ? ItemWalk::Over::both : calls ? ItemWalk::Over::calls : ItemWalk::Over::messages);
   walk.with_text(match);
   walk.between(filter.since, filter.until);
