@@ -7,10 +7,25 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <stdexcept>
 #include <utility>
 
 namespace callarchive::http::testing {
+namespace {
+
+// A call on a socket that has a time limit is ended by any signal, whatever SA_RESTART says (signal(7)), and fuzzers
+// run by an alarm clock.
+template <typename Call>
+ssize_t uninterrupted(Call call) {
+  ssize_t result = 0;
+  do {
+    result = call();
+  } while (result < 0 && errno == EINTR);
+  return result;
+}
+
+}  // namespace
 
 RawClient::RawClient(int port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
   const timeval limit{60, 0};  // sanitizers and busy machines are slow
@@ -20,7 +35,9 @@ RawClient::RawClient(int port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+  // Linux goes on with a connect that was interrupted when it is called again.
+  const auto connect = [&] { return ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address); };
+  if (uninterrupted(connect) != 0) {
     ::close(fd_);
     throw std::runtime_error("cannot connect");
   }
@@ -35,7 +52,7 @@ RawClient::~RawClient() {
 
 bool RawClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = uninterrupted([&] { return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -46,7 +63,7 @@ void RawClient::end_sending() { ::shutdown(fd_, SHUT_WR); }
 
 bool RawClient::fill() {
   std::array<char, 16384> piece;
-  const ssize_t size = ::recv(fd_, piece.data(), piece.size(), 0);
+  const ssize_t size = uninterrupted([&] { return ::recv(fd_, piece.data(), piece.size(), 0); });
   if (size < 0 && errno == ECONNRESET) was_reset_ = true;
   if (size <= 0) return false;
   buffer_.append(piece.data(), static_cast<std::size_t>(size));
@@ -64,7 +81,7 @@ bool RawClient::is_closed_by_server() {
   buffer_.clear();
   std::array<char, 4096> piece;
   for (;;) {
-    const ssize_t size = ::recv(fd_, piece.data(), piece.size(), 0);
+    const ssize_t size = uninterrupted([&] { return ::recv(fd_, piece.data(), piece.size(), 0); });
     if (size == 0) return true;
     if (size < 0) return errno == ECONNRESET;
   }
