@@ -112,8 +112,12 @@ Socket::Result WaitingRoom::read(Connection& connection, char* buffer, std::size
 
 WaitingRoom::Move WaitingRoom::read_head(Connection& connection, std::size_t& may_read) {
   std::string& input = connection.input;
-  if (input.starts_with("\r\n")) {
-    input.erase(0, 2);  // some clients end a body with a line break that does not belong to it (RFC 9112, 2.2)
+  // Some clients end a body with a line break that does not belong to it (RFC 9112, 2.2). All that stand there go: how
+  // many it is must not depend on how the bytes arrive.
+  std::size_t blank = 0;
+  while (input.compare(blank, 2, "\r\n") == 0) blank += 2;
+  if (blank > 0) {
+    input.erase(0, blank);
     connection.scanned = 0;
   }
   if (const std::size_t end = find_head_end(input, connection.scanned)) {

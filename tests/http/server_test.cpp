@@ -43,6 +43,22 @@ TEST(Server, TakesARequestByteByByte) {
   EXPECT_EQ(client.receive()->body, "10");
 }
 
+TEST(Server, PassesOverLineBreaksBeforeARequest) {
+  LiveServer live;
+  for (const std::size_t breaks : {1, 2, 3, 4, 5000}) {
+    string all;
+    for (std::size_t i = 0; i < breaks; ++i) all += "\r\n";
+    all += get("/hello");
+    RawClient client(live.port());
+    client.send(all + all);
+    for (int i = 0; i < 2; ++i) {
+      const auto answer = client.receive();
+      ASSERT_TRUE(answer) << breaks;
+      EXPECT_EQ(answer->status, 200) << breaks;
+    }
+  }
+}
+
 TEST(Server, DecodesPathAndQueryStrictly) {
   LiveServer live;
   EXPECT_EQ(exchange(live.port(), get("/items/a%2Fb%20c+d")).body, "a/b c+d");
