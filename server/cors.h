@@ -10,11 +10,10 @@
 
 namespace callarchive {
 
-// Adds to each route that is asked with GET what a browser needs: the headers for pages of these origins, and an answer
-// to its question in advance (OPTIONS). Routes of the receiver stay closed.
-std::vector<http::Route> with_cors(std::vector<http::Route> routes, const std::vector<std::string>& origins);
-
-// The same for what the gate refuses, so that a page can tell a missing token from a network failure.
-http::Gate with_cors(http::Gate gate, const std::vector<std::string>& origins);
+// Lets pages of these origins ask: to each route that is asked with GET comes an answer to a browser's question in
+// advance (OPTIONS), and every answer, also a refusal by the server itself, tells the browser that the page may read
+// it, so that a page can tell a missing token or a busy server from a network that failed. Routes of the receiver stay
+// closed. Without origins nothing changes.
+void allow_origins(const std::vector<std::string>& origins, std::vector<http::Route>& routes, http::ServerOptions& options);
 
 }  // namespace callarchive

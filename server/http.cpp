@@ -219,6 +219,7 @@ class Server::Impl : private Service {
     exchange.keep_alive = head.keep_alive && ++connection.answered < options_.keep_alive_requests && !stopping_;
     connection.client_may_send = head.keep_alive;
     exchange.accepts_gzip = accepts_gzip(head.header("accept-encoding"));
+    request.headers = std::move(head.headers);
 
     const std::string_view target = head.target;
     const std::size_t mark = target.find('?');
@@ -234,7 +235,6 @@ class Server::Impl : private Service {
     exchange.route = match.route;
     exchange.allow = std::move(match.allow);
     request.path_parameters = std::move(match.parameters);
-    request.headers = std::move(head.headers);
   }
 
   void dispatch(Connection& connection) override {
@@ -251,7 +251,7 @@ class Server::Impl : private Service {
       request.client_address = connection.peer;
     }
     if (connection.exchange.arrived == Clock::time_point()) connection.exchange.arrived = Clock::now();
-    put_answer(connection, problem(error, request.request_id));
+    put(connection, problem(error, request.request_id));
     report(connection, error.status());
   }
 
@@ -267,15 +267,15 @@ class Server::Impl : private Service {
     Response response = answer(connection.exchange);
     if (response.stream && begin_stream()) return serve_stream(connection, std::move(response));
     if (response.stream) {
-      response = instead_of(response, problem(busy("too many exports are under way", 10), connection.exchange.request.request_id));
+      response = problem(busy("too many exports are under way", 10), connection.exchange.request.request_id);
     }
     int status = response.status;
     try {
-      put_answer(connection, std::move(response));
+      put(connection, std::move(response));
     } catch (const std::exception& error) {
       fail(connection.exchange.request, error.what());
       status = 500;
-      put_answer(connection, internal_error(connection.exchange.request));
+      put(connection, internal_error(connection.exchange.request));
     }
     report(connection, status);
     room_.take_back(connection);
@@ -289,20 +289,13 @@ class Server::Impl : private Service {
     return false;
   }
 
-  // Who may read the answer (CORS) is decided already.
-  static Response instead_of(const Response& response, Response refusal) {
-    for (const auto& header : response.headers) {
-      if (header.first == "Vary" || header.first.starts_with("Access-Control-")) refusal.headers.push_back(header);
-    }
-    return refusal;
-  }
-
   // A stream that breaks after its status has gone out can only be cut, so that the client sees that it is not whole.
   void serve_stream(Connection& connection, Response response) {
     int status = response.status;
     bool whole = false;
     try {
       Pace pace;
+      add_headers(connection.exchange, response);
       whole = send_stream(connection, std::move(response), [&] { return write_all(connection, pace); });
       if (!whole) status = kClientGone;
     } catch (const std::exception& error) {
@@ -341,6 +334,16 @@ class Server::Impl : private Service {
       fail(request, kUnknownException);
     }
     return internal_error(request);
+  }
+
+  void add_headers(const Exchange& exchange, Response& response) const {
+    if (!options_.add_headers) return;
+    options_.add_headers(exchange.request, exchange.route, response.headers);
+  }
+
+  void put(Connection& connection, Response response) const {
+    add_headers(connection.exchange, response);
+    put_answer(connection, std::move(response));
   }
 
   // How a client takes a streamed answer. Only time spent waiting for it counts, not that for making pieces.

@@ -14,11 +14,13 @@
 
 namespace callarchive::http {
 
+using Headers = std::vector<std::pair<std::string, std::string>>;  // name, value
+
 struct Request {
   std::string method = {};
   std::string path = {};   // percent-decoded; the part before '?'
   std::vector<std::pair<std::string, std::string>> query = {};    // decoded, in the order sent ('+' is a space)
-  std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case, values as sent
+  Headers headers = {};           // names in lower case, values as sent
   std::string body = {};
   std::vector<std::string> path_parameters = {};  // what the groups of Route::pattern matched, decoded
   std::string client_address = {};                // of the socket, or as a trusted proxy says
@@ -31,7 +33,7 @@ struct Request {
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
-  std::vector<std::pair<std::string, std::string>> headers = {};
+  Headers headers = {};
   std::string body = {};
   // Set for answers that are made while they are sent. Each call appends the next piece to `piece` and
   // returns true, or false when all has been said. Called on one thread, with nothing of the
@@ -51,7 +53,7 @@ class HttpError : public std::runtime_error {
   int status() const { return status_; }
   const std::string& code() const { return code_; }
   const std::vector<FieldError>& errors() const { return errors_; }
-  std::vector<std::pair<std::string, std::string>> headers = {};  // sent with the answer: Retry-After, Allow …
+  Headers headers = {};  // sent with the answer: Retry-After, Allow …
 
  private:
   int status_;
@@ -106,6 +108,9 @@ struct ServerOptions {
   bool proxies_send_forwarded = false;
   std::size_t max_queued_requests = 512;  // per pool, whole requests that wait for a worker; past it 503
   std::size_t max_held_bytes = 64u << 20;  // bodies arriving and answers leaving, all together; past it 503
+  // Adds to the headers of every answer, a refusal of the server itself among them, before it leaves. The request is
+  // empty when its head was not understood; the route is null when none serves it. Called on many threads.
+  std::function<void(const Request&, const Route*, Headers&)> add_headers = {};
   // Told what a handler threw besides HttpError; the client sees only a 500. Called on the worker.
   std::function<void(const Request&, const std::string& what)> on_failure = {};
 };

@@ -125,15 +125,16 @@ int serve(const ServeFlags& flags) {
     metrics.count_request(route, status, seconds);
     log_request(request, route, status, seconds);
   };
-  const auto gate = with_cors(make_gate(protection.access()), flags.cors_origins);
+  const auto gate = make_gate(protection.access());
   std::vector<std::unique_ptr<Listener>> listeners;
   if (plan.ingest_listen) {
     auto receiver = split_off_receiver(routes);
     listeners.push_back(
         std::make_unique<Listener>(flags.server, *plan.ingest_listen, std::move(receiver), gate, observe));
   }
-  routes = with_cors(std::move(routes), flags.cors_origins);
-  listeners.push_back(std::make_unique<Listener>(flags.server, plan.listen, std::move(routes), gate, observe));
+  auto options = flags.server;
+  allow_origins(flags.cors_origins, routes, options);
+  listeners.push_back(std::make_unique<Listener>(std::move(options), plan.listen, std::move(routes), gate, observe));
 
   warn_of_open_doors(plan);
   std::cout << "callarchive is listening on " << listeners.back()->url();

@@ -85,6 +85,29 @@ TEST(Server, SaysWhatIsNotThere) {
   EXPECT_EQ(exchange(live.port(), get("/items/")).status, 404);
 }
 
+TEST(Server, AddsHeadersToEveryAnswer) {
+  ServerOptions options = patient();
+  options.query_threads = 2;  // one stream at a time
+  options.add_headers = [](const Request& request, const Route* route, Headers& headers) {
+    headers.emplace_back("X-Of", request.method + ' ' + (route ? route->pattern : "-"));
+  };
+  LiveServer live(options);
+  const auto added = [&](const string& bytes) { return exchange(live.port(), bytes).headers["x-of"]; };
+  EXPECT_EQ(added(get("/hello")), "GET /hello");
+  EXPECT_EQ(added(get("/throws")), "GET /throws");
+  EXPECT_EQ(added(get("/nowhere")), "GET -");
+  EXPECT_EQ(added(get("/items/%zz")), "GET -");
+  EXPECT_EQ(added(post("/hello", "x")), "POST -");
+  EXPECT_EQ(added("no head\r\n\r\n"), " -");
+  RawClient reader(live.port());
+  reader.shrink_receive_buffer(64 << 10);
+  reader.send(get("/stream"));
+  string head;
+  while (head.find("\r\n\r\n") == string::npos) head += reader.read_some(1);
+  EXPECT_NE(head.find("X-Of: GET /stream\r\n"), string::npos) << head;
+  EXPECT_EQ(added(get("/stream")), "GET /stream");  // 503
+}
+
 TEST(Server, AnswersHeadWithoutABody) {
   LiveServer live;
   RawClient client(live.port());

@@ -173,7 +173,12 @@ TEST(Cors, OnlyPagesThatAreNamedMayRead) {
   EXPECT_EQ(allowed("OPTIONS /v1/calls HTTP/1.1\r\nHost: localhost\r\n" + ours +
                     "Access-Control-Request-Method: GET\r\nAccess-Control-Request-Headers: authorization\r\n\r\n"),
             "https://crm.example.org");
+  // What the server itself refuses, before anything of the program is asked.
+  for (const std::string path : {"/nowhere", "/v1/calls/%zz"}) {
+    EXPECT_EQ(allowed(http::testing::get(path, ours + token)), "https://crm.example.org") << path;
+  }
   EXPECT_EQ(allowed("OPTIONS /webhooks/allo HTTP/1.1\r\nHost: localhost\r\n" + ours + "\r\n"), "");
+  EXPECT_EQ(allowed(http::testing::post("/webhooks/allo", "{}", ours)), "");
 }
 
 TEST(Stop, ASecondSignalEndsItAtOnce) {
