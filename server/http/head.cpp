@@ -66,7 +66,8 @@ void parse_request_line(std::string_view line, Head& head) {
   if (!is_token(method)) refuse(400, "invalid_head", "request line: no method");
   if (version != "HTTP/1.1" && version != "HTTP/1.0") {
     const bool other_version = version.starts_with("HTTP/") && version.size() == 8;
-    refuse(other_version ? 505 : 400, "invalid_version", "HTTP/1.1 or HTTP/1.0 expected");
+    if (other_version) refuse(505, "invalid_version", "HTTP/1.1 or HTTP/1.0 expected");
+    refuse(400, "invalid_head", "request line: HTTP/1.1 or HTTP/1.0 expected at its end");
   }
   const bool visible = std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
   if (!target.starts_with('/') || !visible) refuse(400, "invalid_target", "request target: a path expected");

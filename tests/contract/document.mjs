@@ -63,7 +63,7 @@ export function* bodies() {
       for (const [type, media] of Object.entries(body?.content ?? {})) {
         const examples = media.examples ?? { example: { value: media.example } };
         for (const [name, example] of Object.entries(examples)) {
-          yield { where: `${operation.id} ${place} ${type} ${name}`, media, value: example.value };
+          yield { where: `${operation.id} ${place} ${type} ${name}`, media, value: follow(example).value };
         }
       }
     }

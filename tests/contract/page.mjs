@@ -32,20 +32,27 @@ function fence(language, text) {
 }
 
 function example(type, media) {
-  for (const { value } of Object.values(media.examples ?? { example: { value: media.example } })) {
+  for (const each of Object.values(media.examples ?? { example: { value: media.example } })) {
+    const { value } = follow(each);
     const isText = typeof value === 'string';
     fence(isText ? '' : 'json', isText ? value.replaceAll('\r', '') : JSON.stringify(value, null, 2));
     return;
   }
 }
 
+/** [code, example] of each problem that an answer tells of. */
+const problemsOf = (answer) => Object.entries(answer.content?.['application/problem+json']?.examples ?? {}).map(
+  ([code, each]) => [code, follow(each).value]);
+
 function describe(operation, raw) {
   say(`### ${operation.method} ${operation.path}`, '', `${raw.summary}.`, '');
   if (raw.description) say(raw.description, '');
   table(['parameter', 'in', 'type', 'meaning', 'example'], operation.parameters.map((each) =>
     [`\`${each.name}\``, each.in, typeOf(each.schema), each.description, `\`${[each.example].flat().join(',')}\``]));
-  table(['answer', 'when', 'code'], Object.entries(operation.responses).map(([status, answer]) =>
-    [status, answer.description, Object.keys(answer.content?.['application/problem+json']?.examples ?? {}).map((code) => `\`${code}\``).join(', ')]));
+  table(['answer', 'when', 'code'], [
+    ...Object.entries(operation.responses).filter(([status]) => status !== 'default').map(([status, answer]) =>
+      [status, answer.description, problemsOf(answer).map(([code]) => `\`${code}\``).join(', ')]),
+    ['others', '[refused by the server itself](#refused-by-the-server-itself)']]);
   if (operation.method === 'GET') {
     const shown = operation.parameters.find(({ in: where, name }) => where === 'query' && ['number', 'q', 'per', 'format'].includes(name));
     fence('sh', `curl '${document.servers[0].url}${target(operation, {}, shown ? queryOf(shown) : '')}'`);
@@ -70,6 +77,9 @@ for (const tag of document.tags) {
     if (raw.tags.includes(tag.name)) describe(operation, raw);
   }
 }
+const { Refused } = document.components.responses;
+say('## Refused by the server itself', '', Refused.description, '');
+table(['answer', 'code', 'as'], problemsOf(Refused).map(([code, { status, detail }]) => [status, `\`${code}\``, detail]));
 say('## Access', '');
 table(['scheme', 'how', 'meaning'], Object.entries(document.components.securitySchemes).map(([name, scheme]) =>
   [name, scheme.scheme ? `Authorization: ${scheme.scheme}` : `the header ${scheme.name}`, scheme.description]));

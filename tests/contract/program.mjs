@@ -2,9 +2,13 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
+
+const answerOf = (status, headers, text) =>
+  ({ status, headers, type: (headers['content-type'] ?? '').split(';')[0], text, json: () => JSON.parse(text) });
 
 export class Program {
   /** Starts it and resolves when it listens. */
@@ -29,6 +33,22 @@ export class Program {
     return code;
   }
 
+  /** Sends these very bytes, which need be no HTTP, and resolves to the first answer, as ask() does. */
+  send(bytes) {
+    return new Promise((resolve, reject) => {
+      const socket = net.connect(this.port, '127.0.0.1', () => socket.end(bytes));
+      const pieces = [];
+      socket.on('error', reject);
+      socket.on('data', (piece) => pieces.push(piece));
+      socket.on('end', () => {
+        const [head, text = ''] = Buffer.concat(pieces).toString().split(/\r\n\r\n/);
+        const [line, ...fields] = head.split('\r\n');
+        const headers = Object.fromEntries(fields.map((field) => field.split(': ')).map(([name, value]) => [name.toLowerCase(), value]));
+        resolve(answerOf(Number(line.split(' ')[1]), headers, text));
+      });
+    });
+  }
+
   /** Resolves to { status, headers, type, text, json() }. A body of undefined sends none. */
   ask(method, target, { headers = {}, body } = {}) {
     return new Promise((resolve, reject) => {
@@ -37,16 +57,7 @@ export class Program {
           const pieces = [];
           response.on('data', (piece) => pieces.push(piece));
           response.on('error', reject);
-          response.on('end', () => {
-            const text = Buffer.concat(pieces).toString();
-            resolve({
-              status: response.statusCode,
-              headers: response.headers,
-              type: (response.headers['content-type'] ?? '').split(';')[0],
-              text,
-              json: () => JSON.parse(text),
-            });
-          });
+          response.on('end', () => resolve(answerOf(response.statusCode, response.headers, Buffer.concat(pieces).toString())));
         });
       request.on('error', reject);
       request.end(body);
