@@ -14,8 +14,8 @@ constexpr std::size_t kMostHeldDocuments = 2000;
 }  // namespace
 
 struct SearchIndex::Layout {
-  int columns;        // with the unspaced one
-  int spaced_column;  // those before it are looked through for text without spaces
+  int columns;  // with the unspaced one
+  std::size_t unspaced_columns;  // looked through for text without spaces
   const char* read;
   const char* insert;
   const char* erase;
@@ -24,7 +24,8 @@ struct SearchIndex::Layout {
 };
 
 const SearchIndex::Layout SearchIndex::kItems = {
-    6, 4, "SELECT words, summary, one_sentence_summary, names, numbers, unspaced FROM search_document WHERE item = :item",
+    6, kUnspacedColumnsOfItem,
+    "SELECT words, summary, one_sentence_summary, names, numbers, unspaced FROM search_document WHERE item = :item",
     "INSERT INTO search (rowid, words, summary, one_sentence_summary, names, numbers, unspaced)"
     " VALUES (:item, :words, :summary, :one_sentence_summary, :names, :numbers, :unspaced)",
     "INSERT INTO search (search, rowid, words, summary, one_sentence_summary, names, numbers, unspaced)"
@@ -32,7 +33,8 @@ const SearchIndex::Layout SearchIndex::kItems = {
     "INSERT INTO search_unspaced (item, text) VALUES (:item, :text)", "DELETE FROM search_unspaced WHERE item = :item"};
 
 const SearchIndex::Layout SearchIndex::kContacts = {
-    6, 3, "SELECT names, company, job_title, emails, numbers, unspaced FROM contact_document WHERE key = :key",
+    6, kUnspacedColumnsOfContact,
+    "SELECT names, company, job_title, emails, numbers, unspaced FROM contact_document WHERE key = :key",
     "INSERT INTO contact_search (rowid, names, company, job_title, emails, numbers, unspaced)"
     " VALUES (:key, :names, :company, :job_title, :emails, :numbers, :unspaced)",
     "INSERT INTO contact_search (contact_search, rowid, names, company, job_title, emails, numbers, unspaced)"
@@ -87,11 +89,9 @@ void SearchIndex::flush(const Layout& layout, Before& before) {
     auto now = read(layout, key);
     if (now) {
       // The view still shows the unspaced text of before.
-      string all;
-      for (int column = 0; column < layout.spaced_column; ++column) {
-        (all += (*now)[static_cast<std::size_t>(column)].value_or("")) += '\n';
-      }
-      string text = unspaced_text(all, unspaced_pieces(all));
+      JoinedColumns joined;
+      for (std::size_t i = 0; i < layout.unspaced_columns; ++i) joined.add((*now)[i] ? *(*now)[i] : std::string_view());
+      string text = unspaced_text(joined.text, unspaced_pieces(joined.text));
       now->back() = text.empty() ? optional<string>{} : std::move(text);
     }
     if (old == now) continue;

@@ -12,10 +12,10 @@ namespace {
 
 // The columns of a document in the order of its view, with the names of the fields on their lines. The last name
 // serves all further lines. A column whose name is empty is the transcript of a call. The column behind them
-// all is that of the unspaced text, made of the first `unspaced_from` of them.
+// all is that of the unspaced text, made of the first `unspaced_columns` of them.
 struct Layout {
   vector<vector<const char*>> columns;
-  std::size_t unspaced_from;
+  std::size_t unspaced_columns;
   const char* ranges;  // SQL for the matches of rows
   const char* texts;   // SQL for the columns of a row
 };
@@ -25,14 +25,16 @@ const Layout kCall = {{{""},
                        {"one_sentence_summary"},
                        {"from_name", "to_name", "original_to_name"},
                        {"from_number", "to_number", "original_to_number", "transfer_from", "transfer_to"}},
-                      4,
+                      kUnspacedColumnsOfItem,
                       "SELECT rowid, match_ranges(search) FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?"
                       " AND +rowid IN (SELECT value FROM json_each(?))",
                       "SELECT words, summary, one_sentence_summary, names, numbers FROM search_document WHERE item = ?"};
-const Layout kMessage = {
-    {{"content"}, {""}, {""}, {"from_name", "to_name"}, {"from_number", "to_number"}}, 4, kCall.ranges, kCall.texts};
+const Layout kMessage = {{{"content"}, {""}, {""}, {"from_name", "to_name"}, {"from_number", "to_number"}},
+                         kUnspacedColumnsOfItem,
+                         kCall.ranges,
+                         kCall.texts};
 const Layout kContact = {{{"name", "last_name"}, {"company"}, {"job_title"}, {"emails"}, {"numbers"}},
-                         3,
+                         kUnspacedColumnsOfContact,
                          "SELECT rowid, match_ranges(contact_search) FROM contact_search WHERE contact_search MATCH ?"
                          " AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))",
                          "SELECT names, company, job_title, emails, numbers FROM contact_document WHERE key = ?"};
@@ -53,15 +55,12 @@ vector<vector<ByteRange>> ranges_by_column(const Layout& layout, const vector<Co
     (column < ranges.size() ? ranges[column] : unspaced).push_back({range.begin, range.end});
   }
   if (!unspaced.empty()) {
-    string all;
-    vector<std::size_t> starts;
-    for (std::size_t i = 0; i < layout.unspaced_from; ++i) {
-      starts.push_back(all.size());
-      (all += texts[i]) += '\n';
-    }
-    const auto pieces = unspaced_pieces(all);
+    JoinedColumns joined;
+    for (std::size_t i = 0; i < layout.unspaced_columns; ++i) joined.add(texts[i]);
+    const auto& starts = joined.starts;
+    const auto pieces = unspaced_pieces(joined.text);
     vector<std::size_t> begins;
-    unspaced_text(all, pieces, &begins);
+    unspaced_text(joined.text, pieces, &begins);
     for (const auto& range : unspaced) {
       for (std::size_t i = 0; i < pieces.size(); ++i) {
         if (begins[i] < range.begin || begins[i] >= range.end) continue;

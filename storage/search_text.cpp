@@ -138,6 +138,11 @@ string unspaced_text(std::string_view text, const vector<UnspacedPiece>& pieces,
   return out;
 }
 
+void JoinedColumns::add(std::string_view column) {
+  starts.push_back(text.size());
+  (text += column) += '\n';
+}
+
 void merge_ranges(vector<ByteRange>& ranges) {
   std::sort(ranges.begin(), ranges.end(), [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
   vector<ByteRange> merged;

@@ -27,6 +27,20 @@ vector<UnspacedPiece> unspaced_pieces(std::string_view text);
 // wanted, tells where each piece begins in the result.
 string unspaced_text(std::string_view text, const vector<UnspacedPiece>& pieces, vector<std::size_t>* begins = nullptr);
 
+// How many columns of a document, from its first, are looked through for such scripts. Those behind hold numbers, or
+// numbers and addresses.
+constexpr std::size_t kUnspacedColumnsOfItem = 4;
+constexpr std::size_t kUnspacedColumnsOfContact = 3;
+
+// Those columns as one text, of which unspaced_text() is made: both who writes the index and who looks up where a match
+// stands must join them alike.
+struct JoinedColumns {
+  string text = {};
+  vector<std::size_t> starts = {};  // of each column in `text`
+
+  void add(std::string_view column);
+};
+
 struct ByteRange {
   std::size_t begin = 0;
   std::size_t end = 0;
