@@ -296,7 +296,9 @@ class Server::Impl : private Service {
     try {
       Pace pace;
       add_headers(connection.exchange, response);
-      whole = send_stream(connection, std::move(response), [&] { return write_all(connection, pace); });
+      // A client that is quick enough never lets the server wait, so that the time is looked at before each piece.
+      const auto may_go_on = [&] { return !room_.is_out_of_time(); };
+      whole = send_stream(connection, std::move(response), may_go_on, [&] { return write_all(connection, pace); });
       if (!whole) status = kClientGone;
     } catch (const std::exception& error) {
       fail(connection.exchange.request, error.what());
