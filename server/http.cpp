@@ -231,7 +231,8 @@ class Server::Impl : private Service {
     request.query = std::move(*query);
 
     Match match = router_.match(request.method, raw_path);
-    if (!match.route && head.content_length > 0) throw no_route(match.allow);
+    if (!match.route && (head.content_length > 0 || head.lacks_length)) throw no_route(match.allow);
+    if (head.lacks_length) throw HttpError(411, "length_required", "Content-Length is missing");
     exchange.route = match.route;
     exchange.allow = std::move(match.allow);
     request.path_parameters = std::move(match.parameters);
