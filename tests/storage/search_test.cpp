@@ -257,6 +257,15 @@ TEST_F(Search, DigitsFindNumbersThatContainThem) {
   EXPECT_THAT(find("41"), IsEmpty());
 }
 
+TEST_F(Search, DigitsFindThemselvesInGroups) {
+  say("fr", "rappelez le 06.98.76.54.32 demain");
+  say("us", "call (415) 555-0199", kNoon + kMinute);
+  EXPECT_THAT(find("0698765432"), ElementsAre("fr"));
+  EXPECT_THAT(find("06 98 76 54 32"), ElementsAre("fr"));
+  EXPECT_THAT(find("4155550199"), ElementsAre("us"));
+  EXPECT_EQ(marked(only_hit("0698765432").fields.at(0).excerpt), "rappelez le [06.98.76.54.32] demain");
+}
+
 TEST_F(Search, DigitsThatMostNumbersShareFindThem) {
   vector<Event> told;
   const auto from = [&](const string& number) {
