@@ -253,12 +253,13 @@ ItemKey insert_call(Connection& connection, Directory& directory, SearchIndex& i
   for (const auto number : participants({from_id, to_id, original_id, transfer_from_id, transfer_to_id})) {
     add_to_timeline(connection, number, item);
   }
-  join_ringing_near(connection, state.at);
+  join_ringing_near(connection, state.at, from_id, to_id);
   return item;
 }
 
 void erase_call(Connection& connection, SearchIndex& index, ItemKey item) {
   index.touch_item(item);
+  optional<std::int64_t> from_id, to_id;
   {
     auto query = connection.query(
         "SELECT from_number_id, to_number_id, original_to_number_id,"
@@ -266,13 +267,14 @@ void erase_call(Connection& connection, SearchIndex& index, ItemKey item) {
         " (SELECT number_id FROM call_transfers WHERE item = :item AND side = 'to') FROM calls WHERE item = :item");
     query.bind(item);
     if (!query.step()) return;
-    const auto numbers = participants({query.maybe_integer(0), query.maybe_integer(1), query.maybe_integer(2),
-                                       query.maybe_integer(3), query.maybe_integer(4)});
+    from_id = query.maybe_integer(0);
+    to_id = query.maybe_integer(1);
+    const auto numbers = participants({from_id, to_id, query.maybe_integer(2), query.maybe_integer(3), query.maybe_integer(4)});
     for (const auto number : numbers) remove_from_timeline(connection, number, item);
   }
   connection.query("DELETE FROM calls WHERE item = :item").bind(item).run();
   close_place(connection, index, item);
-  join_ringing_near(connection, instant_of(item));
+  join_ringing_near(connection, instant_of(item), from_id, to_id);
 }
 
 }  // namespace callarchive::storage

@@ -14,6 +14,10 @@ struct Candidate {
   Millis started_at = 0;
   optional<string> direction = {};  // as said, else as the kind of event implies
   optional<std::int64_t> from_id = {}, to_id = {}, user_id = {};
+
+  bool is_outbound() const { return direction == "OUTBOUND"; }
+  // Inbound calls come from it, outbound calls go to it.
+  optional<std::int64_t> other_party() const { return is_outbound() ? to_id : from_id; }
 };
 
 // The vendor says the direction only when a call is answered: what rings was placed by others, what was
@@ -30,8 +34,8 @@ bool agree(const optional<std::int64_t>& a, const optional<std::int64_t>& b) { r
 // Whether a call can be the one that rang: the other party is the caller of an inbound call and the called
 // one of an outbound call.
 optional<ItemKey> nearest_call(Connection& connection, const Candidate& ringing) {
-  const bool outbound = ringing.direction == "OUTBOUND";
-  const auto other = outbound ? ringing.to_id : ringing.from_id;
+  const bool outbound = ringing.is_outbound();
+  const auto other = ringing.other_party();
   if (!other) return {};
   auto query = connection.query(
       "SELECT c.item, c.direction, c.from_number_id, c.to_number_id, c.user_id FROM timeline t"
@@ -84,18 +88,22 @@ void insert_ringing(Connection& connection, Directory& directory, std::int64_t d
   join(connection, candidate);
 }
 
-void join_ringing_near(Connection& connection, Millis at) {
+void join_ringing_near(Connection& connection, Millis at, optional<std::int64_t> from_id, optional<std::int64_t> to_id) {
   vector<Candidate> near;
-  {
-    auto query = connection.query(
-        "SELECT delivery_id, started_at, direction, kind, from_number_id, to_number_id, user_id FROM ringing"
-        " WHERE started_at BETWEEN :first AND :last");
-    query.bind(at - kRingingWindow, at + kRingingWindow);
+  const auto add = [&](const char* sql, bool outbound, optional<std::int64_t> number) {
+    if (!number) return;
+    auto query = connection.query(sql);
+    query.bind(*number, at - kRingingWindow, at + kRingingWindow);
     while (query.step()) {
-      near.push_back({query.integer(0), query.integer(1), direction_of(query.maybe_text(2), query.text(3)),
-                      query.maybe_integer(4), query.maybe_integer(5), query.maybe_integer(6)});
+      Candidate ringing{query.integer(0), query.integer(1), direction_of(query.maybe_text(2), query.text(3)),
+                        query.maybe_integer(4), query.maybe_integer(5), query.maybe_integer(6)};
+      if (ringing.is_outbound() == outbound) near.push_back(std::move(ringing));
     }
-  }
+  };
+  add("SELECT delivery_id, started_at, direction, kind, from_number_id, to_number_id, user_id FROM ringing"
+      " WHERE from_number_id = :number_id AND started_at BETWEEN :first AND :last", false, from_id);
+  add("SELECT delivery_id, started_at, direction, kind, from_number_id, to_number_id, user_id FROM ringing"
+      " WHERE to_number_id = :number_id AND started_at BETWEEN :first AND :last", true, to_id);
   for (const auto& ringing : near) join(connection, ringing);
 }
 

@@ -16,7 +16,8 @@ constexpr Millis kRingingWindow = 10 * 60 * 1000;
 void insert_ringing(Connection& connection, Directory& directory, std::int64_t delivery, const CallRinging& ringing,
                     Millis event_time);
 
-// Decides again for the events around an instant at which a call has come or gone.
-void join_ringing_near(Connection& connection, Millis at);
+// Decides again for the events that a call may be the end of which has come or gone: those around its start whose other
+// party is its caller or its called one.
+void join_ringing_near(Connection& connection, Millis at, optional<std::int64_t> from_id, optional<std::int64_t> to_id);
 
 }  // namespace callarchive::storage

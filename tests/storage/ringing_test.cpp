@@ -66,5 +66,21 @@ TEST(Ringing, ARingingLineIsNotJoinedToAnOutboundCall) {
   EXPECT_EQ(archive.ask(kJoined), "-");
 }
 
+// What was joined to a call that goes elsewhere is decided again.
+TEST(Ringing, AnEventLeavesTheCallWhoseNumberWasCorrected) {
+  TemporaryArchive archive;
+  archive.tell(placed());
+  archive.tell(ended("OUTBOUND"));
+  auto corrected = ended("OUTBOUND");
+  corrected.to_number = "+33612345679";
+  archive.tell(corrected);
+  EXPECT_EQ(archive.ask(kJoined), "-");
+  auto other = ended("OUTBOUND");
+  other.id = "cll_2";
+  other.started_at = kNoon + 60'000;
+  archive.tell(other);
+  EXPECT_EQ(archive.ask(kJoined), "cll_2");
+}
+
 }  // namespace
 }  // namespace callarchive
