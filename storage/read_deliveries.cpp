@@ -44,9 +44,9 @@ Slice<DeliveryRecord> Reader::find_deliveries(const DeliveryFilter& filter, cons
     Where where;
     if (page.after) where.add("id < ?", {*page.after});
     add_conditions(filter, where);
-    auto query = connection.query(kDelivery + (" FROM deliveries" + where.sql()) + " ORDER BY id DESC LIMIT " +
-                                  std::to_string(page.limit + 1));
+    auto query = connection.query(kDelivery + (" FROM deliveries" + where.sql()) + " ORDER BY id DESC LIMIT ?");
     where.bind(query);
+    query.bind(page.limit + 1);
     vector<DeliveryRecord> records;
     while (query.step()) records.push_back(read_delivery(query));
     return cut(std::move(records), page.limit, [](const DeliveryRecord& record) { return record.delivery; });

@@ -91,9 +91,9 @@ Slice<Number> Reader::find_numbers(const NumberFilter& filter, const Page& page)
     add_conditions(filter, where);
     // The order is that of the canonical text; the cursor names the row it ended with.
     if (page.after) where.add("number > (SELECT number FROM numbers WHERE id = ?)", {*page.after});
-    auto query = connection.query(string(kNumber) + where.sql() + " ORDER BY number LIMIT " +
-                                  std::to_string(page.limit + 1));
+    auto query = connection.query(string(kNumber) + where.sql() + " ORDER BY number LIMIT ?");
     where.bind(query);
+    query.bind(page.limit + 1);
     vector<std::pair<std::int64_t, Number>> rows;
     while (query.step()) rows.emplace_back(query.integer(0), read_number(query));
     auto kept = cut(std::move(rows), page.limit, [](const auto& row) { return row.first; });

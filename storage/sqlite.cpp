@@ -4,6 +4,7 @@ namespace callarchive::storage {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
+constexpr std::size_t kMostStatements = 300;  // kept by a connection
 constexpr int kProgressSteps = 2000;  // virtual machine steps between looks at the clock: about 50 µs
 
 // Before the first connection of the process. SQLite's count of the memory in use costs a lock, shared by all connections,
@@ -116,6 +117,8 @@ Connection::~Connection() = default;
 Query Connection::query(std::string_view sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
+    // Filters have more combinations than memory should be kept for.
+    if (statements_.size() >= kMostStatements) std::erase_if(statements_, [](const auto& kept) { return !kept.second->busy_; });
     found = statements_.emplace(string(sql), std::make_unique<Statement>(db_.getHandle(), sql)).first;
   }
   if (found->second->busy_) {
