@@ -31,11 +31,12 @@ vector<string> phrases_of_numbers(Connection& connection, const Tokenizer& token
   const string rest = digits.size() > 3 && digits[0] == '0' && digits[1] != '0' ? digits.substr(1) : digits;
   auto query = connection.query(
       "SELECT min(number), substr(number, 1, upto), count(*) FROM (SELECT number, CASE"
-      " WHEN instr(substr(number, 3), :digits) > 0 THEN instr(substr(number, 3), :digits) + 1 + length(:digits)"
-      " WHEN substr(number, 1, 1) <> '+' THEN NULL"
+      " WHEN instr(substr(number, 2 + plus), :digits) > 0 THEN instr(substr(number, 2 + plus), :digits) + plus + length(:digits)"
+      " WHEN NOT plus THEN NULL"
       " WHEN substr(number, 3, length(:rest)) = :rest THEN 2 + length(:rest)"
       " WHEN substr(number, 4, length(:rest)) = :rest THEN 3 + length(:rest)"
-      " WHEN substr(number, 5, length(:rest)) = :rest THEN 4 + length(:rest) END AS upto FROM numbers)"
+      " WHEN substr(number, 5, length(:rest)) = :rest THEN 4 + length(:rest) END AS upto"
+      " FROM (SELECT number, substr(number, 1, 1) = '+' AS plus FROM numbers))"
       " WHERE upto IS NOT NULL GROUP BY 2 LIMIT :most");
   query.bind(digits, rest, kMostNumbers + 1);
   vector<string> phrases;

@@ -257,6 +257,19 @@ TEST_F(Search, DigitsFindNumbersThatContainThem) {
   EXPECT_THAT(find("41"), IsEmpty());
 }
 
+TEST_F(Search, DigitsFindShortAndNationalNumbersFromEachDigit) {
+  MessageStored message;
+  message.id = "short";
+  message.sent_at = kNoon;
+  message.direction = "INBOUND";
+  message.from_number = "38600";
+  message.to_number = "0612345678901";  // too long to be anything but itself
+  archive_.tell(message);
+  for (const char* q : {"38600", "386", "860", "600", "0612345678901", "612345678", "678901"}) {
+    EXPECT_THAT(find(q), ElementsAre("short")) << q;
+  }
+}
+
 TEST_F(Search, DigitsFindThemselvesInGroups) {
   say("fr", "rappelez le 06.98.76.54.32 demain");
   say("us", "call (415) 555-0199", kNoon + kMinute);
