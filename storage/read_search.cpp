@@ -95,7 +95,7 @@ class Answer {
     const auto contacts = contacts_of(reader_, filter_, match_.contacts);
     const auto begin = after(true);
     const auto keys = ranked_ ? cut_ranked(rank_contacts(contacts), begin, true) : cut_newest(list_contacts(contacts, begin), true);
-    auto located = locate_in_contacts(reader_.sqlite, match_.contacts.wanted, keys);
+    auto located = locate_in_contacts(reader_.sqlite, match_.contacts, keys);
     for (auto& contact : load_contacts(reader_.sqlite, keys)) {
       SearchHit hit{.kind = SearchKind::contact, .at = contact.updated_at};
       auto matches = std::move(located[contact.key]);
@@ -108,7 +108,7 @@ class Answer {
     const auto begin = after(false);
     const auto keys = ranked_ ? cut_ranked(rank_items(walk), begin, false)
                               : cut_newest(walk.find(reader_.sqlite, {room(), begin}), false);
-    auto located = locate_in_items(reader_.sqlite, match_.items.wanted, keys);
+    auto located = locate_in_items(reader_.sqlite, match_.items, keys);
     for (auto& item : load_items(reader_.sqlite, keys)) {
       const bool is_call = item.call.has_value();
       const auto key = is_call ? item.call->item : item.message->item;

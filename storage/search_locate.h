@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/records.h"
+#include "storage/search_match.h"
 
 #include <map>
 
@@ -14,9 +14,9 @@ struct Located {
   vector<FieldMatch> fields = {};
 };
 
-// For rows of the index that match the expression: which of their fields and entries do, and where.
-std::map<ItemKey, Located> locate_in_items(Connection& connection, const string& expression, const vector<ItemKey>& items);
-std::map<std::int64_t, Located> locate_in_contacts(Connection& connection, const string& expression,
+// For rows of the index that match what is wanted: which of their fields and entries do, and where.
+std::map<ItemKey, Located> locate_in_items(Connection& connection, const Match& match, const vector<ItemKey>& items);
+std::map<std::int64_t, Located> locate_in_contacts(Connection& connection, const Match& match,
                                                    const vector<std::int64_t>& keys);
 
 }  // namespace callarchive::storage
