@@ -46,14 +46,27 @@ void refuse_second_name(const std::string& path) {
                    " names (hard links), each of which would get a log and a lock of its own; leave it one");
 }
 
+constexpr int kMostLinks = 40;  // as Linux has it
+
 }  // namespace
+
+std::string real_path(const std::string& path) {
+  namespace fs = std::filesystem;
+  fs::path real = fs::absolute(path);
+  std::error_code error;
+  for (int links = 0; fs::is_symlink(fs::symlink_status(real, error)); ++links) {
+    const auto target = fs::read_symlink(real, error);
+    if (error || links == kMostLinks) throw CannotOpen("cannot follow the symbolic link " + path);
+    real = real.parent_path() / target;  // the target alone, if it is absolute
+  }
+  const auto folder = fs::canonical(real.parent_path(), error);
+  return error ? real.string() : (folder / real.filename()).string();
+}
 
 FileLock::FileLock(const std::string& path) {
   refuse_second_name(path);
   // By whatever link the file is reached, its lock is one, beside the file itself.
-  std::error_code unresolved;
-  const auto real = std::filesystem::weakly_canonical(path, unresolved);
-  const std::string lock_path = (unresolved ? path : real.string()) + ".lock";
+  const std::string lock_path = real_path(path) + ".lock";
   descriptor_ = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor_ < 0) {
     throw CannotOpen("cannot create " + lock_path + ": " + std::strerror(errno) +
@@ -75,7 +88,7 @@ FileLock::~FileLock() {
 }
 
 void refuse_network_filesystem(const std::string& path) {
-  const auto folder = std::filesystem::absolute(path).parent_path();
+  const auto folder = std::filesystem::path(real_path(path)).parent_path();
   struct statfs info {};
   if (::statfs(folder.c_str(), &info) != 0) return;  // opening will say what is wrong
   for (const auto& filesystem : kNetworkFilesystems) {

@@ -112,6 +112,20 @@ TEST(Open, NamesTheProcessThatHoldsTheFileByWhateverLink) {
   first.check_writable();
 }
 
+TEST(Open, ALinkToAFileThatIsNotThereYetIsThatFile) {
+  TemporaryFolder folder, links;
+  const auto path = folder.file("archive.db");
+  fs::create_symlink(path, links.file("absolute.db"));
+  fs::create_symlink("absolute.db", links.file("relative.db"));
+  Archive first({.path = links.file("relative.db")}, decode_plain);
+  ASSERT_TRUE(fs::exists(path));
+  for (const auto& name : {path, links.file("absolute.db"), links.file("relative.db")}) {
+    EXPECT_THAT(open(name), HasSubstr("process " + std::to_string(::getpid()))) << name;
+  }
+  fs::create_symlink("round.db", links.file("round.db"));
+  EXPECT_THAT(open(links.file("round.db")), HasSubstr("cannot follow the symbolic link"));
+}
+
 TEST(Open, RefusesAFileOfTwoNames) {
   TemporaryFolder folder;
   const auto path = folder.file("archive.db");
