@@ -125,7 +125,7 @@ RebuildResult replay(const ArchiveOptions& options, const Decoder& decode, const
 
 // Compares two dumps that are sorted alike, by walking the second beside the first from a file.
 void compare(const string& old_path, const string& new_path, RebuildResult& result) {
-  TemporaryFile lines(new_path + ".lines");
+  const TemporaryFile lines(old_path + ".lines");
   {
     std::ofstream out(lines.path(), std::ios::binary);
     dump_tables(new_path, [&](std::string_view line) { out << line.size() << ' ' << line << '\n'; });
@@ -186,7 +186,7 @@ RebuildResult rebuild(const ArchiveOptions& asked, const Decoder& decode, const 
 }
 
 RebuildResult check_rebuild(const ArchiveOptions& options, const Decoder& decode, const ReportProgress& report) {
-  TemporaryFile target(options.path + ".check");
+  const TemporaryFile target(options.path + ".check");
   auto result = replay(options, decode, target.path(), report);
   compare(options.path, target.path(), result);
   return result;
