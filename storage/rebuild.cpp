@@ -85,6 +85,7 @@ class Replay {
     Sha256 digest{};
     const string bytes = row.text(6);
     std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
+    if (!fits(delivery.body, bytes) && result_.damaged++ == 0) result_.first_damaged = last_;
     const auto repeat_of = row.maybe_integer(7);
     const auto object = object_of(event);
     LedgerRow entry{delivery, digest, object, repeat_of, outcome_of(event), reason_of(event)};

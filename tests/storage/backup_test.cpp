@@ -239,7 +239,11 @@ TEST_F(DoctorTest, SeesWhatIsWrong) {
       {"UPDATE messages SET content = 'something else' WHERE item = (SELECT min(item) FROM messages)", "tables"},
       {"UPDATE calls SET user_id = 77 WHERE item = (SELECT min(item) FROM calls)", "foreign_keys"},
       {"DELETE FROM deliveries WHERE id = 100", "ledger"},
+      {"UPDATE deliveries SET body = CAST('something else' AS BLOB) WHERE id = 100", "bodies"},
       {"PRAGMA user_version = 9999", "schema"},
+      {"DROP INDEX deliveries_by_sha256", "structure"},
+      {"DROP VIEW call_log; CREATE VIEW call_log AS SELECT 1", "structure"},
+      {"DELETE FROM settings WHERE name = 'default_region'", "structure"},
   };
   close();
   for (const auto& row : kRows) {
@@ -250,6 +254,18 @@ TEST_F(DoctorTest, SeesWhatIsWrong) {
     EXPECT_EQ(find(examine_file(copy), row.finding).verdict, Finding::Verdict::fail);
   }
   EXPECT_EQ(find(examine_file(file("none.db")), "schema").verdict, Finding::Verdict::fail);
+}
+
+TEST_F(DoctorTest, NamesWhatIsMissingAndWhatIsNotOurs) {
+  close();
+  const auto structure = [&] { return find(examine_file(path()), "structure"); };
+  SQLite::Database database(path(), SQLite::OPEN_READWRITE);
+  database.exec("CREATE VIEW mine AS SELECT 1");
+  EXPECT_EQ(structure().verdict, Finding::Verdict::warn);
+  EXPECT_EQ(structure().text, "view mine is not of this program");
+  database.exec("DROP INDEX deliveries_by_topic");
+  EXPECT_EQ(structure().verdict, Finding::Verdict::fail);
+  EXPECT_EQ(structure().text, "index deliveries_by_topic is missing, view mine is not of this program");
 }
 
 TEST_F(DoctorTest, FailsAfterALongSilence) {
