@@ -114,6 +114,18 @@ TEST(Import, TheSameFileTwiceIsTheSameArchive) {
   EXPECT_EQ(dump(archive), tables);
 }
 
+TEST(Import, WhatCannotBeReadToItsEndIsAFailure) {
+  const TemporaryFolder folder;
+  const std::string archive = folder.file("archive.db");
+  const Ended directory = run({"import", "--db", archive, folder.path().string()});
+  EXPECT_EQ(directory.exit_code, 1);
+  EXPECT_THAT(directory.err, HasSubstr("cannot read " + folder.path().string() + ": Is a directory"));
+  const Ended compressed = run({"import", "--db", archive, "-"}, {}, "\x1f\x8b\x08 and so on");
+  EXPECT_EQ(compressed.exit_code, 1);
+  EXPECT_THAT(compressed.err, HasSubstr("cannot read standard input: compressed: use `zcat FILE | callarchive import -`"));
+  EXPECT_EQ(ask(archive, "SELECT count(*) FROM deliveries"), "0");
+}
+
 TEST(Import, TheDemoAnswersItsQuestions) {
   const TemporaryFolder folder;
   const std::string archive = folder.file("archive.db");
@@ -168,6 +180,19 @@ TEST(Rebuild, ChecksAndMakesTheTablesAgain) {
   EXPECT_THAT(rebuilt.err, HasSubstr("472 deliveries replayed, 0 with another outcome than before"));
   EXPECT_EQ(dump(archive), tables);
   EXPECT_EQ(ask(archive, "PRAGMA integrity_check"), "ok");
+}
+
+TEST(Rebuild, SaysThatABodyIsNotTheOneThatWasReceived) {
+  const TemporaryFolder folder;
+  const std::string archive = folder.file("archive.db");
+  ASSERT_EQ(run({"import", "--db", archive, kDemo}).exit_code, 0);
+  execute(archive, "UPDATE deliveries SET body = CAST(body || ' ' AS BLOB) WHERE id IN (7, 9)");
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"rebuild", "--check", "--db", archive}, {"rebuild", "--db", archive}}) {
+    const Ended ended = run(command);
+    EXPECT_EQ(ended.exit_code, 1);
+    EXPECT_THAT(ended.err, HasSubstr("2 deliveries are not as they were received"));
+    EXPECT_THAT(ended.err, HasSubstr("the first is 7"));
+  }
 }
 
 TEST(Export, WritesEveryViewAsCsv) {
