@@ -106,7 +106,7 @@ void add_filters(CLI::App& command, AskFlags& flags, const std::vector<Filter>& 
 }
 
 std::unique_ptr<Transport> AskFlags::connect() const {
-  if (!server.empty()) return make_server_transport({server, value_or_file(token), ca_file});
+  if (!server.empty()) return make_server_transport({server, value_or_file("--token", token), ca_file});
   ArchiveOptions options;
   options.path = db;
   options.query_timeout = std::chrono::milliseconds(query_timeout_ms);

@@ -14,14 +14,14 @@ namespace {
 
 WebhookCredentials read_credentials(const ServeFlags& flags) {
   WebhookCredentials credentials;
-  for (const auto& text : values_or_files(flags.webhook_secrets)) {
+  for (const auto& text : values_or_files("--webhook-secret", flags.webhook_secrets)) {
     try {
       credentials.secrets.push_back(parse_signing_secret(text));
     } catch (const std::invalid_argument& error) {
       throw UsageError(std::string("--webhook-secret: ") + error.what());
     }
   }
-  credentials.tokens = values_or_files(flags.webhook_tokens);
+  credentials.tokens = values_or_files("--webhook-token", flags.webhook_tokens);
   return credentials;
 }
 
@@ -146,7 +146,7 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
       "true: they send Forwarded (RFC 7239); false: X-Forwarded-For");
   add(command, "cors-origin", flags.cors_origins, "Web pages that may ask from a browser, as https://crm.example.org");
   add(command, "max-failures", flags.failures_per_minute, "Wrong credentials from one client in a minute; past it 429")
-      ->check(CLI::Range(1.0, 100000.0));
+      ->check(number_between(1, 100000));
   add(command, "max-body", flags.server.max_body_bytes, "Largest body of a webhook, in bytes")
       ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30));
   add(command, "ingest-threads", flags.server.ingest_threads, "Threads that receive")->check(CLI::Range(1, 1024));
