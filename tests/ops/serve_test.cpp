@@ -30,6 +30,8 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
   const TemporaryFolder folder;
   const Tokens tokens(folder.file("tokens"));
   const std::string archive = folder.file("archive.db");
+  const std::string empty = folder.file("empty");
+  std::ofstream(empty) << "# the secret comes here\n\n";
   const struct {
     std::vector<std::string> options;
     const char* missing;  // in the message; null: it is good
@@ -47,6 +49,12 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
       {{"--trusted-proxy", "proxy.example.org"}, "--trusted-proxy"},
       {{"--tokens-file", folder.file("missing")}, "--tokens-file"},
       {{"--webhook-secret", "@" + folder.file("missing")}, "missing"},
+      {{"--webhook-secret", "@" + empty}, "--webhook-secret @"},
+      {{"--webhook-token", "@" + empty}, "--webhook-token @"},
+      {{"--webhook-token="}, "--webhook-token"},
+      {{"--webhook-token", " "}, "--webhook-token"},
+      {{"--max-failures", "nan"}, "--max-failures"},
+      {{"--redelivery-window", "nan"}, "--redelivery-window"},
       {{"--tls-cert", tokens.file}, "--tls-key"},
       {{"--tls-cert", tokens.file, "--tls-key", tokens.file}, "--tls-cert"},
       {{"--log-level", "loud"}, "--log-level"},
@@ -92,7 +100,8 @@ TEST(Protection, WrongCredentialsAreLimitedAndRightOnesAreNot) {
                         {"--tokens-file", tokens.file, "--webhook-token", kToken, "--max-failures", "3"});
   std::vector<int> deliveries, questions;
   for (int i = 0; i < 6; ++i) {
-    deliveries.push_back(service.post(kBody, bearer("wrong")).status);
+    // No secret could verify the signature, so it is a guess at the token like any other.
+    deliveries.push_back(service.post(kBody, bearer("wrong") + "webhook-signature: v1,AAAA\r\n").status);
     questions.push_back(status(service, "/v1/calls", bearer("wrong")));
   }
   EXPECT_EQ(deliveries.front(), 401);
