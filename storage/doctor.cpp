@@ -218,7 +218,7 @@ class Doctor {
     options.path = copy();
     const auto result = check_rebuild(options, decode_, [](const auto&) {});
     if (result.difference_count == 0) return {Verdict::ok, "as the ledger says"};
-    return {Verdict::fail, std::to_string(result.difference_count) + " lines differ from what the ledger says; the first: " +
+    return {Verdict::fail, std::to_string(result.difference_count) + " rows differ from what the ledger says; the first: " +
                                result.differences.front()};
   }
 

@@ -39,7 +39,7 @@ Run add_rebuild(CLI::App& app) {
     }
     for (const auto& line : result.differences) std::cout << line << '\n';
     if (result.difference_count > 0) {
-      progress.finish(std::to_string(result.difference_count) + " lines differ; `callarchive rebuild` makes the tables again");
+      progress.finish(std::to_string(result.difference_count) + " rows differ; `callarchive rebuild` makes the tables again");
       return 1;
     }
     progress.finish(std::to_string(result.deliveries) + " deliveries " + (flags->check ? "checked" : "replayed") + ", " +
