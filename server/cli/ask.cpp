@@ -18,12 +18,6 @@ std::vector<Filter> operator+(std::vector<Filter> all, const std::vector<Filter>
   return all;
 }
 
-std::string flag_of(const std::string& parameter) {
-  std::string flag = "--" + parameter;
-  std::replace(flag.begin(), flag.end(), '_', '-');
-  return flag;
-}
-
 const Filter kNumber = {"number", "Who took part, in any spelling", true};
 const Filter kWords = {"q", "What was said or written, as `search` has it"};
 
