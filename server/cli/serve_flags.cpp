@@ -43,14 +43,18 @@ void check_networks(const std::vector<std::string>& proxies) {
   }
 }
 
-void check_origins(const std::vector<std::string>& origins) {
-  for (const auto& origin : origins) {
-    const auto name = origin.find("://");
-    const bool has_scheme = origin.starts_with("https://") || origin.starts_with("http://");
-    if (!has_scheme || name + 3 == origin.size() || origin.find_first_of("/ \t*", name + 3) != std::string::npos) {
-      throw UsageError("--cors-origin " + origin + ": expected scheme, name and port alone, as https://crm.example.org");
-    }
+// An origin as a browser writes it (https://fetch.spec.whatwg.org, "Origin header"), with which it is compared byte by byte.
+std::string read_origin(const std::string& text) {
+  const std::string origin = CLI::detail::to_lower(text);
+  const std::string scheme = origin.substr(0, origin.find("://"));
+  const bool is_web = (scheme == "https" || scheme == "http") && origin.size() > scheme.size() + 3;
+  if (!is_web || origin.find_first_of("/ \t*?#@", scheme.size() + 3) != std::string::npos) {
+    throw UsageError("--cors-origin " + text + ": expected scheme, name and port alone, as https://crm.example.org");
   }
+  if (origin.ends_with(scheme == "https" ? ":443" : ":80")) {
+    throw UsageError("--cors-origin " + text + ": browsers leave out the port that the scheme has anyway; leave it out too");
+  }
+  return origin;
 }
 
 void check_tls(const http::ServerOptions& server) {
@@ -83,7 +87,7 @@ ServePlan make_plan(const ServeFlags& flags) {
   if (!flags.ingest_listen.empty()) plan.ingest_listen = parse_address(flags.ingest_listen);
   check_networks(flags.server.trusted_proxies);
   check_tls(flags.server);
-  check_origins(flags.cors_origins);
+  for (const auto& origin : flags.cors_origins) plan.cors_origins.push_back(read_origin(origin));
   if (!flags.cors_origins.empty() && flags.tokens_file.empty()) {
     throw UsageError("--cors-origin: pages of other sites need a token; set --tokens-file");
   }

@@ -46,6 +46,10 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
       {{"--ingest-listen", "0.0.0.0:0", "--webhook-secret", kSecret}, nullptr},
       {{"--cors-origin", "https://crm.example.org"}, "--tokens-file"},
       {{"--cors-origin", "https://crm.example.org/path", "--tokens-file", tokens.file}, "--cors-origin"},
+      {{"--cors-origin", "https://crm.example.org?x", "--tokens-file", tokens.file}, "--cors-origin"},
+      {{"--cors-origin", "https://crm.example.org#x", "--tokens-file", tokens.file}, "--cors-origin"},
+      {{"--cors-origin", "https://crm.example.org:443", "--tokens-file", tokens.file}, "leave it out"},
+      {{"--cors-origin", "https://crm.example.org:8443", "--tokens-file", tokens.file}, nullptr},
       {{"--trusted-proxy", "proxy.example.org"}, "--trusted-proxy"},
       {{"--tokens-file", folder.file("missing")}, "--tokens-file"},
       {{"--webhook-secret", "@" + folder.file("missing")}, "missing"},
@@ -167,7 +171,7 @@ TEST(Cors, OnlyPagesThatAreNamedMayRead) {
   const TemporaryFolder folder;
   const Tokens tokens(folder.file("tokens"));
   const Service service(folder.file("archive.db"),
-                        {"--tokens-file", tokens.file, "--cors-origin", "https://crm.example.org"});
+                        {"--tokens-file", tokens.file, "--cors-origin", "HTTPS://CRM.example.org"});
   const auto allowed = [&](const std::string& request) {
     auto answer = http::testing::exchange(service.port(), request);
     return answer.headers["access-control-allow-origin"];
