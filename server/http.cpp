@@ -231,7 +231,8 @@ class Server::Impl : private Service {
     request.query = std::move(*query);
 
     Match match = router_.match(request.method, raw_path);
-    if (!match.route && head.content_length > 0) throw no_route(match.allow);
+    if (!match.route && (head.content_length > 0 || head.lacks_length)) throw no_route(match.allow);
+    if (head.lacks_length) throw HttpError(411, "length_required", "Content-Length is missing");
     exchange.route = match.route;
     exchange.allow = std::move(match.allow);
     request.path_parameters = std::move(match.parameters);
@@ -296,7 +297,9 @@ class Server::Impl : private Service {
     try {
       Pace pace;
       add_headers(connection.exchange, response);
-      whole = send_stream(connection, std::move(response), [&] { return write_all(connection, pace); });
+      // A client that is quick enough never lets the server wait, so that the time is looked at before each piece.
+      const auto may_go_on = [&] { return !room_.is_out_of_time(); };
+      whole = send_stream(connection, std::move(response), may_go_on, [&] { return write_all(connection, pace); });
       if (!whole) status = kClientGone;
     } catch (const std::exception& error) {
       fail(connection.exchange.request, error.what());

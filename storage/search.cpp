@@ -72,40 +72,30 @@ string phrase_of(const vector<Token>& tokens, bool prefix) {
   return phrase + (prefix ? "\" *" : "\"");
 }
 
-// Counts down the words that a term may still have.
-class Words {
- public:
-  explicit Words(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
-
-  // Adds the words of `text` as one phrase, unless it has none.
-  void add(std::string_view text, bool prefix, vector<string>& phrases, const char* column = "") {
-    const auto tokens = tokenizer_.tokens(text, left_);
-    left_ -= tokens.size();
-    if (!tokens.empty()) phrases.push_back(column + phrase_of(tokens, prefix));
-  }
-
- private:
-  const Tokenizer& tokenizer_;
-  std::size_t left_ = kSearchWords;
-};
+// Adds the words of `text` as one phrase, unless it has none.
+void add_phrase(std::string_view text, bool prefix, const Tokenizer& tokenizer, vector<string>& phrases,
+                const char* column = "") {
+  const auto tokens = tokenizer.tokens(text);
+  if (!tokens.empty()) phrases.push_back(column + phrase_of(tokens, prefix));
+}
 
 // Runs of scripts without spaces are looked for in the column that parts them; what stands between them are phrases.
 vector<string> phrases_of(const Piece& piece, const Tokenizer& tokenizer) {
   vector<string> phrases;
-  Words words(tokenizer);
   const std::string_view text = piece.text;
   const auto pieces = unspaced_pieces(text);
   std::size_t spaced_from = 0;
   for (auto run = pieces.begin(); run != pieces.end();) {
     const auto run_end = std::find_if(run + 1, pieces.end(), [](const auto& one) { return !one.joined; });
-    words.add(text.substr(spaced_from, run->begin - spaced_from), false, phrases);
+    add_phrase(text.substr(spaced_from, run->begin - spaced_from), false, tokenizer, phrases);
     spaced_from = std::prev(run_end)->end;
     vector<UnspacedPiece> one(run, run_end);
     const bool last = run_end == pieces.end();
-    words.add(unspaced_text(text, one), piece.prefix && last && text.substr(spaced_from) == "*", phrases, "unspaced : ");
+    const bool prefix = piece.prefix && last && text.substr(spaced_from) == "*";
+    add_phrase(unspaced_text(text, one), prefix, tokenizer, phrases, "unspaced : ");
     run = run_end;
   }
-  words.add(text.substr(spaced_from), piece.prefix, phrases);
+  add_phrase(text.substr(spaced_from), piece.prefix, tokenizer, phrases);
   return phrases;
 }
 
@@ -143,20 +133,21 @@ vector<SearchTerm> parse_search(std::string_view text, const Tokenizer& tokenize
   vector<SearchTerm> terms;
   Scanner scanner(text);
   auto piece = scanner.next();
-  while (piece && terms.size() < kSearchTerms) {
+  while (piece) {
     SearchTerm term;
     term.excluded = piece->excluded;
     term.phrases = phrases_of(*piece, tokenizer);
     term.beginning = beginning_of(*piece, tokenizer);
     string digits = is_numeric(*piece) ? digits_of(piece->text) : "";
     auto next = scanner.next();
-    for (; next && continues(*piece, *next) && term.phrases.size() < kSearchWords; next = scanner.next()) {
+    for (; next && continues(*piece, *next); next = scanner.next()) {
       for (auto& phrase : phrases_of(*next, tokenizer)) term.phrases.push_back(std::move(phrase));
       digits += digits_of(next->text);
       piece = next;
     }
     if (digits.size() >= kFewestDigits && digits.size() <= kMostDigits) term.digits = digits;
-    if (!term.phrases.empty()) terms.push_back(std::move(term));
+    const bool is_new = std::find(terms.begin(), terms.end(), term) == terms.end();
+    if (!term.phrases.empty() && is_new) terms.push_back(std::move(term));
     piece = std::move(next);
   }
   if (terms.empty()) throw EmptySearch();

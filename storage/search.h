@@ -17,8 +17,8 @@
 // ann@example.com. Text in scripts without spaces is found wherever it stands. Three digits and more, also in
 // groups ("06 12 34", 415-555, +33 6 12), find the words and as well every number that contains them.
 //
-// Any input is legal. Bytes that are no UTF-8 are blanks. Terms beyond the 32nd are ignored, as are words
-// beyond the 32nd of one term.
+// Any input is legal. Bytes that are no UTF-8 are blanks. Nothing is left out because there is much of it: whoever asks
+// for a thousand words waits for a thousand words, as long as a question may take.
 
 namespace callarchive {
 
@@ -30,9 +30,6 @@ struct EmptySearch : std::runtime_error {
 namespace storage {
 
 class Tokenizer;
-
-constexpr std::size_t kSearchTerms = 32;
-constexpr std::size_t kSearchWords = 32;  // of one term
 
 struct SearchTerm {
   bool excluded = false;

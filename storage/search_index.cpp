@@ -15,7 +15,7 @@ constexpr std::size_t kMostHeldDocuments = 2000;
 
 struct SearchIndex::Layout {
   int columns;  // with the unspaced one
-  std::size_t unspaced_columns;  // looked through for text without spaces
+  std::size_t unspaced_columns;  // text that is spelled plainly, and looked through for scripts without spaces
   const char* read;
   const char* insert;
   const char* erase;
@@ -25,7 +25,7 @@ struct SearchIndex::Layout {
 
 const SearchIndex::Layout SearchIndex::kItems = {
     6, kUnspacedColumnsOfItem,
-    "SELECT words, summary, one_sentence_summary, names, numbers, unspaced FROM search_document WHERE item = :item",
+    "SELECT words, summary, one_sentence_summary, names, numbers, unspaced FROM search_text WHERE item = :item",
     "INSERT INTO search (rowid, words, summary, one_sentence_summary, names, numbers, unspaced)"
     " VALUES (:item, :words, :summary, :one_sentence_summary, :names, :numbers, :unspaced)",
     "INSERT INTO search (search, rowid, words, summary, one_sentence_summary, names, numbers, unspaced)"
@@ -34,7 +34,7 @@ const SearchIndex::Layout SearchIndex::kItems = {
 
 const SearchIndex::Layout SearchIndex::kContacts = {
     6, kUnspacedColumnsOfContact,
-    "SELECT names, company, job_title, emails, numbers, unspaced FROM contact_document WHERE key = :key",
+    "SELECT names, company, job_title, emails, numbers, unspaced FROM contact_text WHERE key = :key",
     "INSERT INTO contact_search (rowid, names, company, job_title, emails, numbers, unspaced)"
     " VALUES (:key, :names, :company, :job_title, :emails, :numbers, :unspaced)",
     "INSERT INTO contact_search (contact_search, rowid, names, company, job_title, emails, numbers, unspaced)"
@@ -48,6 +48,9 @@ optional<SearchIndex::Document> SearchIndex::read(const Layout& layout, std::int
   if (!query.step()) return {};
   Document document;
   for (int column = 0; column < layout.columns; ++column) document.push_back(query.maybe_text(column));
+  for (std::size_t i = 0; i < layout.unspaced_columns; ++i) {
+    if (document[i]) spell_plainly(*document[i]);
+  }
   return document;
 }
 

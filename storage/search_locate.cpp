@@ -28,7 +28,7 @@ const Layout kCall = {{{""},
                       kUnspacedColumnsOfItem,
                       "SELECT rowid, match_ranges(search) FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?"
                       " AND +rowid IN (SELECT value FROM json_each(?))",
-                      "SELECT words, summary, one_sentence_summary, names, numbers FROM search_document WHERE item = ?"};
+                      "SELECT words, summary, one_sentence_summary, names, numbers FROM search_text WHERE item = ?"};
 const Layout kMessage = {{{"content"}, {""}, {""}, {"from_name", "to_name"}, {"from_number", "to_number"}},
                          kUnspacedColumnsOfItem,
                          kCall.ranges,
@@ -37,7 +37,7 @@ const Layout kContact = {{{"name", "last_name"}, {"company"}, {"job_title"}, {"e
                          kUnspacedColumnsOfContact,
                          "SELECT rowid, match_ranges(contact_search) FROM contact_search WHERE contact_search MATCH ?"
                          " AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))",
-                         "SELECT names, company, job_title, emails, numbers FROM contact_document WHERE key = ?"};
+                         "SELECT names, company, job_title, emails, numbers FROM contact_text WHERE key = ?"};
 
 // Fields that are one text, whatever lines it has.
 bool has_lines(const vector<const char*>& names) {

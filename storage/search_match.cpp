@@ -50,12 +50,21 @@ vector<string> phrases_of_numbers(Connection& connection, const Tokenizer& token
   return phrases;
 }
 
+// Ten digits as people part them: 06 12 34 56 78, and 415 555 0199.
+vector<string> groups_of(const string& digits) {
+  if (digits.size() != 10) return {};
+  string pairs = digits;
+  for (const std::size_t at : {8u, 6u, 4u, 2u}) pairs.insert(at, 1, ' ');
+  return {'"' + pairs + '"', '"' + digits.substr(0, 3) + ' ' + digits.substr(3, 3) + ' ' + digits.substr(6) + '"'};
+}
+
 // Digits may stand in a text in one piece or in groups, or in a number.
 string expression_of(Connection& connection, const Tokenizer& tokenizer, const SearchTerm& term) {
   const string text = joined(term.phrases, " AND ");
   if (term.digits.empty()) return text;
   const string& digits = term.digits;
   vector<string> ways = {text, "\"" + digits + "\""};
+  for (auto& group : groups_of(digits)) ways.push_back(std::move(group));
   const bool international = digits.starts_with("00");
   if (!international || digits.size() > 4) {
     ways.push_back("numbers : \"" + (international ? digits.substr(2) : digits) + "\" *");

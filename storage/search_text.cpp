@@ -32,6 +32,17 @@ constexpr std::array<Range, 8> kSpaced = {{{'0', '9'},
                                            {0xff21, 0xff3a},
                                            {0xff41, 0xff5a}}};
 
+// Nonspacing and spacing marks among them (Unicode's Mn and Mc): Thai, Lao, Tibetan, Myanmar, Khmer.
+constexpr std::array<Range, 26> kMarks = {{{0xe31, 0xe31},   {0xe34, 0xe3a},   {0xe47, 0xe4e},   {0xeb1, 0xeb1},
+                                           {0xeb4, 0xebc},   {0xec8, 0xecd},   {0xf18, 0xf19},   {0xf35, 0xf35},
+                                           {0xf37, 0xf37},   {0xf39, 0xf39},   {0xf3e, 0xf3f},   {0xf71, 0xf84},
+                                           {0xf86, 0xf87},   {0xf8d, 0xfbc},   {0xfc6, 0xfc6},   {0x102b, 0x103e},
+                                           {0x1056, 0x1059}, {0x105e, 0x1060}, {0x1062, 0x1064}, {0x1067, 0x106d},
+                                           {0x1071, 0x1074}, {0x1082, 0x108d}, {0x108f, 0x108f}, {0x109a, 0x109d},
+                                           {0x17b4, 0x17d3}, {0x17dd, 0x17dd}}};
+constexpr char32_t kFirstMarkBlock = 0xe00;
+constexpr char32_t kMarksAsLetters = 0xe100;
+
 template <std::size_t n>
 bool is_in(const std::array<Range, n>& ranges, char32_t c) {
   return std::any_of(ranges.begin(), ranges.end(), [c](const Range& range) { return c >= range.first && c <= range.last; });
@@ -74,6 +85,14 @@ bool has_unspaced(std::string_view text) {
   return false;
 }
 
+// As UTF-8, of three bytes.
+void append_mark(string& out, char32_t mark) {
+  const char32_t c = mark - kFirstMarkBlock + kMarksAsLetters;
+  out += static_cast<char>(0xe0 | (c >> 12));
+  out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
+  out += static_cast<char>(0x80 | (c & 0x3f));
+}
+
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
 }  // namespace
@@ -96,6 +115,20 @@ char32_t next_character(std::string_view text, std::size_t& at) {
   if (too_long || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) return invalid();
   at += length;
   return c;
+}
+
+void spell_plainly(string& text) {
+  struct Spelling {
+    std::string_view letter, plain;
+  };
+  static constexpr std::array<Spelling, 6> kSpellings = {
+      {{"œ", "oe"}, {"Œ", "OE"}, {"æ", "ae"}, {"Æ", "AE"}, {"ß", "ss"}, {"ʼ", "''"}}};
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (static_cast<unsigned char>(text[i]) < 0xc3) continue;
+    for (const auto& [letter, plain] : kSpellings) {
+      if (text.compare(i, letter.size(), letter) == 0) text.replace(i, letter.size(), plain);
+    }
+  }
 }
 
 vector<UnspacedPiece> unspaced_pieces(std::string_view text) {
@@ -133,7 +166,9 @@ string unspaced_text(std::string_view text, const vector<UnspacedPiece>& pieces,
     if (!out.empty()) out += ' ';
     if (!out.empty() && !piece.joined) (out += kRunMark) += ' ';
     if (begins != nullptr) begins->push_back(out.size());
-    out += text.substr(piece.begin, piece.end - piece.begin);
+    std::size_t at = piece.begin;
+    if (const char32_t c = next_character(text, at); is_in(kMarks, c)) append_mark(out, c);
+    else out += text.substr(piece.begin, piece.end - piece.begin);
   }
   return out;
 }

@@ -1,6 +1,7 @@
 #include "storage/search_tokenizer.h"
 
 #include "storage/fts5.h"
+#include "storage/search_text.h"
 
 #include <algorithm>
 #include <cstring>
@@ -115,12 +116,14 @@ Tokenizer::Tokenizer(Connection& connection) : state_(std::make_unique<State>())
 
 Tokenizer::~Tokenizer() { state_->methods.xDelete(state_->tokenizer); }
 
-vector<Token> Tokenizer::tokens(std::string_view text, std::size_t limit) const {
+vector<Token> Tokenizer::tokens(std::string_view written, std::size_t limit) const {
   struct Taken {
     vector<Token> tokens;
     std::size_t limit;
   } taken{{}, limit};
-  if (limit == 0 || text.empty()) return {};
+  if (limit == 0 || written.empty()) return {};
+  string text(written);
+  spell_plainly(text);
   const auto take = [](void* context, int, const char* word, int size, int begin, int end) {
     auto& into = *static_cast<Taken*>(context);
     into.tokens.push_back({string(word, static_cast<std::size_t>(size)), static_cast<std::size_t>(begin),

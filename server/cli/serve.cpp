@@ -1,3 +1,4 @@
+#include "server/api/local_date.h"
 #include "server/clock.h"
 #include "server/cli/commands.h"
 #include "server/cli/listener.h"
@@ -105,6 +106,7 @@ int serve(const ServeFlags& flags) {
   const ServePlan plan = make_plan(flags);
   start_log(parse_log_format(flags.log_format), flags.log_level);
   const Signals signals;
+  api::is_time_zone("UTC");  // reads the list of all zones, which somebody's first question would wait for
   Archive archive(flags.archive.options(), decode);
   Protection protection(flags, plan);
   Metrics metrics(archive, {CALLARCHIVE_VERSION, flags.archive.db, known_topics(), now});

@@ -144,7 +144,8 @@ void put_answer(Connection& connection, Response response) {
   connection.output_head = std::move(head);
 }
 
-bool send_stream(Connection& connection, Response response, const std::function<bool()>& write_all) {
+bool send_stream(Connection& connection, Response response, const std::function<bool()>& may_go_on,
+                 const std::function<bool()>& write_all) {
   const bool chunked = !connection.exchange.http_1_0;
   if (!chunked) connection.exchange.keep_alive = false;
   const bool compressible = may_compress(response);
@@ -161,6 +162,7 @@ bool send_stream(Connection& connection, Response response, const std::function<
   std::string piece;
   std::string ready;
   for (bool more = true; more;) {
+    if (!may_go_on()) return false;
     piece.clear();
     more = response.stream(piece);
     if (gzip) {

@@ -47,7 +47,7 @@ struct Connection {
   Socket socket;
   const std::string peer;
   Phase phase = Phase::head;
-  Clock::time_point idle_since = {};  // when it began to wait for the present or next request
+  Clock::time_point idle_since = {};  // when it began to wait for the present or next request, or got the last of a body
   Clock::time_point deadline = {};    // of the phase; passed, the connection ends
   std::string input = {};           // read and not yet understood
   std::size_t scanned = 0;          // of `input`, for find_head_end

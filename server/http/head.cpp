@@ -117,7 +117,7 @@ void read_length(Head& head, const HeadLimits& limits) {
   if (chunked && length) refuse(400, "invalid_length", "Content-Length and Transfer-Encoding exclude each other");
   if (chunked) refuse(411, "length_required", "Transfer-Encoding is not taken: send a Content-Length");
   if (!length) {
-    if (may_have_body(head.method)) refuse(411, "length_required", "Content-Length is missing");
+    head.lacks_length = may_have_body(head.method);
     return;
   }
   const auto [end, error] = std::from_chars(length->data(), length->data() + length->size(), head.content_length);

@@ -27,6 +27,7 @@ struct Head {
   std::size_t content_length = 0;
   bool keep_alive = true;  // what the client wants
   bool http_1_0 = false;
+  bool lacks_length = false;      // the method may have a body, and nothing says how long it is
   bool expects_continue = false;  // waits for a 100 before it sends the body
 
   // The value of a header (name in lower case), or an empty view.

@@ -55,6 +55,11 @@ Socket::Result Socket::read(char* buffer, std::size_t size) {
 
 bool Socket::has_buffered() const { return tls_ && SSL_pending(tls_.get()) > 0; }
 
+bool Socket::has_unread() const {
+  char byte = 0;
+  return has_buffered() || ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 Socket::Result Socket::write(std::string_view bytes, bool more) {
   if (!tls_) {
     return result_of(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | (more ? MSG_MORE : 0)), State::wants_write);

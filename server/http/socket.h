@@ -35,6 +35,8 @@ class Socket {
   Result read(char* buffer, std::size_t size);
   // Whether read() has bytes that have left the descriptor already, so that it will not become readable for them.
   bool has_buffered() const;
+  // Whether bytes have arrived that nobody has read: closing would reset the connection.
+  bool has_unread() const;
   bool is_tls() const { return tls_ != nullptr; }
   // `more` says that the next piece follows at once, so that both may share a packet.
   Result write(std::string_view bytes, bool more);

@@ -119,6 +119,10 @@ WaitingRoom::Move WaitingRoom::read_head(Connection& connection, std::size_t& ma
   if (blank > 0) {
     input.erase(0, blank);
     connection.scanned = 0;
+    // They are no request: whoever sends nothing else leaves when it would have without them.
+    if (input.empty() && connection.answered > 0) {
+      connection.deadline = std::min(connection.deadline, connection.idle_since + limits_.keep_alive);
+    }
   }
   if (const std::size_t end = find_head_end(input, connection.scanned)) {
     open(connection, end);
@@ -144,10 +148,12 @@ void WaitingRoom::open(Connection& connection, std::size_t head_end) {
   const bool expects_continue = head.expects_continue;
   service_.open(connection, std::move(head));
   connection.phase = Phase::body;
-  connection.deadline = Clock::now() + time_for(connection.exchange.content_length);
+  connection.idle_since = connection.exchange.arrived;
   // Twenty-five bytes into an empty send buffer: either they fit or the client is not worth waiting for.
   if (expects_continue && connection.input.empty()) connection.socket.write(kContinue, false);
   take_body_from_input(connection);
+  // Time is granted for what has come, not for what is promised.
+  connection.deadline = connection.exchange.arrived + time_for(connection.exchange.request.body.size());
 }
 
 void WaitingRoom::take_body_from_input(Connection& connection) {
@@ -173,6 +179,8 @@ WaitingRoom::Move WaitingRoom::read_body(Connection& connection, std::size_t& ma
   body.resize(have + bytes);
   if (state == Socket::State::closed) return erase(connection);
   if (state != Socket::State::done) return park(connection, state);
+  connection.idle_since = Clock::now();
+  connection.deadline = connection.exchange.arrived + time_for(body.size());
   return Move::go_on;
 }
 
@@ -197,7 +205,7 @@ WaitingRoom::Move WaitingRoom::after_answer(Connection& connection) {
     connection.deadline = connection.idle_since + (connection.input.empty() ? limits_.keep_alive : limits_.request);
     return Move::go_on;
   }
-  if (!connection.client_may_send && connection.input.empty()) return erase(connection);
+  if (!connection.client_may_send && connection.input.empty() && !connection.socket.has_unread()) return erase(connection);
   connection.exchange = {};
   release(connection.input);
   connection.socket.end_writing();
@@ -314,21 +322,29 @@ void WaitingRoom::end_overdue() {
   for (Connection* connection : overdue) expire(*connection);
 }
 
-// When nine tenths of the places are taken, those who have waited longest without asking anything leave, so that
-// silent clients cannot fill the room and keep others out until their deadlines.
+// When nine tenths of the places are taken, those who have waited longest without asking anything, or in the middle of a
+// body, leave, so that silent clients cannot fill the room and keep others out until their deadlines.
 void WaitingRoom::make_room() {
   const std::size_t wanted = limits_.connections - limits_.connections / 10;
   const auto since = Clock::now() - kIdleUnderPressure;
   const auto leaving = claim([&](std::vector<Connection*>& candidates) {
     const std::size_t excess = table_.size() > wanted ? table_.size() - wanted : 0;
     std::erase_if(candidates, [&](const Connection* connection) {
-      return connection->phase != Phase::head || connection->idle_since > since;
+      const bool waits = connection->phase == Phase::head || connection->phase == Phase::body;
+      return !waits || connection->idle_since > since;
     });
     std::sort(candidates.begin(), candidates.end(),
               [](const Connection* a, const Connection* b) { return a->idle_since < b->idle_since; });
     candidates.resize(std::min(candidates.size(), excess));
   });
-  for (Connection* connection : leaving) erase(*connection);
+  for (Connection* connection : leaving) {
+    if (connection->phase == Phase::head) {
+      erase(*connection);
+    } else {
+      refuse(*connection, busy("too many connections"));
+      settle(*connection, 0);
+    }
+  }
 }
 
 void WaitingRoom::expire(Connection& connection) {

@@ -78,8 +78,14 @@ json& mobile_data(json& document) {
   return document;
 }
 
+// A topic that is null is none.
+bool has_topic(const json& document) {
+  const auto topic = document.find("topic");
+  return topic != document.end() && !topic->is_null();
+}
+
 Dialect identify(json& document, const std::string& topic, const json* data) {
-  if (!document.contains("topic")) return Dialect::mobile;
+  if (!has_topic(document)) return Dialect::mobile;
   if (data == nullptr && find_object(document, "call") != nullptr && !document.contains("version")) {
     return Dialect::mobile;
   }
@@ -106,7 +112,7 @@ optional<Envelope> open_envelope(json& document, std::string& why_not) {
     why_not = "the body is JSON, but not an object";
     return std::nullopt;
   }
-  const char* key = document.contains("topic") ? "topic" : "event";
+  const char* key = has_topic(document) || !document.contains("event") ? "topic" : "event";
   const auto topic = document.find(key);
   if (topic == document.end() || !topic->is_string() || topic->get_ref<const std::string&>().empty()) {
     why_not = topic == document.end() ? "the object has neither a topic nor an event"

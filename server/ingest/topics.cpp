@@ -46,9 +46,15 @@ std::span<const Topic> topics_of(Dialect dialect) {
 }
 
 const Topic* find_topic(const Envelope& envelope) {
-  const auto topics = topics_of(envelope.dialect);
-  const auto found = std::ranges::find(topics, envelope.topic, &Topic::name);
-  return found != topics.end() ? &*found : nullptr;
+  const auto find_in = [&](Dialect dialect) -> const Topic* {
+    const auto topics = topics_of(dialect);
+    const auto found = std::ranges::find(topics, envelope.topic, &Topic::name);
+    return found != topics.end() ? &*found : nullptr;
+  };
+  const Topic* topic = find_in(envelope.dialect);
+  // The old form of a call's end, {topic or event, call}, may have its topic in the spelling of its time.
+  if (topic == nullptr && envelope.dialect == Dialect::mobile) topic = find_in(Dialect::v1);
+  return topic;
 }
 
 }  // namespace callarchive::ingest

@@ -34,6 +34,8 @@ TEST(Fences, RefuseOddRequestsAndCloseTheConnection) {
       {"\x16\x03\x01\x02\x01hello\r\n\r\n", 400},
       {post("/nowhere", "x"), 404},
       {post("/hello", "x"), 405},
+      {"POST /hello HTTP/1.1\r\nHost: h\r\n\r\n", 405},
+      {"POST /nowhere HTTP/1.1\r\nHost: h\r\n\r\n", 404},
   };
   for (const auto& [request, status] : rows) {
     RawClient client(live.port());

@@ -122,6 +122,7 @@ std::vector<Route> LiveServer::routes() {
       {"GET", "/items/{id}", Access::open, [](const Request& request) { return text(request.path_parameters.at(0)); }},
       {"GET", "/large", Access::open, [](const Request&) { return text(std::string(1u << 20, 'x')); }},
       {"GET", "/stream", Access::open, [](const Request&) { return stream(1024, false); }},
+      {"GET", "/endless-stream", Access::open, [](const Request&) { return stream(SIZE_MAX, false); }},
       {"GET", "/broken-stream", Access::open, [](const Request&) { return stream(4, true); }},
       {"GET", "/throws", Access::open, [](const Request&) -> Response { throw std::runtime_error("the secret"); }},
       {"GET", "/bad-header", Access::open, bad_header},

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <thread>
 
 // Many clients at once, some of them hostile. A client waits ten seconds for what it needs, and the limits that
 // could free the server by themselves are set beyond that (patient()).
@@ -81,12 +82,12 @@ TEST(Pressure, TooManyConnectionsAreRefusedPolitely) {
   EXPECT_TRUE(refused.is_closed_by_server());
 }
 
-TEST(Pressure, SilentClientsGiveTheirPlacesUpWhenPlacesAreScarce) {
+// Those at the door are refused until the silent ones, who have sent so much each, have had their second.
+void expect_to_be_served_beside(const string& sent) {
   ServerOptions options = patient();
   options.max_connections = 50;
   LiveServer live(options);
-  auto silent = connect(live.port(), 100);
-  // Those at the door are refused until the silent ones have had their second.
+  auto silent = connect(live.port(), 100, sent);
   int status = 503;
   for (int tries = 0; status != 200 && tries < 100000; ++tries) {
     try {
@@ -95,6 +96,48 @@ TEST(Pressure, SilentClientsGiveTheirPlacesUpWhenPlacesAreScarce) {
     }
   }
   EXPECT_EQ(status, 200);
+}
+
+TEST(Pressure, SilentClientsGiveTheirPlacesUpWhenPlacesAreScarce) { expect_to_be_served_beside(""); }
+
+TEST(Pressure, ThoseWhoPromiseABodyDoToo) {
+  expect_to_be_served_beside("POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Length: 10485760\r\n\r\nx");
+}
+
+TEST(Pressure, APromiseBuysNoTime) {
+  ServerOptions options = patient();
+  options.request_seconds = 1;
+  LiveServer live(options);
+  RawClient client(live.port());
+  client.send("POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Length: 10485760\r\n\r\n");  // would be eleven seconds
+  RawClient other(live.port());
+  other.send("POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n");
+  EXPECT_EQ(client.receive().value_or(Answer{}).status, 408);
+  EXPECT_EQ(other.receive().value_or(Answer{}).status, 408);
+}
+
+// The client waits a minute at most; the server, for whom it is a request that has begun, much longer.
+TEST(Pressure, LineBreaksKeepNoConnectionAlive) {
+  ServerOptions options = patient();
+  options.keep_alive_seconds = 1;
+  LiveServer live(options);
+  RawClient client(live.port());
+  client.send(get("/hello"));
+  ASSERT_TRUE(client.receive());
+  while (client.send("\r\n")) exchange(live.port(), get("/hello"));
+}
+
+TEST(Pressure, AStopDoesNotWaitForAStreamThatIsTakenQuickly) {
+  LiveServer live(patient());
+  RawClient reader(live.port());
+  reader.send(get("/endless-stream"));
+  ASSERT_NE(reader.read_some(1), "");
+  std::thread reading([&] {
+    while (!reader.read_some(1u << 20).empty()) {
+    }
+  });
+  live.stop();
+  reading.join();
 }
 
 TEST(Pressure, ManyLargeBodiesDoNotKeepASmallOneOut) {

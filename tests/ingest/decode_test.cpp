@@ -48,6 +48,8 @@ TEST(Envelope, TellsTheDialectFromItsShape) {
       {R"({"event":"call.received","timestamp":"x","call":{}})", "mobile", "call.received"},
       {R"({"event":"call.received"})", "mobile", "call.received"},
       {R"({"topic":"call.received","call":{}})", "mobile", "call.received"},
+      {R"({"topic":null,"event":"call.received","call":{}})", "mobile", "call.received"},
+      {R"({"topic":"CALL_RECEIVED","call":{}})", "mobile", "CALL_RECEIVED"},
       {R"({"topic":"CALL_RECEIVED","body":{}})", "body", "CALL_RECEIVED"},
       {R"({"topic":"CALL_RECEIVED","data":{"startDate":1}})", "v1_camel", "CALL_RECEIVED"},
       {R"({"topic":"CALL_RECEIVED","data":{"start_date":1}})", "v1", "CALL_RECEIVED"},
@@ -63,6 +65,15 @@ TEST(Envelope, TellsTheDialectFromItsShape) {
     EXPECT_EQ(delivery.dialect, row.dialect) << row.body;
     EXPECT_EQ(delivery.topic, row.topic) << row.body;
     EXPECT_EQ(delivery.event_time, std::nullopt) << row.body;
+  }
+}
+
+TEST(Envelope, TheOldFormOfACallHasItsTopicInEitherSpelling) {
+  for (const string topic : {"call.received", "CALL_RECEIVED"}) {
+    for (const string key : {"topic", "event"}) {
+      const string body = R"({")" + key + R"(":")" + topic + R"(","call":{"id":"cll_1","startDate":"2025-03-15T14:30:00Z"}})";
+      EXPECT_EQ(decoded<CallCompleted>(body).id, "cll_1") << body;
+    }
   }
 }
 

@@ -130,6 +130,13 @@ TEST_F(Search, NamesTheFieldThatMatched) {
     if (const auto plus = plain.find("[+"); plus != string::npos) plain.replace(plus, 2, "+[");
     EXPECT_EQ(marked(hit.fields[0].excerpt), plain) << row.q;
   }
+  // A line end inside a name does not make two fields of it.
+  auto lines = call("cll-2", {"nothing"}, kNoon + kMinute);
+  lines.from_name = "Marie\nDupont";
+  lines.to_name = "Agence Nord";
+  archive_.tell(lines);
+  EXPECT_EQ(only_hit("dupont").fields.at(0).field, "from_name");
+  EXPECT_EQ(only_hit("nord").fields.at(0).field, "to_name");
   const auto both = only_hit("roofs");
   ASSERT_THAT(both.fields, SizeIs(2));
   EXPECT_EQ(both.fields[1].field, "one_sentence_summary");
@@ -176,6 +183,47 @@ TEST_F(Search, ApostrophesPartWords) {
   EXPECT_THAT(find("don’t know"), ElementsAre("en"));
 }
 
+TEST_F(Search, LettersThatFewKeyboardsHaveAreSpelledPlainly) {
+  say("œ", "Ma sœur a le cœur gros, ex æquo: des ŒUFS et des vœux");
+  say("oe", "la soeur du coeur", kNoon + kMinute);
+  say("ß", "die Straße lʼhôtel", kNoon + 2 * kMinute);
+  for (const char* q : {"coeur", "cœur", "COEUR", "\"le coeur\" OEUFS", "soe*", "sœ*", "aequo"}) {
+    EXPECT_THAT(find(q), testing::Contains("œ")) << q;
+  }
+  EXPECT_THAT(find("cœur soeur"), ElementsAre("oe", "œ"));
+  EXPECT_THAT(find("strasse hotel"), ElementsAre("ß"));
+  const auto hit = only_hit("coeur oeufs");
+  EXPECT_EQ(marked(hit.fields.at(0).excerpt), "Ma sœur a le [cœur] gros, ex æquo: des [ŒUFS] et des vœux");
+  ContactChanged contact;
+  contact.id = "con-1";
+  contact.name = "Sœur Anne";
+  archive_.tell(contact);
+  EXPECT_THAT(find("soeur anne"), ElementsAre("con-1"));
+}
+
+TEST_F(Search, MarksOfThaiLettersCount) {
+  say("eat", "ฉันกินข้าวแล้ว");
+  say("each other", "เรากันเอง", kNoon + kMinute);
+  EXPECT_THAT(find("กิน"), ElementsAre("eat"));
+  EXPECT_THAT(find("กัน"), ElementsAre("each other"));
+  EXPECT_THAT(find("กน"), IsEmpty());
+  EXPECT_EQ(marked(only_hit("กิน").fields.at(0).excerpt), "ฉัน[กิน]ข้าวแล้ว");
+}
+
+TEST_F(Search, NoWordIsLeftOutHoweverMany) {
+  string words;
+  for (int i = 0; i < 1000; ++i) words += "w" + std::to_string(i) + ' ';
+  say("all", words);
+  EXPECT_THAT(find(words), ElementsAre("all"));
+  EXPECT_THAT(find(words + "missing"), IsEmpty());
+  EXPECT_THAT(find('"' + words + '"'), ElementsAre("all"));
+  EXPECT_THAT(find('"' + words + "missing\""), IsEmpty());
+  string unwanted = "w1";
+  for (int i = 0; i < 1000; ++i) unwanted += " -x" + std::to_string(i);
+  EXPECT_THAT(find(unwanted), ElementsAre("all"));
+  EXPECT_THAT(find(unwanted + " -w2"), IsEmpty());
+}
+
 TEST_F(Search, FindsInsideTextWithoutSpaces) {
   archive_.tell(call("cll-1", {"hello", "明日iPhoneの価格を確認します"}));
   say("th", "สวัสดีครับ", kNoon + kMinute);
@@ -207,6 +255,15 @@ TEST_F(Search, DigitsFindNumbersThatContainThem) {
   EXPECT_THAT(find("-7183 415"), ElementsAre("cll-1"));
   EXPECT_THAT(find("please 7183"), IsEmpty());
   EXPECT_THAT(find("41"), IsEmpty());
+}
+
+TEST_F(Search, DigitsFindThemselvesInGroups) {
+  say("fr", "rappelez le 06.98.76.54.32 demain");
+  say("us", "call (415) 555-0199", kNoon + kMinute);
+  EXPECT_THAT(find("0698765432"), ElementsAre("fr"));
+  EXPECT_THAT(find("06 98 76 54 32"), ElementsAre("fr"));
+  EXPECT_THAT(find("4155550199"), ElementsAre("us"));
+  EXPECT_EQ(marked(only_hit("0698765432").fields.at(0).excerpt), "rappelez le [06.98.76.54.32] demain");
 }
 
 TEST_F(Search, DigitsThatMostNumbersShareFindThem) {
