@@ -46,10 +46,21 @@ void tell_exit_codes(CLI::App& app) {
   std::_Exit(128 + signal);
 }
 
+// Help is an error of CLI11 too.
+int report(const CLI::App& app, const CLI::ParseError& error) {
+  if (app.exit(error) == 0) return 0;
+  if (app.got_subcommand("search")) {
+    std::cerr << "Words that begin with a hyphen stand behind --: callarchive search -- refund -invoice\n";
+  }
+  return kWrongUse;
+}
+
 int run(std::vector<std::string> arguments) {
   CLI::App app("An archive of a phone line: keeps every webhook of calls, messages and contacts, and answers questions.",
                "callarchive");
   app.set_version_flag("--version", std::string("callarchive ") + CALLARCHIVE_VERSION);
+  app.footer("The manual page: callarchive man | man -l -\n"
+             "Completion of commands and flags: callarchive completion bash (or zsh, fish); its help says where that goes");
   app.require_subcommand(1);
   app.fallthrough();
   app.set_config("--config", "", "A TOML file with options, in a table for each command [CALLARCHIVE_CONFIG]");
@@ -70,10 +81,10 @@ int run(std::vector<std::string> arguments) {
     app.parse(std::move(arguments));
   } catch (const CLI::RequiredError& error) {
     const auto left = app.remaining(true);  // where no command was found, CLI11 does not say what it found instead
-    if (left.empty() || !std::string_view(error.what()).starts_with("A subcommand")) return app.exit(error), kWrongUse;
+    if (left.empty() || !std::string_view(error.what()).starts_with("A subcommand")) return report(app, error);
     throw UsageError("'" + left.front() + "' is no command; --help lists those that there are");
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kWrongUse;
+    return report(app, error);
   }
   return commands.at(app.get_subcommands().front()->get_name())();
 }
@@ -81,6 +92,7 @@ int run(std::vector<std::string> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, which is told, not the end
   ::umask(077);  // what people say on the telephone is for nobody else on this machine
   try {
     return run({argv + 1, argv + argc});

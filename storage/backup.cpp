@@ -9,9 +9,13 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <regex>
+
+#include <fcntl.h>
 
 namespace callarchive {
 namespace storage {
@@ -19,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kHalf = ".part";  // what is being made has this behind its name
 constexpr int kPagesAtATime = 2048;  // 8 MiB between two reports
 
 string utc_stamp() {
@@ -50,8 +55,19 @@ void require_archive(const string& path) {
   });
 }
 
+[[noreturn]] void refuse_existing(const string& path) { throw CannotOpen(path + " exists already; it is not overwritten"); }
+
 void require_free(const string& path) {
-  if (fs::exists(fs::symlink_status(path))) throw CannotOpen(path + " exists already; it is not overwritten");
+  if (fs::exists(fs::symlink_status(path))) refuse_existing(path);
+}
+
+// Renames unless somebody else has just made a file of that name. Not every filesystem can (renameat2(2)); there is a
+// moment then between looking and renaming.
+void rename_to_free(const string& from, const string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return;
+  if (errno == EEXIST) refuse_existing(to);
+  require_free(to);
+  fs::rename(from, to);
 }
 
 void copy_pages(SQLite::Database& from, SQLite::Database& to, const ReportCopy& report) {
@@ -86,30 +102,39 @@ void check_copy(const string& path, std::int64_t deliveries) {
   });
 }
 
+// Whether a name in a folder is of a copy made by us. No other file is ever taken for one.
+bool is_copy(const string& name, const string& stem, const string& suffix = "") {
+  static const std::regex moment(R"((-\d{8}T\d{6}Z\.db)(.*))");
+  std::smatch parts;
+  const string rest = name.starts_with(stem) ? name.substr(stem.size()) : "";
+  return std::regex_match(rest, parts, moment) && parts[2] == suffix;
+}
+
+// The path of a copy that is made now. Half copies of that stem that killed processes left are removed.
+string name_copy(const fs::path& folder, const string& stem) {
+  remove_leftovers(folder.string(), [&](const string& base) { return is_copy(base, stem, kHalf); });
+  return (folder / (stem + "-" + utc_stamp() + ".db")).string();
+}
+
 // Copies, checks, syncs and gives the copy its name.
 BackupResult make_copy(const string& source, const string& destination, const ReportCopy& report) {
   require_free(destination);
-  TemporaryFile temporary(destination + ".part");
+  TemporaryFile temporary(destination + kHalf);
   BackupResult result = copy_archive(source, temporary.path(), report);
   check_copy(temporary.path(), result.deliveries);
   sync_file(temporary.path());
-  require_free(destination);
-  fs::rename(temporary.path(), destination);
+  rename_to_free(temporary.path(), destination);
   temporary.keep();
   sync_folder_of(destination);
   result.path = destination;
   return result;
 }
 
-// Copies made by us in that folder, oldest first. No other file is ever taken for one.
+// Copies made by us in that folder, oldest first.
 vector<string> find_copies(const fs::path& folder, const string& stem) {
-  const std::regex stamp(R"(-\d{8}T\d{6}Z\.db)");
   vector<string> copies;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    const string name = entry.path().filename().string();
-    if (entry.is_regular_file() && name.starts_with(stem) && std::regex_match(name.substr(stem.size()), stamp)) {
-      copies.push_back(entry.path().string());
-    }
+    if (entry.is_regular_file() && is_copy(entry.path().filename().string(), stem)) copies.push_back(entry.path().string());
   }
   std::sort(copies.begin(), copies.end());
   return copies;
@@ -139,7 +164,9 @@ BackupResult copy_archive(const string& source, const string& copy, const Report
 
 BackupResult backup_before_migration(const string& path, int version) {
   try {
-    return make_copy(path, path + ".v" + std::to_string(version) + "-" + utc_stamp() + ".db", [](const auto&) {});
+    const auto file = fs::absolute(path);
+    const string stem = file.filename().string() + ".v" + std::to_string(version);
+    return make_copy(path, name_copy(file.parent_path(), stem), [](const auto&) {});
   } catch (const std::runtime_error& error) {
     throw CannotOpen(string("a copy is made before the file is migrated, and that failed: ") + error.what());
   }
@@ -155,7 +182,7 @@ BackupResult backup(const string& source, const string& destination, const Repor
     return make_copy(source, destination, report);
   }
   const string stem = fs::path(source).stem().string();
-  auto result = make_copy(source, (fs::path(destination) / (stem + "-" + utc_stamp() + ".db")).string(), report);
+  auto result = make_copy(source, name_copy(destination, stem), report);
   if (keep == 0) return result;
   auto copies = find_copies(destination, stem);
   while (copies.size() > keep) {

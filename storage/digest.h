@@ -18,6 +18,9 @@ inline std::string_view bytes_of(const Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
+// Whether these bytes have that SHA-256, as bytes.
+inline bool fits(std::string_view bytes, std::string_view digest) { return bytes_of(sha256(bytes)) == digest; }
+
 // A 64-bit digest of text that is part of the file format: it must never change. FNV-1a with the finalizer of
 // MurmurHash3, so that all bits depend on all of the text. Not for keeping attackers out.
 constexpr std::uint64_t digest64(std::string_view text) {

@@ -1,6 +1,7 @@
 #include "storage/doctor.h"
 
 #include "storage/backup.h"
+#include "storage/digest.h"
 #include "storage/file_lock.h"
 #include "storage/migrate.h"
 #include "storage/rebuild.h"
@@ -10,6 +11,7 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <map>
 
 namespace callarchive {
 namespace {
@@ -25,6 +27,14 @@ constexpr std::uintmax_t kSomeRoom = 1024 * kMega;
 
 string megabytes(std::uintmax_t bytes) { return std::to_string(bytes / kMega) + " MB"; }
 
+// What the schema holds, as "index calls_by_start", with its SQL. What SQLite makes by itself (sqlite_…) is left out.
+std::map<string, string> objects_of(Connection& connection) {
+  std::map<string, string> objects;
+  auto query = connection.query("SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+  while (query.step()) objects[query.text(0)] = query.text(1);
+  return objects;
+}
+
 class Doctor {
  public:
   Doctor(const Examination& examination, const Decoder& decode, const std::function<void(const Finding&)>& report)
@@ -36,6 +46,7 @@ class Doctor {
     check("disk_room", [&] { return disk_room(); });
     check("schema", [&] { return schema(); });
     if (findings_.back().verdict == Verdict::fail) return std::move(findings_);
+    check("structure", [&] { return structure(); });
     check("journal_mode", [&] { return journal_mode(); });
     check("log_size", [&] { return log_size(); });
     check("integrity", [&] { return integrity(); });
@@ -43,6 +54,7 @@ class Doctor {
     check("ledger", [&] { return ledger(); });
     if (asked_.silence) check("silence", [&] { return silence(*asked_.silence); });
     if (asked_.quick) return std::move(findings_);
+    check("bodies", [&] { return bodies(); });
     check("search_index", [&] { return search_index(); });
     check("tables", [&] { return tables(); });
     return std::move(findings_);
@@ -93,6 +105,27 @@ class Doctor {
     if (version == newest_version()) return {Verdict::ok, "version " + std::to_string(version)};
     return {Verdict::fail, "version " + std::to_string(version) + " of " + std::to_string(newest_version()) +
                                ": run `callarchive migrate`"};
+  }
+
+  Result structure() {
+    Connection model(":memory:", Connection::Mode::writer);
+    migrate(model, migrations());
+    const auto wanted = objects_of(model), found = objects_of(connection());
+    string wrong, added;
+    for (const auto& [name, sql] : wanted) {
+      const auto kept = found.find(name);
+      if (kept == found.end()) wrong += ", " + name + " is missing";
+      else if (kept->second != sql) wrong += ", " + name + " is another one";
+    }
+    for (const auto& [name, sql] : found) {
+      if (!wanted.contains(name)) added += ", " + name + " is not of this program";
+    }
+    if (connection().integer("SELECT count(*) FROM settings WHERE name = 'default_region'") == 0) {
+      wrong += ", setting default_region is missing";
+    }
+    if (!wrong.empty()) return {Verdict::fail, (wrong + added).substr(2)};
+    if (!added.empty()) return {Verdict::warn, added.substr(2)};
+    return {Verdict::ok, std::to_string(wanted.size()) + " tables, indexes and views"};
   }
 
   Result journal_mode() {
@@ -155,6 +188,18 @@ class Doctor {
     return copy_->path();
   }
 
+  Result bodies() {
+    Connection connection(copy(), Connection::Mode::read_only);
+    auto query = connection.query("SELECT id, sha256, body FROM deliveries ORDER BY id");
+    std::int64_t broken = 0, first = 0;
+    while (query.step()) {
+      if (fits(query.text(2), query.text(1)) || broken++ > 0) continue;
+      first = query.integer(0);
+    }
+    if (broken == 0) return {Verdict::ok, "as they were received"};
+    return {Verdict::fail, std::to_string(broken) + " do not fit their sha256; the first: delivery " + std::to_string(first)};
+  }
+
   Result search_index() {
     Connection connection(copy(), Connection::Mode::writer);
     for (const string index : {"search", "contact_search"}) {
@@ -173,7 +218,7 @@ class Doctor {
     options.path = copy();
     const auto result = check_rebuild(options, decode_, [](const auto&) {});
     if (result.difference_count == 0) return {Verdict::ok, "as the ledger says"};
-    return {Verdict::fail, std::to_string(result.difference_count) + " lines differ from what the ledger says; the first: " +
+    return {Verdict::fail, std::to_string(result.difference_count) + " rows differ from what the ledger says; the first: " +
                                result.differences.front()};
   }
 

@@ -17,7 +17,7 @@ const char* to_text(Finding::Verdict verdict);  // ok, warn, fail
 
 struct Examination {
   ArchiveOptions archive = {};  // only path and default_region are read
-  bool quick = false;           // leaves out what needs a copy of the file: the search indexes and the rebuild
+  bool quick = false;           // leaves out what needs a copy of the file: bodies, search indexes and the rebuild
   optional<std::chrono::hours> silence = {};  // a failure when nothing arrived for so long
 };
 

@@ -38,6 +38,8 @@ Columns columns_of(Connection& connection, const string& table) {
 
 }  // namespace
 
+std::span<const char* const> projected_tables() { return kProjectedTables; }
+
 void dump_tables(const string& path, const std::function<void(std::string_view line)>& write) {
   try {
     Connection connection(path, Connection::Mode::read_only);

@@ -3,9 +3,13 @@
 #include "storage/archive.h"
 
 #include <functional>
+#include <span>
 #include <string_view>
 
 namespace callarchive {
+
+// The tables that are made from the ledger.
+std::span<const char* const> projected_tables();
 
 // Writes every projected table in order, one line for each row: "table|column=value|…", values as SQL literals. What was
 // numbered by arrival (ledger ids) stands as the digest of the delivery, so that two archives which were told

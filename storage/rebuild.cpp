@@ -1,6 +1,6 @@
 #include "storage/rebuild.h"
 
-#include "storage/dump.h"
+#include "storage/compare.h"
 #include "storage/file_lock.h"
 #include "storage/migrate.h"
 #include "storage/names.h"
@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 namespace callarchive {
 namespace {
@@ -85,6 +84,7 @@ class Replay {
     Sha256 digest{};
     const string bytes = row.text(6);
     std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
+    if (!fits(delivery.body, bytes) && result_.damaged++ == 0) result_.first_damaged = last_;
     const auto repeat_of = row.maybe_integer(7);
     const auto object = object_of(event);
     LedgerRow entry{delivery, digest, object, repeat_of, outcome_of(event), reason_of(event)};
@@ -123,37 +123,6 @@ RebuildResult replay(const ArchiveOptions& options, const Decoder& decode, const
   }
 }
 
-// Compares two dumps that are sorted alike, by walking the second beside the first from a file.
-void compare(const string& old_path, const string& new_path, RebuildResult& result) {
-  TemporaryFile lines(new_path + ".lines");
-  {
-    std::ofstream out(lines.path(), std::ios::binary);
-    dump_tables(new_path, [&](std::string_view line) { out << line.size() << ' ' << line << '\n'; });
-  }
-  std::ifstream in(lines.path(), std::ios::binary);
-  const auto next = [&](string& line) {
-    std::size_t size = 0;
-    if (!(in >> size)) return false;
-    in.get();
-    line.resize(size);
-    in.read(line.data(), static_cast<std::streamsize>(size));
-    in.get();
-    return true;
-  };
-  const auto differ = [&](const char* sign, std::string_view line) {
-    ++result.difference_count;
-    if (result.differences.size() < kShownDifferences) result.differences.push_back(sign + string(line));
-  };
-  string made;
-  dump_tables(old_path, [&](std::string_view kept) {
-    if (!next(made)) return differ("- ", kept);
-    if (made == kept) return;
-    differ("- ", kept);
-    differ("+ ", made);
-  });
-  while (next(made)) differ("+ ", made);
-}
-
 // Moves the log into the file. Throws CannotOpen when a reader holds it, so that something is left in it.
 void empty_log(const string& path) {
   Connection connection(path, Connection::Mode::writer);
@@ -186,9 +155,12 @@ RebuildResult rebuild(const ArchiveOptions& asked, const Decoder& decode, const 
 }
 
 RebuildResult check_rebuild(const ArchiveOptions& options, const Decoder& decode, const ReportProgress& report) {
-  TemporaryFile target(options.path + ".check");
+  const TemporaryFile target(options.path + ".check");
   auto result = replay(options, decode, target.path(), report);
-  compare(options.path, target.path(), result);
+  compare_tables(options.path, target.path(), [&](std::string row) {
+    ++result.difference_count;
+    if (result.differences.size() < kShownDifferences) result.differences.push_back(std::move(row));
+  });
   return result;
 }
 

@@ -18,12 +18,6 @@ std::vector<Filter> operator+(std::vector<Filter> all, const std::vector<Filter>
   return all;
 }
 
-std::string flag_of(const std::string& parameter) {
-  std::string flag = "--" + parameter;
-  std::replace(flag.begin(), flag.end(), '_', '-');
-  return flag;
-}
-
 const Filter kNumber = {"number", "Who took part, in any spelling", true};
 const Filter kWords = {"q", "What was said or written, as `search` has it"};
 
@@ -106,7 +100,7 @@ void add_filters(CLI::App& command, AskFlags& flags, const std::vector<Filter>& 
 }
 
 std::unique_ptr<Transport> AskFlags::connect() const {
-  if (!server.empty()) return make_server_transport({server, value_or_file(token), ca_file});
+  if (!server.empty()) return make_server_transport({server, value_or_file("--token", token), ca_file});
   ArchiveOptions options;
   options.path = db;
   options.query_timeout = std::chrono::milliseconds(query_timeout_ms);

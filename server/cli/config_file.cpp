@@ -3,6 +3,7 @@
 #include "server/cli/options.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace callarchive::cli {
@@ -25,7 +26,7 @@ class Reader {
   bool next_line() {
     while (std::getline(input_, text_)) {
       ++line_;
-      at_ = 0;
+      at_ = line_ == 1 && text_.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // a byte order mark
       skip_blanks();
       if (!at_end()) return true;
     }
@@ -164,6 +165,7 @@ bool is_decided(const CLI::App& app, const CLI::ConfigItem& item, const std::vec
 std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& input) const {
   std::vector<CLI::ConfigItem> of_one, of_all;  // CLI11 keeps the first value that it meets
   std::vector<std::string> table;
+  std::set<std::pair<std::vector<std::string>, std::string>> known;
   for (Reader reader(input); reader.next_line(); reader.expect_end()) {
     if (reader.take('[')) {
       table = reader.keys();
@@ -175,6 +177,7 @@ std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& input) const 
     CLI::ConfigItem item;
     item.parents = table;
     item.name = reader.key();
+    if (!known.emplace(table, item.name).second) refuse(line, "'" + item.name + "' stands there twice");
     reader.expect('=');
     item.inputs = reader.values();
     if (table.empty()) {

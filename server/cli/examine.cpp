@@ -62,7 +62,7 @@ Run add_doctor(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand("doctor", "Examine the archive: the file, the indexes, the tables against the ledger");
   add_archive_flag(*command, flags->archive);
-  command->add_flag("--quick", flags->quick, "Leave out what needs a copy of the file: search indexes, rebuild");
+  command->add_flag("--quick", flags->quick, "Leave out what needs a copy of the file: bodies, search indexes, rebuild");
   add(*command, "silence", flags->silence_hours, "Fail when nothing arrived for so many hours; 0: never")
       ->check(CLI::Range(0, 87600));
   command->add_flag("--json", flags->json, "One finding a line: name, verdict, text");

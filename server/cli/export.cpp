@@ -54,9 +54,9 @@ class WholeFile {
   bool is_whole_ = false;
 };
 
-void copy_answer(Transport& transport, const std::string& target, int descriptor, const Interruptible* interruptible) {
+void copy_answer(Transport& transport, const Question& question, int descriptor, const Interruptible* interruptible) {
   Output output(descriptor);
-  transport.get(target, [&](std::string_view piece) {
+  transport.get(question, [&](std::string_view piece) {
     output.write(piece);
     if (interruptible) interruptible->check();
   });
@@ -68,12 +68,12 @@ int run_export(const Flags& flags, const std::string& thing) {
   Question question = flags.ask.question("/v1/export/" + thing);
   question.parameters.emplace_back("format", flags.format);
   if (flags.output.empty() || flags.output == "-") {
-    copy_answer(*transport, question.target(), STDOUT_FILENO, nullptr);
+    copy_answer(*transport, question, STDOUT_FILENO, nullptr);
     return 0;
   }
   const Interruptible interruptible;
   WholeFile file(flags.output);
-  copy_answer(*transport, question.target(), file.descriptor(), &interruptible);
+  copy_answer(*transport, question, file.descriptor(), &interruptible);
   file.keep();
   return 0;
 }

@@ -38,6 +38,19 @@ class Importer {
  public:
   Importer(Archive& archive, Progress& progress) : archive_(archive), progress_(progress) {}
 
+  void read(const std::string& name, std::istream& input) {
+    try {
+      read(input);
+    } catch (const Unreadable& error) {
+      throw std::runtime_error("cannot read " + name + ": " + error.what());
+    }
+  }
+  const Counts& counts() const { return counts_; }
+
+ private:
+  static constexpr std::size_t kBatch = 512;
+  static constexpr std::size_t kBatchBytes = std::size_t{16} << 20;
+
   void read(std::istream& input) {
     for_each_envelope(input, [&](std::string body, std::size_t) {
       Delivery delivery{.body = std::move(body), .received_at = now(), .origin = Origin::import};
@@ -48,11 +61,6 @@ class Importer {
     });
     store();
   }
-  const Counts& counts() const { return counts_; }
-
- private:
-  static constexpr std::size_t kBatch = 512;
-  static constexpr std::size_t kBatchBytes = std::size_t{16} << 20;
 
   void store() {
     for (const auto& receipt : archive_.store_all(std::exchange(waiting_, {}))) count(counts_, receipt.status);
@@ -79,7 +87,7 @@ Run add_import(CLI::App& app) {
   command->footer("Example: callarchive import --db callarchive.db saved-webhooks.ndjson\n"
                   "The files hold webhook bodies: one JSON object a line, or an array of them, or one after the other.\n"
                   "What came already is not stored twice: by its webhook id always, else the same bytes within\n"
-                  "--redelivery-hours. So an import that was stopped can be run again.");
+                  "--redelivery-window. So an import that was stopped can be run again.");
   add_archive_flags(*command, flags->archive);
   command->add_option("files", flags->files, "Files to read; - is standard input")->required();
   return [flags] {
@@ -88,12 +96,12 @@ Run add_import(CLI::App& app) {
     Importer importer(archive, progress);
     for (const auto& name : flags->files) {
       if (name == "-") {
-        importer.read(std::cin);
+        importer.read("standard input", std::cin);
         continue;
       }
       std::ifstream file(name, std::ios::binary);
       if (!file) throw UsageError("cannot read " + name);
-      importer.read(file);
+      importer.read(name, file);
     }
     archive.close();
     progress.finish(summary(importer.counts()));

@@ -22,7 +22,8 @@ Run add_rebuild(CLI::App& app) {
   command->footer(
       "Example: callarchive rebuild --db callarchive.db\n"
       "Works on a new file beside the old one, which it replaces at the end; stop it at any moment and nothing has\n"
-      "happened. The service must not run. With --check nothing is changed: exit code 1 if the tables differ.");
+      "happened. The service must not run. With --check nothing is changed: exit code 1 if the tables differ.\n"
+      "Exit code 1 also if the body of a delivery is not the one that was received.");
   add_archive_flag(*command, flags->archive);
   add(*command, "default-region", flags->archive.default_region,
       "Read numbers without a country code anew, as dialled in this country");
@@ -32,14 +33,18 @@ Run add_rebuild(CLI::App& app) {
     const auto report = [&](const RebuildProgress& now) { progress.update(now.done, now.total); };
     const auto options = flags->archive.options();
     const auto result = flags->check ? check_rebuild(options, decode, report) : rebuild(options, decode, report);
+    if (result.damaged > 0) {
+      std::cerr << "callarchive: " << result.damaged << " deliveries are not as they were received: their bodies do not fit their"
+                << " sha256, the first is " << result.first_damaged << "; a backup may have them whole\n";
+    }
     for (const auto& line : result.differences) std::cout << line << '\n';
     if (result.difference_count > 0) {
-      progress.finish(std::to_string(result.difference_count) + " lines differ; `callarchive rebuild` makes the tables again");
+      progress.finish(std::to_string(result.difference_count) + " rows differ; `callarchive rebuild` makes the tables again");
       return 1;
     }
     progress.finish(std::to_string(result.deliveries) + " deliveries " + (flags->check ? "checked" : "replayed") + ", " +
                     std::to_string(result.changed_outcomes) + " with another outcome than before");
-    return 0;
+    return result.damaged > 0 ? 1 : 0;
   };
 }
 

@@ -1,6 +1,7 @@
 #include "server/cli/options.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 
@@ -18,6 +19,16 @@ ArchiveOptions ArchiveFlags::options() const {
   return options;
 }
 
+CLI::Validator number_between(double least, double most) {
+  const auto range = CLI::Range(least, most);
+  const auto judge = [range](std::string& text) {
+    double number = 0;
+    const bool is_finite = CLI::detail::lexical_cast(text, number) && std::isfinite(number);
+    return is_finite ? range(text) : text + " is no number";
+  };
+  return {judge, range.get_description()};
+}
+
 void add_archive_flag(CLI::App& command, ArchiveFlags& flags) {
   add(command, "db", flags.db, "The archive: an SQLite file");
 }
@@ -28,7 +39,7 @@ void add_archive_flags(CLI::App& command, ArchiveFlags& flags) {
       "Country of numbers without a country code, as FR or US; an archive keeps the one it began with");
   add(command, "redelivery-window", flags.redelivery_hours,
       "Hours in which the same bytes again are the same delivery, for senders without a webhook-id")
-      ->check(CLI::Range(0.0, 87600.0));
+      ->check(number_between(0, 87600));
   add(command, "queue-limit", flags.queue_limit, "Deliveries that may wait for the writer; past it 503")
       ->check(CLI::Range(1, 1000000));
   add(command, "batch-limit", flags.batch_limit, "Deliveries that may share one commit")->check(CLI::Range(1, 100000));
@@ -37,26 +48,30 @@ void add_archive_flags(CLI::App& command, ArchiveFlags& flags) {
       ->check(CLI::Range(1, 3600000));
 }
 
-std::string value_or_file(const std::string& value) {
+std::string value_or_file(const std::string& flag, const std::string& value) {
   if (value.empty() || value[0] != '@') return value;
-  const auto lines = values_or_files({value});
-  if (lines.size() != 1) throw UsageError(value.substr(1) + ": expected one line, found " + std::to_string(lines.size()));
+  const auto lines = values_or_files(flag, {value});
+  if (lines.size() != 1) throw UsageError(flag + " " + value + ": expected one line, found " + std::to_string(lines.size()));
   return lines.front();
 }
 
-std::vector<std::string> values_or_files(const std::vector<std::string>& values) {
+std::vector<std::string> values_or_files(const std::string& flag, const std::vector<std::string>& values) {
   std::vector<std::string> all;
   for (const auto& value : values) {
-    if (value.empty() || value[0] != '@') {
-      if (!value.empty()) all.push_back(value);
-      continue;
+    const auto before = all.size();
+    if (!value.starts_with('@')) {
+      if (const auto text = CLI::detail::trim_copy(value); !text.empty()) all.push_back(text);
+    } else {
+      std::ifstream file(value.substr(1));
+      if (!file) throw UsageError(flag + ": cannot read " + value.substr(1));
+      for (std::string line; std::getline(file, line);) {
+        CLI::detail::trim(line);
+        if (!line.empty() && line[0] != '#') all.push_back(line);
+      }
+      if (file.bad()) throw UsageError(flag + ": cannot read " + value.substr(1));
     }
-    std::ifstream file(value.substr(1));
-    if (!file) throw UsageError("cannot read " + value.substr(1));
-    for (std::string line; std::getline(file, line);) {
-      while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.pop_back();
-      if (!line.empty() && line[0] != '#') all.push_back(line);
-    }
+    // Whoever sets a secret wants a lock; none at all would leave the door open.
+    if (all.size() == before) throw UsageError(flag + (value.empty() ? ": the value" : " " + value + ":") + " is empty");
   }
   return all;
 }

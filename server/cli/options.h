@@ -38,13 +38,17 @@ constexpr const char* kFilterGroup = "Filters";
 template <typename T>
 CLI::Option* add(CLI::App& command, const std::string& name, T& value, const std::string& help);
 
+// A number of that range, without nan, which CLI::Range lets through: it is neither less nor more.
+CLI::Validator number_between(double least, double most);
+
 void add_archive_flag(CLI::App& command, ArchiveFlags& flags);   // --db alone
 void add_archive_flags(CLI::App& command, ArchiveFlags& flags);  // and what the writer needs
 
-// "@path" stands for what the file says, without the line end. Throws UsageError.
-std::string value_or_file(const std::string& value);
-// Every line of a file that is not empty or a comment, or the value itself. Throws UsageError.
-std::vector<std::string> values_or_files(const std::vector<std::string>& values);
+// "@path" stands for what the file says, without the line end. Throws UsageError, which names the flag.
+std::string value_or_file(const std::string& flag, const std::string& value);
+// Every line of a file that is not empty or a comment, or the value itself, without blanks around it. Throws UsageError
+// for a file that cannot be read, and for a value or a file that says nothing.
+std::vector<std::string> values_or_files(const std::string& flag, const std::vector<std::string>& values);
 
 // The environment variable of an option: "db" → CALLARCHIVE_DB.
 std::string environment_name(const std::string& option);

@@ -147,6 +147,7 @@ int run_search(const Flags& flags) {
   std::string q;
   for (const auto& word : flags.words) q += (q.empty() ? "" : " ") + word;
   question.parameters.emplace_back("q", q);
+  question.arguments["q"] = "words";
   if (!flags.ask.json && !flags.ask.csv && !flags.ask.count) return print_hits(flags.ask, question);
   RowShape shape;
   shape.fields = flat;
@@ -167,7 +168,8 @@ Run add_search(CLI::App& app) {
   add_source_flags(*command, flags->ask);
   command->footer("Examples: callarchive search table friday --since 2026-03-01\n"
                   "          callarchive search '\"call me back\" -urgent invoi*'\n"
-                  "All words must be found; \"a phrase\", pre* and -not in one quoted argument, as the shell sees it.");
+                  "All words must be found; \"a phrase\", pre* and -not in one quoted argument, as the shell sees it;\n"
+                  "-- before them where one begins with a hyphen: callarchive search -- refund -invoice");
   return [flags] { return run_search(*flags); };
 }
 

@@ -135,7 +135,7 @@ int serve(const ServeFlags& flags) {
         std::make_unique<Listener>(flags.server, *plan.ingest_listen, std::move(receiver), gate, observe));
   }
   auto options = flags.server;
-  allow_origins(flags.cors_origins, routes, options);
+  allow_origins(plan.cors_origins, routes, options);
   listeners.push_back(std::make_unique<Listener>(std::move(options), plan.listen, std::move(routes), gate, observe));
 
   warn_of_open_doors(plan);

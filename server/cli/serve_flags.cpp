@@ -14,14 +14,14 @@ namespace {
 
 WebhookCredentials read_credentials(const ServeFlags& flags) {
   WebhookCredentials credentials;
-  for (const auto& text : values_or_files(flags.webhook_secrets)) {
+  for (const auto& text : values_or_files("--webhook-secret", flags.webhook_secrets)) {
     try {
       credentials.secrets.push_back(parse_signing_secret(text));
     } catch (const std::invalid_argument& error) {
       throw UsageError(std::string("--webhook-secret: ") + error.what());
     }
   }
-  credentials.tokens = values_or_files(flags.webhook_tokens);
+  credentials.tokens = values_or_files("--webhook-token", flags.webhook_tokens);
   return credentials;
 }
 
@@ -43,14 +43,18 @@ void check_networks(const std::vector<std::string>& proxies) {
   }
 }
 
-void check_origins(const std::vector<std::string>& origins) {
-  for (const auto& origin : origins) {
-    const auto name = origin.find("://");
-    const bool has_scheme = origin.starts_with("https://") || origin.starts_with("http://");
-    if (!has_scheme || name + 3 == origin.size() || origin.find_first_of("/ \t*", name + 3) != std::string::npos) {
-      throw UsageError("--cors-origin " + origin + ": expected scheme, name and port alone, as https://crm.example.org");
-    }
+// An origin as a browser writes it (https://fetch.spec.whatwg.org, "Origin header"), with which it is compared byte by byte.
+std::string read_origin(const std::string& text) {
+  const std::string origin = CLI::detail::to_lower(text);
+  const std::string scheme = origin.substr(0, origin.find("://"));
+  const bool is_web = (scheme == "https" || scheme == "http") && origin.size() > scheme.size() + 3;
+  if (!is_web || origin.find_first_of("/ \t*?#@", scheme.size() + 3) != std::string::npos) {
+    throw UsageError("--cors-origin " + text + ": expected scheme, name and port alone, as https://crm.example.org");
   }
+  if (origin.ends_with(scheme == "https" ? ":443" : ":80")) {
+    throw UsageError("--cors-origin " + text + ": browsers leave out the port that the scheme has anyway; leave it out too");
+  }
+  return origin;
 }
 
 void check_tls(const http::ServerOptions& server) {
@@ -83,7 +87,7 @@ ServePlan make_plan(const ServeFlags& flags) {
   if (!flags.ingest_listen.empty()) plan.ingest_listen = parse_address(flags.ingest_listen);
   check_networks(flags.server.trusted_proxies);
   check_tls(flags.server);
-  check_origins(flags.cors_origins);
+  for (const auto& origin : flags.cors_origins) plan.cors_origins.push_back(read_origin(origin));
   if (!flags.cors_origins.empty() && flags.tokens_file.empty()) {
     throw UsageError("--cors-origin: pages of other sites need a token; set --tokens-file");
   }
@@ -146,7 +150,7 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
       "true: they send Forwarded (RFC 7239); false: X-Forwarded-For");
   add(command, "cors-origin", flags.cors_origins, "Web pages that may ask from a browser, as https://crm.example.org");
   add(command, "max-failures", flags.failures_per_minute, "Wrong credentials from one client in a minute; past it 429")
-      ->check(CLI::Range(1.0, 100000.0));
+      ->check(number_between(1, 100000));
   add(command, "max-body", flags.server.max_body_bytes, "Largest body of a webhook, in bytes")
       ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30));
   add(command, "ingest-threads", flags.server.ingest_threads, "Threads that receive")->check(CLI::Range(1, 1024));

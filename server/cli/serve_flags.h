@@ -40,6 +40,7 @@ struct ServePlan {
   std::optional<Address> ingest_listen;  // where webhooks are received instead
   AccessOptions access;
   WebhookCredentials credentials;
+  std::vector<std::string> cors_origins;  // as browsers write them
 };
 
 // Reads the files that the flags name. Throws UsageError, also when the addresses can be reached from other machines

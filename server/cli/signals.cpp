@@ -9,7 +9,6 @@ Signals::Signals() {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&wanted_, signal);
   pthread_sigmask(SIG_BLOCK, &wanted_, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, not the end
 }
 
 std::optional<int> Signals::wait(std::chrono::milliseconds timeout) const {

@@ -48,8 +48,9 @@ std::vector<std::string> cells(const Json& row, std::int64_t most) {
 }
 
 void show(Output& output, const Terminal& terminal, const Json& stats) {
-  Table table({{"WHEN", 0, false, true}, {"WHAT", 10, false, true}, {"CALLS", 0, true}, {"MESSAGES", 0, true},
-               {"MINUTES", 0, true}, {"", 0, false, true}},
+  // What the rows are stays, however narrow the terminal; of what is counted, the calls.
+  Table table({{"WHEN", 0, false, false, true}, {"WHAT", 8, false, false, true}, {"CALLS", 0, true}, {"MESSAGES", 0, true, true},
+               {"MINUTES", 0, true, true}, {"", 0, false, true}},
               output, terminal);
   std::int64_t most = 0;
   for (const auto& row : stats.at("data")) most = std::max(most, items(row));

@@ -40,7 +40,7 @@ void Table::settle() {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     std::size_t widest = 0;
     for (const auto& row : rows_) widest = std::max(widest, width(row[i]));
-    const bool is_empty = widest == 0 && columns_[i].optional;
+    const bool is_empty = widest == 0 && (columns_[i].optional || columns_[i].if_any);
     widths_.push_back(is_empty ? 0 : std::max(widest, width(columns_[i].title)));
     if (!terminal_.columns && columns_[i].least > 0) widths_[i] = std::min(widths_[i], kWidestCell);
   }

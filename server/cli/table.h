@@ -12,7 +12,8 @@ struct Column {
   // The columns below which it is not narrowed. 0: it is shown whole, whatever happens (ids, times).
   std::size_t least = 0;
   bool right = false;     // numbers
-  bool optional = false;  // left out where there is no room
+  bool optional = false;  // left out where there is no room, or nothing in it
+  bool if_any = false;    // left out where there is nothing in it, and only then
 };
 
 // Rows as columns that fit the terminal. The widths are settled by the first page of rows, so that a long list is

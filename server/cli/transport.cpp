@@ -10,19 +10,47 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <iostream>
 
 namespace callarchive::cli {
 namespace {
+
+// A line for each field that was wrong, by the name that the command line has for it.
+std::string mistakes(const nlohmann::json& errors, const Question& question) {
+  std::string text;
+  for (const auto& error : errors) {
+    if (!error.is_object()) continue;
+    const std::string field = error.value("field", "?");
+    const auto argument = question.arguments.find(field);
+    text += text.empty() ? "" : "\n  ";
+    text += (argument == question.arguments.end() ? flag_of(field) : argument->second) + ": " + error.value("message", "?");
+  }
+  return text;
+}
+
+// Throws what a problem (RFC 9457) says; for any other body, the status and who gave it.
+[[noreturn]] void refuse(int status, std::string_view content_type, const std::string& body, const std::string& who,
+                         const Question& question) {
+  const auto problem = nlohmann::json::parse(body, nullptr, false);
+  if (!content_type.starts_with("application/problem+json") || !problem.is_object() || !problem.contains("detail") ||
+      !problem["detail"].is_string()) {
+    throw Refused(who + " answered with status " + std::to_string(status));
+  }
+  const auto detail = problem["detail"].get<std::string>();
+  if (status != 400) throw Refused(harmless_lines(detail));
+  const auto text = mistakes(problem.value("errors", nlohmann::json::array()), question);
+  throw UsageError(harmless_lines(text.empty() ? detail : text));
+}
 
 class FileTransport : public Transport {
  public:
   explicit FileTransport(const ArchiveOptions& options)
       : archive_(options, decode), router_(make_routes(make_services(options))) {}
 
-  void get(const std::string& target, const Sink& sink) override {
-    http::Response response = answer(target);
-    if (response.status != 200) throw refused(response.status, response.content_type, response.body, "the archive");
+  void get(const Question& question, const Sink& sink) override {
+    http::Response response = answer(question.target());
+    if (response.status != 200) refuse(response.status, response.content_type, response.body, "the archive", question);
     if (!response.stream) return sink(response.body);
     for (bool more = true; more;) {
       std::string piece;
@@ -72,9 +100,9 @@ class ServerTransport : public Transport {
     }
   }
 
-  void get(const std::string& target, const Sink& sink) override {
-    const auto answer = client_.get(target, sink);
-    if (answer.status != 200) throw refused(answer.status, answer.content_type, answer.body, url_);
+  void get(const Question& question, const Sink& sink) override {
+    const auto answer = client_.get(question.target(), sink);
+    if (answer.status != 200) refuse(answer.status, answer.content_type, answer.body, url_, question);
   }
 
  private:
@@ -83,6 +111,12 @@ class ServerTransport : public Transport {
 };
 
 }  // namespace
+
+std::string flag_of(const std::string& parameter) {
+  std::string flag = "--" + parameter;
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
 
 std::string Question::target() const {
   std::string text = path;
@@ -96,7 +130,7 @@ std::string Question::target() const {
 
 nlohmann::ordered_json ask(Transport& transport, const Question& question) {
   std::string body;
-  transport.get(question.target(), [&](std::string_view piece) { body += piece; });
+  transport.get(question, [&](std::string_view piece) { body += piece; });
   auto json = nlohmann::ordered_json::parse(body, nullptr, false);
   if (!json.is_object()) throw Refused("the answer to " + question.path + " is no JSON object: is this a callarchive?");
   return json;
@@ -113,23 +147,6 @@ std::unique_ptr<Transport> make_server_transport(const ServerOptions& options) {
   } catch (const std::invalid_argument& error) {
     throw UsageError(std::string("--server: ") + error.what());
   }
-}
-
-Refused refused(int status, std::string_view content_type, const std::string& body, const std::string& who) {
-  const auto problem = nlohmann::json::parse(body, nullptr, false);
-  if (!content_type.starts_with("application/problem+json") || !problem.is_object() || !problem.contains("detail") ||
-      !problem["detail"].is_string()) {
-    return Refused(who + " answered with status " + std::to_string(status));
-  }
-  std::string text = problem["detail"].get<std::string>();
-  if (problem.contains("errors") && problem["errors"].is_array()) {
-    for (const auto& error : problem["errors"]) {
-      if (!error.is_object()) continue;
-      const auto mistake = error.value("field", "?") + ": " + error.value("message", "?");
-      if (text.find(mistake) == std::string::npos) text += "\n  " + mistake;  // one alone is the detail itself
-    }
-  }
-  return Refused(harmless_lines(text));
 }
 
 }  // namespace callarchive::cli

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,10 +21,15 @@ namespace callarchive::cli {
 struct Question {
   std::string path;
   std::vector<std::pair<std::string, std::string>> parameters = {};
+  // What the command line calls a parameter that is no flag there: {"q", "words"}.
+  std::map<std::string, std::string> arguments = {};
   std::string target() const;  // as it stands in a request line
 };
 
-// The API said no. what() is its detail, and a line for each field that was wrong.
+// The flag that stands for a parameter of the API: --user-email for user_email.
+std::string flag_of(const std::string& parameter);
+
+// The API said no. what() is its detail.
 struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -34,9 +40,10 @@ class Transport {
   using Sink = std::function<void(std::string_view piece)>;
   virtual ~Transport() = default;
 
-  // Hands the body of the answer to `sink`, piece by piece. Throws Refused; CannotOpen or http::ConnectionError when
+  // Hands the body of the answer to `sink`, piece by piece. Throws UsageError when the question was wrong, naming each flag
+  // that was; Refused; CannotOpen or http::ConnectionError when
   // there is nobody to ask; and when the answer is cut.
-  virtual void get(const std::string& target, const Sink& sink) = 0;
+  virtual void get(const Question& question, const Sink& sink) = 0;
 };
 
 // The whole answer as JSON, its members in order.
@@ -53,7 +60,5 @@ struct ServerOptions {
 // Throws UsageError for what cannot be a URL or token. Warns on standard error of a token that others could read.
 std::unique_ptr<Transport> make_server_transport(const ServerOptions& options);
 
-// What a problem (RFC 9457) says; for any other body, the status and who gave it.
-Refused refused(int status, std::string_view content_type, const std::string& body, const std::string& who);
 
 }  // namespace callarchive::cli

@@ -1,5 +1,7 @@
 #include "server/ingest/import.h"
 
+#include <cerrno>
+#include <cstring>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -97,15 +99,19 @@ class Splitter {
 
 void for_each_envelope(std::istream& input, const EnvelopeFound& found) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  constexpr std::string_view kGzip = "\x1F\x8B";  // RFC 1952
   Splitter splitter(found);
   std::vector<char> buffer(std::size_t{64} << 10);
   bool is_start = true;
+  errno = 0;
   while (input.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || input.gcount() > 0) {
     std::string_view piece(buffer.data(), static_cast<std::size_t>(input.gcount()));
     if (is_start && piece.starts_with(kByteOrderMark)) piece.remove_prefix(kByteOrderMark.size());
+    if (is_start && piece.starts_with(kGzip)) throw Unreadable("compressed: use `zcat FILE | callarchive import -`");
     is_start = false;
     for (const char c : piece) splitter.feed(c);
   }
+  if (input.bad()) throw Unreadable(std::strerror(errno));
   splitter.finish();
 }
 

@@ -37,6 +37,14 @@ TEST_F(Care, NothingIsOverwritten) {
   EXPECT_EQ(run({"restore", "--db", file("new.db"), file("missing.db")}).exit_code, 1);
 }
 
+TEST_F(Care, AFileThatMayNotGrowIsAnError) {
+  const Ended ended = run_other("sh", {"-c", "ulimit -f 64; exec \"$0\" backup --db \"$1\" \"$2\"", CALLARCHIVE_PROGRAM,
+                                       archive(), file("copy.db")});
+  EXPECT_EQ(ended.exit_code, 1) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("callarchive: "));
+  EXPECT_FALSE(std::filesystem::exists(file("copy.db")));
+}
+
 TEST_F(Care, OldCopiesGo) {
   const auto folder = file("copies");
   std::filesystem::create_directory(folder);

@@ -52,6 +52,14 @@ TEST_F(Shown, IdsAreWholeHoweverNarrowTheTerminal) {
   EXPECT_THAT(ask(hit, {{"COLUMNS", "40"}}), HasSubstr(found));
 }
 
+TEST_F(Shown, WhatIsGroupedByStaysHoweverNarrowTheTerminal) {
+  const auto lines = lines_of(ask({"stats", "--by", "month,direction"}, {{"COLUMNS", "40"}}));
+  ASSERT_GT(lines.size(), 2u);
+  EXPECT_THAT(lines[0], testing::MatchesRegex("WHEN +WHAT +CALLS.*"));
+  EXPECT_THAT(lines[1], testing::MatchesRegex("2026-[0-9]+ +(INBOUND|OUTBOUND) +[0-9].*"));
+  for (const auto& line : lines) EXPECT_LE(cli::width(line), 40u) << line;
+}
+
 // All of the text around a match is there, in as many lines as it needs, and the match is set off across them.
 TEST_F(Shown, ExcerptsAreWrapped) {
   std::string text = "田中さくら wants\tthe blue-table blue table, and";
@@ -173,7 +181,7 @@ TEST_F(Shown, ExportsAreWholeFiles) {
   EXPECT_EQ(std::to_string(rows) + "\n", ask({"calls", "--count"}));
 
   const Ended refused = run({"export", "calls", "--db", archive(), "--since", "never", "-o", file("none.ndjson")});
-  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(refused.exit_code, 2);
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(path).parent_path())) {
     EXPECT_THAT(entry.path().filename().string(), Not(testing::StartsWith("none")));
   }

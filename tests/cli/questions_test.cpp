@@ -184,17 +184,23 @@ TEST_F(Questions, AreRefusedWithTheFieldThatWasWrong) {
   const Service service(archive());
   const struct {
     Words words;
+    int exit_code;
     const char* said;
   } cases[] = {
-      {{"calls", "--since", "yesterday"}, "since"},  {{"calls", "--min-duration", "long"}, "min_duration"},
-      {{"calls", "cll_nobody"}, "cll_nobody"},       {{"calls", "cll_nobody", "--direction", "INBOUND"}, "direction"},
-      {{"numbers", "+33100000000"}, "+33100000000"}, {{"search", "..."}, "q"},
-      {{"stats", "--by", "day,month"}, "by"},
+      {{"calls", "--since", "2026-02-30"}, 2, "callarchive: --since: "},
+      {{"calls", "--min-duration", "long"}, 2, "callarchive: --min-duration: "},
+      {{"calls", "cll_nobody"}, 1, "cll_nobody"},
+      {{"calls", "cll_nobody", "--number", "1"}, 2, "callarchive: --number: "},
+      {{"numbers", "+33100000000"}, 1, "+33100000000"},
+      {{"search", "!!"}, 2, "callarchive: words: "},
+      {{"search", ""}, 2, "callarchive: words: "},
+      {{"stats", "--by", "hour,day"}, 2, "callarchive: --by: "},
+      {{"export", "calls", "--max-duration", "x", "--min-duration", "x"}, 2, "--max-duration: "},
   };
-  for (const auto& [words, said] : cases) {
+  for (const auto& [words, exit_code, said] : cases) {
     for (const Words& whom : {Words{"--db", archive()}, Words{"--server", url_of(service)}}) {
       const Ended ended = run(words + whom);
-      EXPECT_EQ(ended.exit_code, 1) << said;
+      EXPECT_EQ(ended.exit_code, exit_code) << said;
       EXPECT_THAT(ended.err, HasSubstr(said));
       EXPECT_EQ(ended.out, "") << said;
     }

@@ -86,6 +86,7 @@ TEST_F(Settings, CommandsBelowCommandsHaveTables) {
 }
 
 TEST_F(Settings, TheFileIsReadAsToml) {
+  expect_answer(run(Words{"calls"} + config("\xEF\xBB\xBF" "db = '" + archive() + "'\n")));
   const auto file = config("# a comment\n\n[ calls ]  # another\n'db' = \"a#b, \\\"c\\\".db\"  # and another\n");
   EXPECT_THAT(run(Words{"calls"} + file).err, HasSubstr("a#b, \"c\".db"));
 }
@@ -103,6 +104,7 @@ TEST_F(Settings, WhatTheFileCannotSayIsRefusedByName) {
       {"[calls]\ndb = x y\n", "line 2"},
       {"[calls]\ndb = \"x\n", "no closing quote"},
       {"[calls\n", "expected ']'"},
+      {"[calls]\ndb = 'x'\n[serve]\ndb = 'x'\n[calls]\ndb = 'y'\n", "line 6: 'db' stands there twice"},
       {"[serve]\nreaders = \"none\"\n", "readers"},
       {"[serve]\nwebhook-token = [\"a\",\n\"b\"\n", "the array has no end"},
   };
@@ -130,6 +132,7 @@ TEST_F(Settings, WrongUseIsTwo) {
       {{"calls", "cll_1", "--count"}, "--count"},
       {{"timeline"}, "--contact"},
       {{"search"}, "words"},
+      {{"search", "-refund"}, "callarchive search -- refund -invoice"},
       {{"export", "calls", "--format", "vcard"}, "--format"},
   };
   for (const auto& [words, said] : cases) expect_wrong_use(run(words + db), said);
@@ -138,6 +141,7 @@ TEST_F(Settings, WrongUseIsTwo) {
 
 TEST_F(Settings, EveryCommandExplainsItself) {
   const auto help = run({"--help"}).out;
+  for (const char* said : {"callarchive man", "callarchive completion bash"}) EXPECT_THAT(help, HasSubstr(said));
   for (const std::string command :
        {"serve", "import", "rebuild", "migrate", "dump", "generate", "calls", "messages", "contacts", "numbers",
         "timeline", "search", "stats", "export", "backup", "restore", "doctor", "token", "openapi"}) {

@@ -30,6 +30,8 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
   const TemporaryFolder folder;
   const Tokens tokens(folder.file("tokens"));
   const std::string archive = folder.file("archive.db");
+  const std::string empty = folder.file("empty");
+  std::ofstream(empty) << "# the secret comes here\n\n";
   const struct {
     std::vector<std::string> options;
     const char* missing;  // in the message; null: it is good
@@ -44,9 +46,19 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
       {{"--ingest-listen", "0.0.0.0:0", "--webhook-secret", kSecret}, nullptr},
       {{"--cors-origin", "https://crm.example.org"}, "--tokens-file"},
       {{"--cors-origin", "https://crm.example.org/path", "--tokens-file", tokens.file}, "--cors-origin"},
+      {{"--cors-origin", "https://crm.example.org?x", "--tokens-file", tokens.file}, "--cors-origin"},
+      {{"--cors-origin", "https://crm.example.org#x", "--tokens-file", tokens.file}, "--cors-origin"},
+      {{"--cors-origin", "https://crm.example.org:443", "--tokens-file", tokens.file}, "leave it out"},
+      {{"--cors-origin", "https://crm.example.org:8443", "--tokens-file", tokens.file}, nullptr},
       {{"--trusted-proxy", "proxy.example.org"}, "--trusted-proxy"},
       {{"--tokens-file", folder.file("missing")}, "--tokens-file"},
       {{"--webhook-secret", "@" + folder.file("missing")}, "missing"},
+      {{"--webhook-secret", "@" + empty}, "--webhook-secret @"},
+      {{"--webhook-token", "@" + empty}, "--webhook-token @"},
+      {{"--webhook-token="}, "--webhook-token"},
+      {{"--webhook-token", " "}, "--webhook-token"},
+      {{"--max-failures", "nan"}, "--max-failures"},
+      {{"--redelivery-window", "nan"}, "--redelivery-window"},
       {{"--tls-cert", tokens.file}, "--tls-key"},
       {{"--tls-cert", tokens.file, "--tls-key", tokens.file}, "--tls-cert"},
       {{"--log-level", "loud"}, "--log-level"},
@@ -92,7 +104,8 @@ TEST(Protection, WrongCredentialsAreLimitedAndRightOnesAreNot) {
                         {"--tokens-file", tokens.file, "--webhook-token", kToken, "--max-failures", "3"});
   std::vector<int> deliveries, questions;
   for (int i = 0; i < 6; ++i) {
-    deliveries.push_back(service.post(kBody, bearer("wrong")).status);
+    // No secret could verify the signature, so it is a guess at the token like any other.
+    deliveries.push_back(service.post(kBody, bearer("wrong") + "webhook-signature: v1,AAAA\r\n").status);
     questions.push_back(status(service, "/v1/calls", bearer("wrong")));
   }
   EXPECT_EQ(deliveries.front(), 401);
@@ -158,7 +171,7 @@ TEST(Cors, OnlyPagesThatAreNamedMayRead) {
   const TemporaryFolder folder;
   const Tokens tokens(folder.file("tokens"));
   const Service service(folder.file("archive.db"),
-                        {"--tokens-file", tokens.file, "--cors-origin", "https://crm.example.org"});
+                        {"--tokens-file", tokens.file, "--cors-origin", "HTTPS://CRM.example.org"});
   const auto allowed = [&](const std::string& request) {
     auto answer = http::testing::exchange(service.port(), request);
     return answer.headers["access-control-allow-origin"];

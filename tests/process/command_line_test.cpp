@@ -114,6 +114,18 @@ TEST(Import, TheSameFileTwiceIsTheSameArchive) {
   EXPECT_EQ(dump(archive), tables);
 }
 
+TEST(Import, WhatCannotBeReadToItsEndIsAFailure) {
+  const TemporaryFolder folder;
+  const std::string archive = folder.file("archive.db");
+  const Ended directory = run({"import", "--db", archive, folder.path().string()});
+  EXPECT_EQ(directory.exit_code, 1);
+  EXPECT_THAT(directory.err, HasSubstr("cannot read " + folder.path().string() + ": Is a directory"));
+  const Ended compressed = run({"import", "--db", archive, "-"}, {}, "\x1f\x8b\x08 and so on");
+  EXPECT_EQ(compressed.exit_code, 1);
+  EXPECT_THAT(compressed.err, HasSubstr("cannot read standard input: compressed: use `zcat FILE | callarchive import -`"));
+  EXPECT_EQ(ask(archive, "SELECT count(*) FROM deliveries"), "0");
+}
+
 TEST(Import, TheDemoAnswersItsQuestions) {
   const TemporaryFolder folder;
   const std::string archive = folder.file("archive.db");
@@ -160,14 +172,32 @@ TEST(Rebuild, ChecksAndMakesTheTablesAgain) {
   execute(archive, "UPDATE calls SET from_name = 'Nobody' WHERE item = (SELECT max(item) FROM calls)");
   const Ended differs = run({"rebuild", "--check", "--db", archive});
   EXPECT_EQ(differs.exit_code, 1);
-  EXPECT_THAT(differs.out, HasSubstr("from_name='Nobody'"));
-  EXPECT_THAT(differs.err, HasSubstr("2 lines differ"));
+  EXPECT_EQ(differs.out, "~ calls item=" + ask(archive, "SELECT max(item) FROM calls") + '\n');
+  EXPECT_THAT(differs.err, HasSubstr("1 rows differ"));
+  // A row that is missing shifts none of those behind it.
+  const auto first = ask(archive, "SELECT min(item) FROM messages");
+  execute(archive, "DELETE FROM messages WHERE item = " + first + "; INSERT INTO tags (id, name) VALUES (-7, 'dear')");
+  EXPECT_EQ(run({"rebuild", "--check", "--db", archive}).out,
+            "- tags id=-7\n~ calls item=" + ask(archive, "SELECT max(item) FROM calls") + "\n+ messages item=" + first + '\n');
 
   const Ended rebuilt = run({"rebuild", "--db", archive});
   EXPECT_EQ(rebuilt.exit_code, 0) << rebuilt.err;
   EXPECT_THAT(rebuilt.err, HasSubstr("472 deliveries replayed, 0 with another outcome than before"));
   EXPECT_EQ(dump(archive), tables);
   EXPECT_EQ(ask(archive, "PRAGMA integrity_check"), "ok");
+}
+
+TEST(Rebuild, SaysThatABodyIsNotTheOneThatWasReceived) {
+  const TemporaryFolder folder;
+  const std::string archive = folder.file("archive.db");
+  ASSERT_EQ(run({"import", "--db", archive, kDemo}).exit_code, 0);
+  execute(archive, "UPDATE deliveries SET body = CAST(body || ' ' AS BLOB) WHERE id IN (7, 9)");
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"rebuild", "--check", "--db", archive}, {"rebuild", "--db", archive}}) {
+    const Ended ended = run(command);
+    EXPECT_EQ(ended.exit_code, 1);
+    EXPECT_THAT(ended.err, HasSubstr("2 deliveries are not as they were received"));
+    EXPECT_THAT(ended.err, HasSubstr("the first is 7"));
+  }
 }
 
 TEST(Export, WritesEveryViewAsCsv) {

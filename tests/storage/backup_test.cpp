@@ -1,6 +1,7 @@
 #include "storage/backup.h"
 
 #include "storage/doctor.h"
+#include "storage/temporary_file.h"
 #include "tests/support/plain_decoder.h"
 #include "tests/support/temporary_archive.h"
 
@@ -34,6 +35,13 @@ class BackupTest : public testing::Test {
   }
   std::string path() const { return folder_.file("archive.db"); }
   std::string file(const std::string& name) const { return folder_.file(name); }
+  vector<string> temporary_files() const {
+    vector<string> names;
+    for (const auto& entry : fs::directory_iterator(folder_.path())) {
+      if (entry.path().string().find(".tmp") != string::npos) names.push_back(entry.path().filename());
+    }
+    return names;
+  }
   Archive& archive() { return *archive_; }
   void close() { archive_.reset(); }
 
@@ -77,7 +85,7 @@ TEST_F(BackupTest, IsOneMomentWhileTheArchiveIsWritten) {
   EXPECT_EQ(SQLite::Database(file("copy.db")).execAndGet("SELECT count(*) FROM deliveries").getInt64(), result.deliveries);
   EXPECT_THAT(failures(file("copy.db")), testing::IsEmpty());
   EXPECT_FALSE(fs::exists(file("copy.db-wal")));
-  EXPECT_FALSE(fs::exists(file("copy.db.part")));
+  EXPECT_THAT(temporary_files(), testing::IsEmpty());
 }
 
 TEST_F(BackupTest, HoldsWhatStandsOnlyInTheLog) {
@@ -95,7 +103,39 @@ TEST_F(BackupTest, StoppedByItsReportLeavesNothing) {
   struct Stop {};
   EXPECT_THROW(backup(path(), file("copy.db"), [](const auto&) { throw Stop{}; }), Stop);
   EXPECT_FALSE(fs::exists(file("copy.db")));
-  EXPECT_FALSE(fs::exists(file("copy.db.part")));
+  EXPECT_THAT(temporary_files(), testing::IsEmpty());
+}
+
+TEST_F(BackupTest, OfTwoAtOnceToOneFileOneIsMade) {
+  std::atomic<int> begun{0};
+  const ReportCopy meet = [&](const CopyProgress& now) {
+    if (now.done < now.total) return;
+    for (++begun; begun < 2;) std::this_thread::yield();
+  };
+  vector<string> told(2);
+  const auto copy = [&](string& said) { said = refusal([&] { backup(path(), file("copy.db"), meet); }); };
+  std::thread other(copy, std::ref(told[0]));
+  copy(told[1]);
+  other.join();
+  EXPECT_THAT(told, testing::UnorderedElementsAre("done", HasSubstr("exists already")));
+  EXPECT_THAT(failures(file("copy.db")), testing::IsEmpty());
+}
+
+TEST_F(BackupTest, RemovesHalfCopiesOfKilledRunsAlone) {
+  fs::create_directory(file("copies"));
+  const auto left = [&](const char* name) { return std::ofstream(file("copies/") + name) << "half", file("copies/") + name; };
+  const auto half = left("archive-20200101T000000Z.db.part-77-0.tmp");
+  const auto journal = left("archive-20200101T000000Z.db.part-78-0.tmp-journal");
+  const auto foreign = left("other-20200101T000000Z.db.part-77-0.tmp");
+  const auto dear = left("archive-20200101T000000Z.db.part");
+  const storage::TemporaryFile held(file("copies/archive-20200102T000000Z.db.part"));
+  backup(path(), file("copies"), kSilent);
+  for (const auto& path : {half, journal}) EXPECT_FALSE(fs::exists(path)) << path;
+  for (const auto& path : {foreign, dear, held.path()}) EXPECT_TRUE(fs::exists(path)) << path;
+
+  const auto version = left("../archive.db.v3-20200101T000000Z.db.part-77-0.tmp");
+  storage::backup_before_migration(path(), 3);
+  EXPECT_FALSE(fs::exists(version));
 }
 
 TEST_F(BackupTest, KeepsTheNewestOfItsOwnKindOnly) {
@@ -172,6 +212,23 @@ TEST_F(DoctorTest, FindsNothingWrongWhileTheArchiveIsWritten) {
   writer.join();
 }
 
+TEST_F(DoctorTest, TwoAtOnceFindTheSame) {
+  vector<string> found;
+  std::thread other([&] { found = failures(path()); });
+  EXPECT_THAT(failures(path()), testing::IsEmpty());
+  other.join();
+  EXPECT_THAT(found, testing::IsEmpty());
+  EXPECT_THAT(temporary_files(), testing::IsEmpty());
+}
+
+TEST_F(DoctorTest, RemovesWhatKilledRunsLeft) {
+  for (const char* left : {".doctor-77-0.tmp", ".doctor-77-0.tmp-wal", ".doctor-77-0.tmp.check-77-1.tmp", ".doctor-78-0.tmp.lines-78-1.tmp"}) {
+    std::ofstream(path() + left) << "left";
+  }
+  EXPECT_THAT(failures(path()), testing::IsEmpty());
+  EXPECT_THAT(temporary_files(), testing::IsEmpty());
+}
+
 // Each damage is seen by the check that is there for it.
 TEST_F(DoctorTest, SeesWhatIsWrong) {
   const struct {
@@ -182,7 +239,11 @@ TEST_F(DoctorTest, SeesWhatIsWrong) {
       {"UPDATE messages SET content = 'something else' WHERE item = (SELECT min(item) FROM messages)", "tables"},
       {"UPDATE calls SET user_id = 77 WHERE item = (SELECT min(item) FROM calls)", "foreign_keys"},
       {"DELETE FROM deliveries WHERE id = 100", "ledger"},
+      {"UPDATE deliveries SET body = CAST('something else' AS BLOB) WHERE id = 100", "bodies"},
       {"PRAGMA user_version = 9999", "schema"},
+      {"DROP INDEX deliveries_by_sha256", "structure"},
+      {"DROP VIEW call_log; CREATE VIEW call_log AS SELECT 1", "structure"},
+      {"DELETE FROM settings WHERE name = 'default_region'", "structure"},
   };
   close();
   for (const auto& row : kRows) {
@@ -193,6 +254,18 @@ TEST_F(DoctorTest, SeesWhatIsWrong) {
     EXPECT_EQ(find(examine_file(copy), row.finding).verdict, Finding::Verdict::fail);
   }
   EXPECT_EQ(find(examine_file(file("none.db")), "schema").verdict, Finding::Verdict::fail);
+}
+
+TEST_F(DoctorTest, NamesWhatIsMissingAndWhatIsNotOurs) {
+  close();
+  const auto structure = [&] { return find(examine_file(path()), "structure"); };
+  SQLite::Database database(path(), SQLite::OPEN_READWRITE);
+  database.exec("CREATE VIEW mine AS SELECT 1");
+  EXPECT_EQ(structure().verdict, Finding::Verdict::warn);
+  EXPECT_EQ(structure().text, "view mine is not of this program");
+  database.exec("DROP INDEX deliveries_by_topic");
+  EXPECT_EQ(structure().verdict, Finding::Verdict::fail);
+  EXPECT_EQ(structure().text, "index deliveries_by_topic is missing, view mine is not of this program");
 }
 
 TEST_F(DoctorTest, FailsAfterALongSilence) {
