@@ -184,8 +184,10 @@ BackupResult backup(const string& source, const string& destination, const Repor
   const string stem = fs::path(source).stem().string();
   auto result = make_copy(source, name_copy(destination, stem), report);
   if (keep == 0) return result;
+  // The new one is kept whatever the others are called: a clock may have been wrong.
   auto copies = find_copies(destination, stem);
-  while (copies.size() > keep) {
+  std::erase(copies, result.path);
+  while (copies.size() >= keep) {
     fs::remove(copies.front());
     result.removed.push_back(copies.front());
     copies.erase(copies.begin());

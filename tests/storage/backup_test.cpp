@@ -150,6 +150,15 @@ TEST_F(BackupTest, KeepsTheNewestOfItsOwnKindOnly) {
   EXPECT_EQ(std::distance(fs::directory_iterator(file("copies")), fs::directory_iterator()), 5);
 }
 
+TEST_F(BackupTest, KeepsTheNewOneEvenWhereTheClockWasWrong) {
+  fs::create_directory(file("copies"));
+  const auto future = file("copies/archive-21000101T000000Z.db");
+  std::ofstream(future) << "later";
+  const auto result = backup(path(), file("copies"), kSilent, 1);
+  EXPECT_TRUE(fs::exists(result.path));
+  EXPECT_THAT(result.removed, testing::ElementsAre(future));
+}
+
 TEST_F(BackupTest, RefusesWhatIsNoArchive) {
   std::ofstream(file("notes.txt")) << std::string(5000, '.');
   EXPECT_THAT(refusal([&] { backup(file("notes.txt"), file("copy.db"), kSilent); }), HasSubstr("not a database"));
