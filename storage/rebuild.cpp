@@ -9,7 +9,12 @@
 #include "storage/temporary_file.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace callarchive {
 namespace {
@@ -134,15 +139,28 @@ void empty_log(const string& path) {
                    "; what was committed last cannot leave its log. Nothing was changed; end the reader and try again");
 }
 
+// The new file belongs to whom the old one did: rebuilt by root, the service must be able to open it. Throws CannotOpen.
+void take_over_access(const string& from, const string& to) {
+  struct stat kept {}, made {};
+  const bool known = ::stat(from.c_str(), &kept) == 0 && ::stat(to.c_str(), &made) == 0;
+  const bool same_owner = kept.st_uid == made.st_uid && kept.st_gid == made.st_gid;
+  const bool done = known && (same_owner || ::chown(to.c_str(), kept.st_uid, kept.st_gid) == 0) &&
+                    ::chmod(to.c_str(), kept.st_mode & 07777) == 0;
+  if (done) return;
+  throw CannotOpen("the new file cannot be given owner and mode of " + from + ": " + std::strerror(errno) +
+                   "; run it as the file's owner or as root");
+}
+
 }  // namespace
 
 RebuildResult rebuild(const ArchiveOptions& asked, const Decoder& decode, const ReportProgress& report) {
   // The file itself is replaced, not a symbolic link to it.
   ArchiveOptions options = asked;
-  options.path = fs::weakly_canonical(asked.path).string();
+  options.path = real_path(asked.path);
   const FileLock lock(options.path);
   TemporaryFile target(options.path + ".rebuild");
   auto result = replay(options, decode, target.path(), report);
+  take_over_access(options.path, target.path());
   sync_file(target.path());
   // The old log must be empty before the new file takes the name: it would be played into the wrong file. And what is
   // only there would be lost with it, were the machine to stop before the new file has the name.

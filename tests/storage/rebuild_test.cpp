@@ -4,6 +4,9 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
 
 namespace callarchive {
@@ -64,6 +67,20 @@ TEST(Rebuild, WhatTheDecoderHasLearnedBecomesRows) {
 }
 
 // A reader keeps the log from being emptied. What stands there alone must not be deleted with it.
+TEST(Rebuild, TheFileStaysWhoseItWas) {
+  TemporaryArchive archive;
+  archive.close();
+  const auto path = archive.options().path;
+  const bool is_root = ::geteuid() == 0;
+  ASSERT_EQ(::chmod(path.c_str(), 0640), 0);
+  if (is_root) ASSERT_EQ(::chown(path.c_str(), 12, 34), 0);
+  rebuild(archive.options(), decode_more, [](const RebuildProgress&) {});
+  struct stat info {};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0640u);
+  if (is_root) EXPECT_EQ(std::pair(info.st_uid, info.st_gid), std::pair(uid_t{12}, gid_t{34}));
+}
+
 TEST(Rebuild, StopsWhileSomebodyReadsTheFile) {
   TemporaryArchive archive;
   archive.archive().store(delivery("old kind"), message("msg_1"));
