@@ -14,6 +14,12 @@ struct QueryTimeout : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A filter that looks for words has none: nothing but punctuation, which is in no row or in every one.
+struct EmptyFilter : std::runtime_error {
+  explicit EmptyFilter(string filter) : std::runtime_error("expected a word to look for"), field(std::move(filter)) {}
+  string field;  // "name"
+};
+
 namespace storage {
 class ReadConnection;
 }
@@ -50,7 +56,7 @@ class Reader {
   Slice<TimelineItem> find_timeline(const vector<string>& numbers, const TimelineFilter& filter, const Page& page);
   Count count_timeline(const vector<string>& numbers, const TimelineFilter& filter, bool exact);
 
-  // Contacts. Lists are by name, without case and accents; who has no name comes last.
+  // Contacts. Lists are by name, without case and accents; who has no name comes last. Lists and counts throw EmptyFilter.
   Slice<Contact> find_contacts(const ContactFilter& filter, const Page& page);
   Count count_contacts(const ContactFilter& filter, bool exact);
   optional<Contact> find_contact(const string& id);

@@ -80,6 +80,21 @@ TEST_F(Lists, OneNumberInEverySpelling) {
   }
 }
 
+TEST_F(Lists, ContactFilterWithoutAWordIsRefused) {
+  receive({{"topic", "CONTACT_CREATED"}, {"data", {{"id", "con_1"}, {"name", "Ada"}, {"company", "Fils & Cie"}}}});
+  for (const string field : {"name", "company"}) {
+    for (const char* text : {"%25", "_", "*", "-", "%CC%81", "%F0%9F%98%80"}) {
+      for (const char* route : {"/v1/contacts?", "/v1/contacts?count=exact&", "/v1/export/contacts?"}) {
+        const string target = route + field + '=' + text;
+        EXPECT_EQ(refused(target, 400), "invalid_parameter") << target;
+        EXPECT_EQ(json::parse(get(target).body)["errors"][0]["field"], field) << target;
+      }
+    }
+  }
+  EXPECT_EQ(ids(ask("/v1/contacts?name=%25ada")), vector<string>{"con_1"});
+  EXPECT_EQ(ids(ask("/v1/contacts?company=fils")), vector<string>{"con_1"});
+}
+
 TEST_F(Lists, VersionsArePaged) {
   for (const char* name : {"Ada", "Bea", "Cleo"}) {
     receive({{"topic", "CONTACT_UPDATED"}, {"data", {{"id", "con_1"}, {"name", name}}}});
