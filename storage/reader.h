@@ -75,6 +75,8 @@ class Reader {
   Slice<DeliveryRecord> find_deliveries(const DeliveryFilter& filter, const Page& page);
   Count count_deliveries(const DeliveryFilter& filter, bool exact);
   optional<DeliveryRecord> find_delivery(std::int64_t delivery);
+  // The number of the newest one: what the archive holds has not changed while it is the same. Absent in an empty one.
+  optional<std::int64_t> find_newest_delivery();
 
  private:
   std::unique_ptr<storage::ReadConnection> connection_;
