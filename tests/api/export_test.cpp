@@ -159,6 +159,13 @@ TEST(Vcard, AlwaysHasAFormattedName) {
   for (const auto& [changes, expected] : rows) EXPECT_THAT(vcard_of(changes), ::testing::HasSubstr(expected));
 }
 
+TEST(Vcard, HasNoControlCharacters) {
+  const json changes = {{"name", string("A\0d\aa\x1b\x7f\t!", 9)}, {"last_name", "a\rb\r\nc\nd\n\re"}, {"emails", {"a\b@b.c"}}};
+  const string card = vcard_of(changes);
+  EXPECT_THAT(card, ::testing::HasSubstr("FN:Ada\t! a\\nb\\nc\\nd\\n\\ne\r\n"));
+  EXPECT_THAT(card, ::testing::HasSubstr("EMAIL:a@b.c\r\n"));
+}
+
 TEST(Vcard, FoldsLongLinesBetweenCharacters) {
   string name;
   for (int i = 0; i < 100; ++i) name += i % 3 == 0 ? "😀" : "é";
