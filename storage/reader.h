@@ -65,6 +65,7 @@ class Reader {
 
   // Calls, messages and contacts by what was said and written. Throw EmptySearch (storage/search.h), as do the
   // lists whose filter has a q.
+  // By relevance the count is of the hits that are listed: no more than were ranked.
   SearchHits find_search_hits(const SearchFilter& filter, const SearchPage& page);
   Count count_search_hits(const SearchFilter& filter, bool exact);
 
