@@ -6,6 +6,11 @@
 
 namespace callarchive::storage {
 
+void Where::add_one_of(const string& column, const vector<std::int64_t>& ids) {
+  if (ids.size() == 1) add(column + " = ?", {ids.front()});
+  else add(column + " IN (SELECT value FROM json_each(?))", {key_list(ids)});
+}
+
 Count count_rows(Connection& connection, const string& select, const Where& where, bool exact) {
   const string sql = "SELECT count(*) FROM (" + select + where.sql() + (exact ? ")" : " LIMIT " + std::to_string(kCountLimit + 1) + ")");
   auto query = connection.query(sql);
@@ -44,6 +49,14 @@ vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const st
   auto query = connection.query(
       "SELECT DISTINCT number_id FROM contact_numbers WHERE contact_key = (SELECT key FROM contacts WHERE id_key = ?)");
   query.bind(comparable_id(contact_id));
+  while (query.step()) ids.push_back(query.integer(0));
+  return ids;
+}
+
+vector<std::int64_t> find_user_ids(Connection& connection, const string& email) {
+  vector<std::int64_t> ids;
+  auto query = connection.query("SELECT id FROM users WHERE email = ? COLLATE NOCASE");
+  query.bind(email);
   while (query.step()) ids.push_back(query.integer(0));
   return ids;
 }

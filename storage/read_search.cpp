@@ -46,7 +46,7 @@ optional<ItemWalk> items_of(ReadConnection& reader, const SearchFilter& filter, 
                                                        : "m.direction = ?");
   walk.rows.add_if(filter.result, "c.result = ?");
   if (filter.tag) walk.with_tag(*filter.tag);
-  if (filter.user_email) walk.with_user(*filter.user_email);
+  if (filter.user_email) walk.with_users(find_user_ids(reader.sqlite, *filter.user_email));
   if (!filter.numbers.empty()) {
     walk.with_numbers(find_number_ids(reader.sqlite, filter.numbers, reader.default_region));
   }
