@@ -30,8 +30,13 @@ optional<std::int64_t> find_number_id(Connection& connection, const string& numb
   };
   // Mostly it is written as the archive itself writes it; to learn that from its parts takes longer than to look.
   if (const auto id = find(number)) return id;
-  const auto normal = normalize_number(number, default_region);
-  return normal ? find(normal->number) : optional<std::int64_t>{};
+  const auto find_normal = [&](const string& text) -> optional<std::int64_t> {
+    const auto normal = normalize_number(text, default_region);
+    return normal ? find(normal->number) : optional<std::int64_t>{};
+  };
+  if (const auto id = find_normal(number)) return id;
+  const string plain = in_ascii(number);
+  return plain == number ? optional<std::int64_t>{} : find_normal(plain);
 }
 
 vector<std::int64_t> find_number_ids(Connection& connection, const vector<string>& numbers,

@@ -1,3 +1,4 @@
+#include "server/http/url.h"
 #include "tests/api/asking.h"
 
 #include <gmock/gmock.h>
@@ -77,6 +78,16 @@ TEST_F(Lists, OneNumberInEverySpelling) {
   for (const char* spelling : {"+14155550101", "%2B14155550101", "(415)%20555-0101", "0014155550101", "415.555.0101",
                                "tel:+1-415-555-0101"}) {
     EXPECT_EQ(ids(ask(string("/v1/calls?number=") + spelling)), vector<string>{"cll_1"}) << spelling;
+  }
+  // As they stand in documents: narrow blanks, typographic dashes, the digits of other scripts.
+  for (const char* spelling : {"+1\u202f415\u202f555\u202f0101",
+                               "+1\u2011415\u2013555\u22120101",
+                               "+\u0661\u0664\u0661\u0665\u0665\u0665\u0665\u0660\u0661\u0660\u0661",
+                               "\u0664\u0661\u0665\u200a\u0665\u0665\u0665\u2009\u0660\u0661\u0660\u0661",
+                               "\uff0b\uff11\u3000\uff08\uff14\uff11\uff15\uff09\uff15\uff15\uff15\uff0d\uff10\uff11\uff10\uff11"}) {
+    const string target = http::percent_encode(spelling);
+    EXPECT_EQ(ids(ask("/v1/calls?number=" + target)), vector<string>{"cll_1"}) << spelling;
+    EXPECT_EQ(ids(ask("/v1/numbers/" + target + "/calls")), vector<string>{"cll_1"}) << spelling;
   }
 }
 
