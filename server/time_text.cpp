@@ -9,9 +9,6 @@
 namespace callarchive {
 namespace {
 
-constexpr int kFirstYear = 1700;
-constexpr int kLastYear = 2240;
-
 // Takes pieces off the front of a text.
 class Scanner {
  public:
@@ -48,13 +45,13 @@ class Scanner {
   std::string_view rest_;
 };
 
-std::optional<date::sys_days> take_day(Scanner& scanner) {
+std::optional<date::sys_days> take_day(Scanner& scanner, Years years) {
   const auto year = scanner.digits(4);
   if (!year || !scanner.take("-")) return std::nullopt;
   const auto month = scanner.digits(2);
   if (!month || !scanner.take("-")) return std::nullopt;
   const auto day = scanner.digits(2);
-  if (!day || *year < kFirstYear || *year > kLastYear) return std::nullopt;
+  if (!day || *year < years.first || *year > years.last) return std::nullopt;
   const auto found = date::year{*year} / *month / *day;
   if (!found.ok()) return std::nullopt;
   return date::sys_days{found};
@@ -107,9 +104,9 @@ std::optional<Millis> take_zone(Scanner& scanner) {
 
 }  // namespace
 
-std::optional<Millis> parse_instant(std::string_view text) {
+std::optional<Millis> parse_instant(std::string_view text, Years years) {
   Scanner scanner(text);
-  const auto day = take_day(scanner);
+  const auto day = take_day(scanner, years);
   if (!day || !scanner.take("Tt ")) return std::nullopt;
   const auto time = take_time_of_day(scanner);
   if (!time) return std::nullopt;

@@ -63,6 +63,43 @@ std::string plain(std::string_view text) {
   return out.substr(first, out.find_last_not_of(' ') - first + 1);
 }
 
+// How many bytes the UTF-8 sequence at `i` has; 1 if it is none.
+std::size_t sequence_length(std::string_view text, std::size_t i) {
+  const auto lead = static_cast<unsigned char>(text[i]);
+  const std::size_t length = lead < 0xc2 || lead > 0xf4 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  for (std::size_t k = 1; k < length; ++k) {
+    if (i + k >= text.size() || (static_cast<unsigned char>(text[i + k]) & 0xc0u) != 0x80u) return 1;
+  }
+  return length;
+}
+
+char32_t code_point(std::string_view sequence) {
+  char32_t c = static_cast<unsigned char>(sequence.front());
+  if (sequence.size() > 1) c &= 0x7fu >> sequence.size();
+  for (const char next : sequence.substr(1)) c = (c << 6) | (static_cast<unsigned char>(next) & 0x3fu);
+  return c;
+}
+
+// The zeros of the digits of Unicode (general category Nd) that telephone numbers are written with: Arabic-Indic, Persian,
+// Devanagari, Bengali, Thai, Khmer, full-width.
+constexpr std::array<char32_t, 7> kZeros = {0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50, 0x17e0, 0xff10};
+
+// What a character of another script is in a number; NUL if it is nothing of the kind.
+char ascii_of(char32_t c) {
+  for (const auto zero : kZeros) {
+    if (c >= zero && c < zero + 10) return static_cast<char>('0' + (c - zero));
+  }
+  const bool blank = c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000;
+  if (blank) return ' ';
+  const bool dash = c == 0xad || (c >= 0x2010 && c <= 0x2015) || c == 0x2043 || c == 0x2212 || c == 0xfe58 || c == 0xfe63 ||
+                    c == 0xff0d;
+  if (dash) return '-';
+  if (c == 0xff0b || c == 0xfe62) return '+';
+  if (c == 0xff08) return '(';
+  if (c == 0xff09) return ')';
+  return '\0';
+}
+
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -129,6 +166,18 @@ std::optional<NormalNumber> normalize_number(std::string_view verbatim, const st
     if (auto number = parse("+" + text, default_region); number && digits >= 10 && number->country) return *number;
   }
   return unknown(text);
+}
+
+std::string in_ascii(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto length = sequence_length(text, i);
+    const auto sequence = text.substr(i, length);
+    if (const char c = ascii_of(code_point(sequence)); c != '\0') out += c;
+    else out += sequence;
+    i += length;
+  }
+  return out;
 }
 
 bool is_known_region(const std::string& region) {

@@ -24,6 +24,10 @@ struct NormalNumber {
 // Safe to call from any thread.
 std::optional<NormalNumber> normalize_number(std::string_view text, const std::string& default_region);
 
+// The text with the blanks, dashes, brackets, plus signs and decimal digits of other scripts in ASCII, for questions:
+// people paste them from wherever a number was typeset. What deliveries bring is read as it is sent.
+std::string in_ascii(std::string_view text);
+
 // Whether libphonenumber knows the region ("FR", "US" …).
 bool is_known_region(const std::string& region);
 

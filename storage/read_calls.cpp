@@ -97,7 +97,7 @@ ItemWalk walk_of(ReadConnection& reader, const CallFilter& filter) {
   if (filter.contact_id) walk.with_numbers(find_number_ids_of_contact(connection, *filter.contact_id));
   if (filter.q) walk.with_text(match_items(connection, reader.tokenizer, *filter.q));
   if (filter.tag) walk.with_tag(*filter.tag);
-  if (filter.user_email) walk.with_user(*filter.user_email);
+  if (filter.user_email) walk.with_users(find_user_ids(connection, *filter.user_email));
   walk.between(filter.since, filter.until);
   walk.rows.add_if(filter.direction, "c.direction = ?");
   walk.rows.add_if(filter.result, "c.result = ?");

@@ -6,6 +6,11 @@
 
 namespace callarchive::storage {
 
+void Where::add_one_of(const string& column, const vector<std::int64_t>& ids) {
+  if (ids.size() == 1) add(column + " = ?", {ids.front()});
+  else add(column + " IN (SELECT value FROM json_each(?))", {key_list(ids)});
+}
+
 Count count_rows(Connection& connection, const string& select, const Where& where, bool exact) {
   const string sql = "SELECT count(*) FROM (" + select + where.sql() + (exact ? ")" : " LIMIT " + std::to_string(kCountLimit + 1) + ")");
   auto query = connection.query(sql);
@@ -25,8 +30,13 @@ optional<std::int64_t> find_number_id(Connection& connection, const string& numb
   };
   // Mostly it is written as the archive itself writes it; to learn that from its parts takes longer than to look.
   if (const auto id = find(number)) return id;
-  const auto normal = normalize_number(number, default_region);
-  return normal ? find(normal->number) : optional<std::int64_t>{};
+  const auto find_normal = [&](const string& text) -> optional<std::int64_t> {
+    const auto normal = normalize_number(text, default_region);
+    return normal ? find(normal->number) : optional<std::int64_t>{};
+  };
+  if (const auto id = find_normal(number)) return id;
+  const string plain = in_ascii(number);
+  return plain == number ? optional<std::int64_t>{} : find_normal(plain);
 }
 
 vector<std::int64_t> find_number_ids(Connection& connection, const vector<string>& numbers,
@@ -44,6 +54,14 @@ vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const st
   auto query = connection.query(
       "SELECT DISTINCT number_id FROM contact_numbers WHERE contact_key = (SELECT key FROM contacts WHERE id_key = ?)");
   query.bind(comparable_id(contact_id));
+  while (query.step()) ids.push_back(query.integer(0));
+  return ids;
+}
+
+vector<std::int64_t> find_user_ids(Connection& connection, const string& email) {
+  vector<std::int64_t> ids;
+  auto query = connection.query("SELECT id FROM users WHERE email = ? COLLATE NOCASE");
+  query.bind(email);
   while (query.step()) ids.push_back(query.integer(0));
   return ids;
 }

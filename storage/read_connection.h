@@ -55,6 +55,8 @@ class Where {
     sql_ += (empty() ? " WHERE " : " AND ") + other.sql_.substr(std::char_traits<char>::length(" WHERE "));
     values_.insert(values_.end(), other.values_.begin(), other.values_.end());
   }
+  // One id is compared, so that an index is walked in the order of what follows it.
+  void add_one_of(const string& column, const vector<std::int64_t>& ids);
   template <typename T>
   void add_if(const optional<T>& value, const string& condition) {
     if (value) add(condition, {Value(*value)});
@@ -94,6 +96,8 @@ optional<std::int64_t> find_number_id(Connection& connection, const string& numb
 vector<std::int64_t> find_number_ids(Connection& connection, const vector<string>& numbers,
                                      const string& default_region);
 vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const string& contact_id);
+// Rows of the users with an address, in any case: each spelling that was met is one.
+vector<std::int64_t> find_user_ids(Connection& connection, const string& email);
 
 // "[1,2,3]" for `IN (SELECT value FROM json_each(?))`, so that a statement serves lists of any length.
 string key_list(const vector<std::int64_t>& keys);

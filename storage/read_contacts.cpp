@@ -38,6 +38,13 @@ Contact read_contact(Connection& connection, const Query& query) {
   return contact;
 }
 
+// The words of a filter as names have them in the table, case and accents folded.
+string words_of(const ReadConnection& reader, const char* field, const string& text) {
+  string words = reader.tokenizer.folded(text);
+  if (words.empty()) throw EmptyFilter(field);
+  return words;
+}
+
 // The conditions on contacts c.
 Where where_of(ReadConnection& reader, const ContactFilter& filter) {
   Where where;
@@ -52,11 +59,13 @@ Where where_of(ReadConnection& reader, const ContactFilter& filter) {
   // The sort name is the folded one, if it is not cut.
   if (filter.name) {
     where.add("instr(CASE WHEN length(c.sort_name) < ? THEN c.sort_name"
-              " ELSE folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')) END, folded(?)) > 0",
-              {kSortNameLength, *filter.name});
+              " ELSE folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')) END, ?) > 0",
+              {kSortNameLength, words_of(reader, "name", *filter.name)});
   }
-  where.add_if(filter.company,
-               "c.company_id IN (SELECT id FROM companies WHERE instr(folded(coalesce(name, '')), folded(?)) > 0)");
+  if (filter.company) {
+    where.add("c.company_id IN (SELECT id FROM companies WHERE instr(folded(coalesce(name, '')), ?) > 0)",
+              {words_of(reader, "company", *filter.company)});
+  }
   where.add_if(filter.email, "c.key IN (SELECT contact_key FROM contact_emails WHERE email = ? COLLATE NOCASE)");
   if (filter.number) {
     where.add("c.key IN (SELECT contact_key FROM contact_numbers WHERE number_id = ?)",

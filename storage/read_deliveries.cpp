@@ -72,4 +72,12 @@ optional<DeliveryRecord> Reader::find_delivery(std::int64_t delivery) {
   });
 }
 
+optional<std::int64_t> Reader::find_newest_delivery() {
+  return ask(*connection_, [](Connection& connection) {
+    auto query = connection.query("SELECT max(id) FROM deliveries");
+    query.step();
+    return query.maybe_integer(0);
+  });
+}
+
 }  // namespace callarchive

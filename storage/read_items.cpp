@@ -19,6 +19,7 @@ void ItemWalk::between(const optional<Millis>& since, const optional<Millis>& un
 }
 
 bool ItemWalk::is_nothing() const {
+  if (users_ && users_->empty()) return true;
   return std::any_of(numbers_.begin(), numbers_.end(), [](const auto& ids) { return ids.empty(); });
 }
 
@@ -36,15 +37,15 @@ ItemWalk::Along ItemWalk::choose(Connection& connection) const {
   if (match_->is_costly) return Along::text;
   Where where;
   if (!numbers_.empty()) {
-    where.add("number_id IN (SELECT value FROM json_each(?))", {key_list(numbers_.front())});
+    where.add_one_of("number_id", numbers_.front());
     return has_few(connection, "SELECT 1 FROM timeline", where) ? Along::numbers : Along::text;
   }
   if (tag_) {
     where.add("tag_id = (SELECT id FROM tags WHERE name = ?)", {*tag_});
     return has_few(connection, "SELECT 1 FROM call_tags", where) ? Along::tag : Along::text;
   }
-  if (user_) {
-    where.add("user_id = (SELECT id FROM users WHERE email = ?)", {*user_});
+  if (users_) {
+    where.add_one_of("user_id", *users_);
     return has_few(connection, "SELECT 1 FROM calls", where) ? Along::table : Along::text;
   }
   return Along::text;
@@ -59,8 +60,7 @@ ItemWalk::Leg ItemWalk::leg(Along along, const vector<std::int64_t>& numbers, Ov
       break;
     case Along::numbers:
       leg = {" FROM timeline t", "t.item", {}};
-      if (numbers.size() == 1) leg.where.add("t.number_id = ?", {numbers.front()});
-      else leg.where.add("t.number_id IN (SELECT value FROM json_each(?))", {key_list(numbers)});
+      leg.where.add_one_of("t.number_id", numbers);
       break;
     case Along::tag:
       leg = {" FROM call_tags t", "t.item", {}};
@@ -77,7 +77,7 @@ ItemWalk::Leg ItemWalk::leg(Along along, const vector<std::int64_t>& numbers, Ov
 
 void ItemWalk::add_conditions(Along along, Leg& leg) const {
   const string& key = leg.key;
-  const bool row = !rows.empty() || user_;
+  const bool row = !rows.empty() || users_;
   if (over_ == Over::both) {
     for (const auto& [table, name] : {std::pair("calls", "c"), std::pair("messages", "m")}) {
       const string row_key = string(name) + ".item";
@@ -99,7 +99,7 @@ void ItemWalk::add_conditions(Along along, Leg& leg) const {
                       " AND x.tag_id = (SELECT id FROM tags WHERE name = ?))",
                   {*tag_});
   }
-  leg.where.add_if(user_, "c.user_id = (SELECT id FROM users WHERE email = ?)");
+  if (users_) leg.where.add_one_of("c.user_id", *users_);
   if (match_ && along != Along::text) {
     const bool wanted = !match_->wanted.empty();
     leg.where.add(string(wanted ? "" : "NOT ") + "EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND rowid = " + key + ")",

@@ -17,7 +17,7 @@ class ItemWalk {
   void with_numbers(vector<std::int64_t> ids) { numbers_.push_back(std::move(ids)); }
   void with_text(Match match) { match_ = std::move(match); }
   void with_tag(string tag) { tag_ = std::move(tag); }    // over calls alone
-  void with_user(string user) { user_ = std::move(user); }  // over calls alone
+  void with_users(vector<std::int64_t> ids) { users_ = std::move(ids); }  // any of these; over calls alone
   void between(const optional<Millis>& since, const optional<Millis>& until);
   // Further conditions, on the columns of calls c or messages m. Over both, an item has a row in one of them, and the
   // columns of the other are NULL.
@@ -52,7 +52,7 @@ class ItemWalk {
   vector<vector<std::int64_t>> numbers_ = {};
   optional<Match> match_ = {};
   optional<string> tag_ = {};
-  optional<string> user_ = {};
+  optional<vector<std::int64_t>> users_ = {};
   optional<ItemKey> from_ = {};
   optional<ItemKey> to_ = {};
 };

@@ -8,6 +8,8 @@ namespace {
 
 using namespace storage;
 
+static_assert(kRankedHits <= kCountLimit);  // so that whatever is ranked is counted, however far is counted
+
 bool is_asked(const SearchFilter& filter, SearchKind kind) {
   return filter.kinds.empty() || std::find(filter.kinds.begin(), filter.kinds.end(), kind) != filter.kinds.end();
 }
@@ -27,6 +29,11 @@ bool asks_contacts(const SearchFilter& filter) {
          !asks_calls_alone(filter);
 }
 
+// Without a word that is wanted there is nothing to rank by.
+bool is_ranked(const SearchFilter& filter, const Matches& match) {
+  return filter.sort == SearchSort::relevance && !match.items.wanted.empty();
+}
+
 // Nothing if neither calls nor messages are asked for.
 optional<ItemWalk> items_of(ReadConnection& reader, const SearchFilter& filter, const Match& match) {
   if (!asks_items(filter)) return {};
@@ -39,7 +46,7 @@ optional<ItemWalk> items_of(ReadConnection& reader, const SearchFilter& filter, 
                                                        : "m.direction = ?");
   walk.rows.add_if(filter.result, "c.result = ?");
   if (filter.tag) walk.with_tag(*filter.tag);
-  if (filter.user_email) walk.with_user(*filter.user_email);
+  if (filter.user_email) walk.with_users(find_user_ids(reader.sqlite, *filter.user_email));
   if (!filter.numbers.empty()) {
     walk.with_numbers(find_number_ids(reader.sqlite, filter.numbers, reader.default_region));
   }
@@ -76,7 +83,7 @@ class Answer {
   Answer(ReadConnection& reader, const SearchFilter& filter, const SearchPage& page)
       : reader_(reader), filter_(filter), page_(page),
         match_(match_all(reader.sqlite, reader.tokenizer, filter.q, asks_items(filter))),
-        ranked_(filter.sort == SearchSort::relevance && !match_.items.wanted.empty()) {}
+        ranked_(is_ranked(filter, match_)) {}
 
   SearchHits read() {
     if (asks_contacts(filter_) && (!page_.after || page_.after->among_contacts)) add_contacts();
@@ -191,16 +198,19 @@ SearchHits Reader::find_search_hits(const SearchFilter& filter, const SearchPage
 Count Reader::count_search_hits(const SearchFilter& filter, bool exact) {
   return ask(*connection_, [&](Connection& connection) {
     const auto match = match_all(connection, connection_->tokenizer, filter.q, asks_items(filter));
+    const bool ranked = is_ranked(filter, match);
+    const bool walk_all = exact && !ranked;
     Count sum{0, true};
     const auto add = [&](const Count& count) {
-      sum.total += count.total;
-      sum.exact = sum.exact && count.exact;
+      // Of contacts, and of calls and messages, the pages have no more than were ranked.
+      sum.total += ranked ? std::min(count.total, kRankedHits) : count.total;
+      sum.exact = sum.exact && (ranked || count.exact);
     };
     if (asks_contacts(filter)) {
       const auto contacts = contacts_of(*connection_, filter, match.contacts);
-      add(count_rows(connection, "SELECT 1" + contacts.from, contacts.where, exact));
+      add(count_rows(connection, "SELECT 1" + contacts.from, contacts.where, walk_all));
     }
-    if (const auto walk = items_of(*connection_, filter, match.items)) add(walk->count(connection, exact));
+    if (const auto walk = items_of(*connection_, filter, match.items)) add(walk->count(connection, walk_all));
     if (exact || sum.total <= kCountLimit) return sum;
     return Count{kCountLimit, false};
   });

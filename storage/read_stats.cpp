@@ -64,6 +64,7 @@ class Counter {
     if (!question.numbers.empty()) {
       numbers_ = find_number_ids(reader.sqlite, question.numbers, reader.default_region);
     }
+    if (question.user_email) users_ = find_user_ids(reader.sqlite, *question.user_email);
   }
 
   Stats count() {
@@ -103,7 +104,7 @@ class Counter {
   Where call_conditions() const {
     Where where = conditions();
     where.add_if(question_.result, "t.result = ?");
-    where.add_if(question_.user_email, "t.user_id = (SELECT id FROM users WHERE email = ?)");
+    if (users_) where.add_one_of("t.user_id", *users_);
     where.add_if(question_.tag, "t.item IN (SELECT item FROM call_tags WHERE tag_id = (SELECT id FROM tags WHERE name = ?))");
     return where;
   }
@@ -284,6 +285,7 @@ class Counter {
   const StatsQuestion& question_;
   std::unique_ptr<Buckets> buckets_;
   optional<vector<std::int64_t>> numbers_;
+  optional<vector<std::int64_t>> users_;
   vector<std::int64_t> ids_;  // of one row
   Texts texts_;
   Sum total_;

@@ -14,6 +14,12 @@ struct QueryTimeout : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A filter that looks for words has none: nothing but punctuation, which is in no row or in every one.
+struct EmptyFilter : std::runtime_error {
+  explicit EmptyFilter(string filter) : std::runtime_error("expected a word to look for"), field(std::move(filter)) {}
+  string field;  // "name"
+};
+
 namespace storage {
 class ReadConnection;
 }
@@ -50,7 +56,7 @@ class Reader {
   Slice<TimelineItem> find_timeline(const vector<string>& numbers, const TimelineFilter& filter, const Page& page);
   Count count_timeline(const vector<string>& numbers, const TimelineFilter& filter, bool exact);
 
-  // Contacts. Lists are by name, without case and accents; who has no name comes last.
+  // Contacts. Lists are by name, without case and accents; who has no name comes last. Lists and counts throw EmptyFilter.
   Slice<Contact> find_contacts(const ContactFilter& filter, const Page& page);
   Count count_contacts(const ContactFilter& filter, bool exact);
   optional<Contact> find_contact(const string& id);
@@ -59,6 +65,7 @@ class Reader {
 
   // Calls, messages and contacts by what was said and written. Throw EmptySearch (storage/search.h), as do the
   // lists whose filter has a q.
+  // By relevance the count is of the hits that are listed: no more than were ranked.
   SearchHits find_search_hits(const SearchFilter& filter, const SearchPage& page);
   Count count_search_hits(const SearchFilter& filter, bool exact);
 
@@ -69,6 +76,8 @@ class Reader {
   Slice<DeliveryRecord> find_deliveries(const DeliveryFilter& filter, const Page& page);
   Count count_deliveries(const DeliveryFilter& filter, bool exact);
   optional<DeliveryRecord> find_delivery(std::int64_t delivery);
+  // The number of the newest one: what the archive holds has not changed while it is the same. Absent in an empty one.
+  optional<std::int64_t> find_newest_delivery();
 
  private:
   std::unique_ptr<storage::ReadConnection> connection_;

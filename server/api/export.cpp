@@ -32,24 +32,32 @@ class Walk {
         rows_(std::move(rows)),
         format_(std::move(format)),
         page_({.limit = rows_.page}) {
+    Reader reader = open();
+    format_->set_delivery(reader.find_newest_delivery());
     format_->begin(piece_);
-    read_page();
+    read_page(reader);
   }
 
   string content_type() const { return format_->content_type(); }
 
   bool next(string& piece) {
-    if (piece_.empty()) read_page();
+    if (piece_.empty()) {
+      Reader reader = open();
+      read_page(reader);
+    }
     piece += piece_;
     piece_.clear();
     return page_.has_value();
   }
 
  private:
-  void read_page() {
-    Reader reader = archive_.reader(timeout_);
+  Reader open() { return archive_.reader(timeout_); }
+
+  void read_page(Reader& reader) {
     page_ = rows_.read(reader, *page_, [&](const string& json) { format_->row(piece_, json); });
-    if (!page_) format_->end(piece_);
+    if (page_) return;
+    format_->set_delivery(reader.find_newest_delivery());
+    format_->end(piece_);
   }
 
   Archive& archive_;

@@ -16,6 +16,8 @@ class Ndjson : public ExportFormat {
 
   string content_type() const override { return "application/x-ndjson"; }
 
+  void set_delivery(optional<std::int64_t> delivery) override { delivery_ = delivery; }
+
   void begin(string& out) override {
     string line;
     JsonWriter json(line);
@@ -25,6 +27,7 @@ class Ndjson : public ExportFormat {
     json.member("export", name_);
     json.member("version", std::int64_t{1});
     json.member("request", request_);
+    json.member("delivery", delivery_);
     json.end_object();
     json.end_object();
     add_line(out, line);
@@ -41,6 +44,7 @@ class Ndjson : public ExportFormat {
     json.key("completion");
     json.begin_object();
     json.member("rows", rows_);
+    json.member("delivery", delivery_);
     json.member("sha256", digest_.hex());
     json.end_object();
     json.end_object();
@@ -57,6 +61,7 @@ class Ndjson : public ExportFormat {
 
   const string name_;
   const string request_;
+  optional<std::int64_t> delivery_;
   std::int64_t rows_ = 0;
   RunningDigest digest_;
 };

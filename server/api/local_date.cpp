@@ -1,5 +1,7 @@
 #include "server/api/local_date.h"
 
+#include "server/time_text.h"
+
 #include <date/tz.h>
 
 #include <chrono>
@@ -8,7 +10,10 @@
 namespace callarchive::api {
 namespace {
 
+// The names of zones begin with a capital. What else lies in the folder of the database does not, and would be read as
+// one: localtime, posixrules, right/UTC.
 const date::time_zone* find_zone(std::string_view name) {
+  if (name.empty() || name.front() < 'A' || name.front() > 'Z') return nullptr;
   try {
     return date::locate_zone(name);
   } catch (const std::runtime_error&) {
@@ -34,7 +39,7 @@ optional<date::local_days> parse_date(std::string_view text) {
   if (!year || !month || !day) return {};
   const date::year_month_day date(date::year(*year), date::month(static_cast<unsigned>(*month)),
                                   date::day(static_cast<unsigned>(*day)));
-  if (!date.ok()) return {};
+  if (!date.ok() || *year < kYearsOfQuestions.first || *year > kYearsOfQuestions.last) return {};
   return date::local_days(date);
 }
 

@@ -15,15 +15,21 @@ string text_of(const Json& contact, const char* name) {
   return value.is_string() ? value.get<string>() : string();
 }
 
-// RFC 6350, section 3.4.
+// RFC 6350, section 3.4: a line break of any kind is \n. Other control characters but the tab have no place in a value
+// (section 3.3).
 string escaped(std::string_view text) {
   string result;
+  char before = '\0';
   for (const char c : text) {
-    if (c == '\r') continue;
-    if (c == '\n') {
+    const bool ends_a_break = c == '\n' && before == '\r';
+    before = c;
+    if (ends_a_break) continue;
+    if (c == '\n' || c == '\r') {
       result += "\\n";
       continue;
     }
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < ' ' && c != '\t') || byte == 0x7f) continue;
     if (c == '\\' || c == ',' || c == ';') result += '\\';
     result += c;
   }

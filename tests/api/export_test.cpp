@@ -33,6 +33,21 @@ class Export : public Asking {
                {"from_number", "+14155550100"},
                {"to_number", "+33184800000"}}}});
   }
+
+  // An answer whose first page is read and not yet sent.
+  http::Response begin(const string& path) {
+    const auto route = std::find_if(routes().begin(), routes().end(),
+                                    [&](const http::Route& each) { return each.pattern == path; });
+    http::Request request;
+    request.path = path;
+    return route->handler(request);
+  }
+  static vector<string> rest_of(http::Response& begun) {
+    string body;
+    while (begun.stream(body)) {
+    }
+    return lines_of(body);
+  }
 };
 
 TEST_F(Export, ManyPagesHaveEveryRowOnceBetweenManifestAndCompletion) {
@@ -73,20 +88,27 @@ TEST_F(Export, NothingIsStillAWholeFile) {
 
 TEST_F(Export, NoConnectionIsHeldBetweenPages) {
   for (int n = 0; n < 501; ++n) receive_message(n, "hello");
-  const auto& routes = this->routes();
-  const auto route = std::find_if(routes.begin(), routes.end(),
-                                  [](const http::Route& each) { return each.pattern == "/v1/export/messages"; });
-  http::Request request;
-  request.path = route->pattern;
   vector<http::Response> begun;
-  for (std::size_t i = 0; i < 3 * ArchiveOptions().readers; ++i) begun.push_back(route->handler(request));
+  for (std::size_t i = 0; i < 3 * ArchiveOptions().readers; ++i) begun.push_back(begin("/v1/export/messages"));
   EXPECT_EQ(ask("/v1/messages?limit=1&timeout_ms=1000")["data"].size(), 1u);
-  for (auto& response : begun) {
-    string body;
-    while (response.stream(body)) {
-    }
-    EXPECT_EQ(lines_of(body).size(), 503u);
-  }
+  for (auto& response : begun) EXPECT_EQ(rest_of(response).size(), 503u);
+}
+
+TEST_F(Export, NamesTheNewestDeliveryOfItsBeginAndItsEnd) {
+  const auto deliveries_of = [](const vector<string>& lines) {
+    return std::pair(json::parse(lines.front())["manifest"].at("delivery"),
+                     json::parse(lines.back())["completion"].at("delivery"));
+  };
+  EXPECT_EQ(deliveries_of(lines_of(get("/v1/export/messages").body)), std::pair(json(), json()));
+
+  for (int n = 1; n < 502; ++n) receive_message(n, "hello");
+  EXPECT_EQ(deliveries_of(lines_of(get("/v1/export/messages").body)), std::pair(json(501), json(501)));
+
+  auto begun = begin("/v1/export/messages");
+  receive_message(0, "older than all, and arrived behind them");
+  const auto lines = rest_of(begun);
+  EXPECT_EQ(lines.size(), 504u) << "it is in the file";
+  EXPECT_EQ(deliveries_of(lines), std::pair(json(501), json(502))) << "which says so";
 }
 
 TEST_F(Export, OnlyContactsAreVcards) {
@@ -135,6 +157,13 @@ TEST(Vcard, AlwaysHasAFormattedName) {
       {{{"name", "two\nlines"}}, "FN:two\\nlines\r\n"},
   };
   for (const auto& [changes, expected] : rows) EXPECT_THAT(vcard_of(changes), ::testing::HasSubstr(expected));
+}
+
+TEST(Vcard, HasNoControlCharacters) {
+  const json changes = {{"name", string("A\0d\aa\x1b\x7f\t!", 9)}, {"last_name", "a\rb\r\nc\nd\n\re"}, {"emails", {"a\b@b.c"}}};
+  const string card = vcard_of(changes);
+  EXPECT_THAT(card, ::testing::HasSubstr("FN:Ada\t! a\\nb\\nc\\nd\\n\\ne\r\n"));
+  EXPECT_THAT(card, ::testing::HasSubstr("EMAIL:a@b.c\r\n"));
 }
 
 TEST(Vcard, FoldsLongLinesBetweenCharacters) {

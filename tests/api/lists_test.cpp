@@ -1,3 +1,4 @@
+#include "server/http/url.h"
 #include "tests/api/asking.h"
 
 #include <gmock/gmock.h>
@@ -78,6 +79,31 @@ TEST_F(Lists, OneNumberInEverySpelling) {
                                "tel:+1-415-555-0101"}) {
     EXPECT_EQ(ids(ask(string("/v1/calls?number=") + spelling)), vector<string>{"cll_1"}) << spelling;
   }
+  // As they stand in documents: narrow blanks, typographic dashes, the digits of other scripts.
+  for (const char* spelling : {"+1\u202f415\u202f555\u202f0101",
+                               "+1\u2011415\u2013555\u22120101",
+                               "+\u0661\u0664\u0661\u0665\u0665\u0665\u0665\u0660\u0661\u0660\u0661",
+                               "\u0664\u0661\u0665\u200a\u0665\u0665\u0665\u2009\u0660\u0661\u0660\u0661",
+                               "\uff0b\uff11\u3000\uff08\uff14\uff11\uff15\uff09\uff15\uff15\uff15\uff0d\uff10\uff11\uff10\uff11"}) {
+    const string target = http::percent_encode(spelling);
+    EXPECT_EQ(ids(ask("/v1/calls?number=" + target)), vector<string>{"cll_1"}) << spelling;
+    EXPECT_EQ(ids(ask("/v1/numbers/" + target + "/calls")), vector<string>{"cll_1"}) << spelling;
+  }
+}
+
+TEST_F(Lists, ContactFilterWithoutAWordIsRefused) {
+  receive({{"topic", "CONTACT_CREATED"}, {"data", {{"id", "con_1"}, {"name", "Ada"}, {"company", "Fils & Cie"}}}});
+  for (const string field : {"name", "company"}) {
+    for (const char* text : {"%25", "_", "*", "-", "%CC%81", "%F0%9F%98%80"}) {
+      for (const char* route : {"/v1/contacts?", "/v1/contacts?count=exact&", "/v1/export/contacts?"}) {
+        const string target = route + field + '=' + text;
+        EXPECT_EQ(refused(target, 400), "invalid_parameter") << target;
+        EXPECT_EQ(json::parse(get(target).body)["errors"][0]["field"], field) << target;
+      }
+    }
+  }
+  EXPECT_EQ(ids(ask("/v1/contacts?name=%25ada")), vector<string>{"con_1"});
+  EXPECT_EQ(ids(ask("/v1/contacts?company=fils")), vector<string>{"con_1"});
 }
 
 TEST_F(Lists, VersionsArePaged) {

@@ -78,7 +78,7 @@ TEST_F(Search, IsNarrowedLikeTheLists) {
   receive_call("cll_2", "2026-03-02T09:15:02Z", {{"summary", "A zebra."}, {"type", "OUTBOUND"}, {"user_email", "lea@example.org"}});
   for (const auto& [filter, id] : {std::pair("direction=inbound", "cll_1"), std::pair("direction=OUTBOUND", "cll_2"),
                                    std::pair("result=voicemail", "cll_1"), std::pair("tag=vip", "cll_1"),
-                                   std::pair("user_email=lea@example.org", "cll_2")}) {
+                                   std::pair("user_email=lea@example.org", "cll_2"), std::pair("user_email=Lea@Example.ORG", "cll_2")}) {
     EXPECT_THAT(ids(ask(string("/v1/search?q=zebra&") + filter)), ElementsAre(id)) << filter;
     EXPECT_EQ(ask(string("/v1/search?q=zebra&count=exact&") + filter)["page"]["total"], 1) << filter;
   }

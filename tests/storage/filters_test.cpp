@@ -76,7 +76,10 @@ vector<Choice<CallFilter, NaiveCall>> call_choices(const NaiveArchive& truth) {
     all.push_back({string("tag=") + tag, [tag](CallFilter& f) { f.tag = tag; },
                    [tag](const NaiveCall& c) { return took_part(c.tags, {tag}); }});
   }
-  all.push_back({"user", [](CallFilter& f) { f.user_email = "user2@example.com"; }, [](const NaiveCall& c) { return c.user == "user2@example.com"; }});
+  for (const char* user : {"user2@example.com", "User1@Example.Com"}) {  // any case
+    all.push_back({string("user=") + user, [user](CallFilter& f) { f.user_email = user; },
+                   [user](const NaiveCall& c) { return c.user == string("user") + user[4] + "@example.com"; }});
+  }
   const auto contact = truth.contacts[2];
   all.push_back({"contact", [=](CallFilter& f) { f.contact_id = contact.id; },
                  [=](const NaiveCall& c) { return took_part(c.numbers, contact.numbers); }});

@@ -408,6 +408,13 @@ TEST_F(Search, RanksTheNewestAndSaysSo) {
   const auto cut = archive_.reader().find_search_hits({.q = "needle", .sort = SearchSort::relevance}, {});
   EXPECT_TRUE(cut.ranked_newest_only);
   EXPECT_EQ(archive_.reader().count_search_hits({.q = "needle"}, false).total, 2007);
+  for (const bool exact : {false, true}) {
+    const SearchFilter ranked = {.q = "needle", .sort = SearchSort::relevance};
+    const auto count = archive_.reader().count_search_hits(ranked, exact);
+    EXPECT_EQ(count.total, kRankedHits) << "what all pages have";
+    EXPECT_TRUE(count.exact);
+    EXPECT_THAT(archive_.reader().find_search_hits(ranked, {.limit = 2 * kRankedHits}).rows, SizeIs(kRankedHits));
+  }
 }
 
 TEST_F(Search, ARareWordCountsMoreWhateverDatesThereAre) {

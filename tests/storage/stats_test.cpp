@@ -286,7 +286,7 @@ TEST_F(Statistics, FilteredTotalsAreThoseOfSql) {
   EXPECT_GT(days.total.messages, 0);
 
   const auto tagged = archive.reader().find_stats(
-      {.result = "VOICEMAIL", .tag = "vip", .user_email = "user2@example.com"});
+      {.result = "VOICEMAIL", .tag = "vip", .user_email = "User2@EXAMPLE.com"});
   const string of_tagged = " FROM calls JOIN users ON users.id = user_id"
                            " WHERE result = 'VOICEMAIL' AND email = 'user2@example.com'"
                            " AND item IN (SELECT item FROM call_tags JOIN tags ON tags.id = tag_id WHERE name = 'vip')";
