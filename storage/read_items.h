@@ -26,6 +26,8 @@ class ItemWalk {
   // The newest limit + 1 items after the place of the page: one more than fits tells that there are more.
   vector<ItemKey> find(Connection& connection, const Page& page) const;
   Count count(Connection& connection, bool exact) const;
+  // Whether find() walks along the hits of the text, so that none lie between the items that it does not look at.
+  bool is_along_text(Connection& connection) const { return choose(connection) == Along::text; }
   // The newest kRankedHits + 1 items that match the wanted text, with their rank: smaller is better.
   struct Ranked {
     ItemKey item = 0;

@@ -115,7 +115,8 @@ class Answer {
     const auto begin = after(false);
     const auto keys = ranked_ ? cut_ranked(rank_items(walk), begin, false)
                               : cut_newest(walk.find(reader_.sqlite, {room(), begin}), false);
-    auto located = locate_in_items(reader_.sqlite, match_.items, keys);
+    const bool apart = !ranked_ && !walk.is_along_text(reader_.sqlite);
+    auto located = locate_in_items(reader_.sqlite, match_.items, keys, apart);
     for (auto& item : load_items(reader_.sqlite, keys)) {
       const bool is_call = item.call.has_value();
       const auto key = is_call ? item.call->item : item.message->item;

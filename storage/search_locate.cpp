@@ -143,11 +143,11 @@ Located locate_in(Connection& connection, const Layout& layout, std::int64_t key
   return located;
 }
 
-// Between the first and the last of the rows there may be hits without number, so each row is asked for by itself; unless the
-// expression takes long to begin with.
+// One question for all rows passes the hits between them; one for each row begins anew each time, which some expressions
+// take long for.
 template <typename LayoutOf>
 std::map<std::int64_t, Located> locate(Connection& connection, const Match& match, const vector<std::int64_t>& keys,
-                                       const char* sql, const LayoutOf& layout_of) {
+                                       bool apart, const char* sql, const LayoutOf& layout_of) {
   std::map<std::int64_t, Located> located;
   if (keys.empty() || match.wanted.empty()) return located;
   const auto look = [&](std::int64_t least, std::int64_t greatest, const vector<std::int64_t>& among) {
@@ -158,25 +158,26 @@ std::map<std::int64_t, Located> locate(Connection& connection, const Match& matc
       located[key] = locate_in(connection, layout_of(key), key, read_ranges(query.text(1)));
     }
   };
-  if (match.is_costly) {
+  if (apart && !match.is_costly) {
+    for (const auto key : keys) look(key, key, {key});
+  } else {
     const auto [least, greatest] = std::minmax_element(keys.begin(), keys.end());
     look(*least, *greatest, keys);
-  } else {
-    for (const auto key : keys) look(key, key, {key});
   }
   return located;
 }
 
 }  // namespace
 
-std::map<ItemKey, Located> locate_in_items(Connection& connection, const Match& match, const vector<ItemKey>& items) {
-  return locate(connection, match, items, kCall.ranges,
+std::map<ItemKey, Located> locate_in_items(Connection& connection, const Match& match, const vector<ItemKey>& items,
+                                           bool apart) {
+  return locate(connection, match, items, apart, kCall.ranges,
                 [](ItemKey item) -> const Layout& { return kind_of(item) == ItemKind::call ? kCall : kMessage; });
 }
 
 std::map<std::int64_t, Located> locate_in_contacts(Connection& connection, const Match& match,
                                                    const vector<std::int64_t>& keys) {
-  return locate(connection, match, keys, kContact.ranges, [](std::int64_t) -> const Layout& { return kContact; });
+  return locate(connection, match, keys, false, kContact.ranges, [](std::int64_t) -> const Layout& { return kContact; });
 }
 
 }  // namespace callarchive::storage
