@@ -293,13 +293,26 @@ class Server::Impl : private Service {
   // A stream that breaks after its status has gone out can only be cut, so that the client sees that it is not whole.
   void serve_stream(Connection& connection, Response response) {
     int status = response.status;
-    bool whole = false;
+    bool whole = false, is_said = false, holds_place = true;
     try {
       Pace pace;
       add_headers(connection.exchange, response);
       // A client that is quick enough never lets the server wait, so that the time is looked at before each piece.
       const auto may_go_on = [&] { return !room_.is_out_of_time(); };
-      whole = send_stream(connection, std::move(response), may_go_on, [&] { return write_all(connection, pace); });
+      response.stream = [&is_said, make = std::move(response.stream)](std::string& piece) {
+        is_said = !make(piece);
+        return !is_said;
+      };
+      // The place is free before the client can know that this was the end. Who does not take the end holds it on.
+      const auto write = [&] {
+        if (!is_said) return write_all(connection, pace);
+        --streams_;
+        holds_place = connection.flush() != Socket::State::done;
+        if (!holds_place) return true;
+        ++streams_;
+        return write_all(connection, pace);
+      };
+      whole = send_stream(connection, std::move(response), may_go_on, write);
       if (!whole) status = kClientGone;
     } catch (const std::exception& error) {
       fail(connection.exchange.request, error.what());
@@ -308,7 +321,7 @@ class Server::Impl : private Service {
       fail(connection.exchange.request, kUnknownException);
       status = 500;
     }
-    --streams_;
+    if (holds_place) --streams_;
     report(connection, status);
     whole ? room_.take_back(connection) : room_.drop(connection);
   }
