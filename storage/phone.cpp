@@ -1,5 +1,7 @@
 #include "storage/phone.h"
 
+#include "storage/search_text.h"
+
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
 
@@ -61,23 +63,6 @@ std::string plain(std::string_view text) {
   const auto first = out.find_first_not_of(' ');
   if (first == std::string::npos) return {};
   return out.substr(first, out.find_last_not_of(' ') - first + 1);
-}
-
-// How many bytes the UTF-8 sequence at `i` has; 1 if it is none.
-std::size_t sequence_length(std::string_view text, std::size_t i) {
-  const auto lead = static_cast<unsigned char>(text[i]);
-  const std::size_t length = lead < 0xc2 || lead > 0xf4 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  for (std::size_t k = 1; k < length; ++k) {
-    if (i + k >= text.size() || (static_cast<unsigned char>(text[i + k]) & 0xc0u) != 0x80u) return 1;
-  }
-  return length;
-}
-
-char32_t code_point(std::string_view sequence) {
-  char32_t c = static_cast<unsigned char>(sequence.front());
-  if (sequence.size() > 1) c &= 0x7fu >> sequence.size();
-  for (const char next : sequence.substr(1)) c = (c << 6) | (static_cast<unsigned char>(next) & 0x3fu);
-  return c;
 }
 
 // The zeros of the digits of Unicode (general category Nd) that telephone numbers are written with: Arabic-Indic, Persian,
@@ -170,12 +155,10 @@ std::optional<NormalNumber> normalize_number(std::string_view verbatim, const st
 
 std::string in_ascii(std::string_view text) {
   std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto length = sequence_length(text, i);
-    const auto sequence = text.substr(i, length);
-    if (const char c = ascii_of(code_point(sequence)); c != '\0') out += c;
-    else out += sequence;
-    i += length;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto begin = at;
+    if (const char c = ascii_of(next_character(text, at)); c != '\0') out += c;
+    else out += text.substr(begin, at - begin);
   }
   return out;
 }

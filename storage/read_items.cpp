@@ -32,6 +32,11 @@ bool ItemWalk::has_few(Connection& connection, const char* select, const Where& 
 }
 
 ItemWalk::Along ItemWalk::choose(Connection& connection) const {
+  if (!chosen_) chosen_ = shortest(connection);
+  return *chosen_;
+}
+
+ItemWalk::Along ItemWalk::shortest(Connection& connection) const {
   const auto otherwise = !numbers_.empty() ? Along::numbers : tag_ ? Along::tag : Along::table;
   if (!match_ || match_->wanted.empty()) return otherwise;
   if (match_->is_costly) return Along::text;

@@ -42,7 +42,8 @@ class ItemWalk {
     string key;
     Where where;
   };
-  Along choose(Connection& connection) const;
+  Along choose(Connection& connection) const;    // decided once
+  Along shortest(Connection& connection) const;  // the decision
   bool has_few(Connection& connection, const char* select, const Where& where) const;
   bool is_nothing() const;
   // `numbers`: the ids to walk along, where that is the way; `table` likewise.
@@ -57,6 +58,7 @@ class ItemWalk {
   optional<vector<std::int64_t>> users_ = {};
   optional<ItemKey> from_ = {};
   optional<ItemKey> to_ = {};
+  mutable optional<Along> chosen_ = {};
 };
 
 }  // namespace callarchive::storage

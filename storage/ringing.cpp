@@ -90,9 +90,11 @@ void insert_ringing(Connection& connection, Directory& directory, std::int64_t d
 
 void join_ringing_near(Connection& connection, Millis at, optional<std::int64_t> from_id, optional<std::int64_t> to_id) {
   vector<Candidate> near;
-  const auto add = [&](const char* sql, bool outbound, optional<std::int64_t> number) {
+  const auto add = [&](const char* party, bool outbound, optional<std::int64_t> number) {
     if (!number) return;
-    auto query = connection.query(sql);
+    auto query = connection.query(
+        string("SELECT delivery_id, started_at, direction, kind, from_number_id, to_number_id, user_id FROM ringing WHERE ") +
+        party + " = :number_id AND started_at BETWEEN :first AND :last");
     query.bind(*number, at - kRingingWindow, at + kRingingWindow);
     while (query.step()) {
       Candidate ringing{query.integer(0), query.integer(1), direction_of(query.maybe_text(2), query.text(3)),
@@ -100,10 +102,8 @@ void join_ringing_near(Connection& connection, Millis at, optional<std::int64_t>
       if (ringing.is_outbound() == outbound) near.push_back(std::move(ringing));
     }
   };
-  add("SELECT delivery_id, started_at, direction, kind, from_number_id, to_number_id, user_id FROM ringing"
-      " WHERE from_number_id = :number_id AND started_at BETWEEN :first AND :last", false, from_id);
-  add("SELECT delivery_id, started_at, direction, kind, from_number_id, to_number_id, user_id FROM ringing"
-      " WHERE to_number_id = :number_id AND started_at BETWEEN :first AND :last", true, to_id);
+  add("from_number_id", false, from_id);
+  add("to_number_id", true, to_id);
   for (const auto& ringing : near) join(connection, ringing);
 }
 

@@ -16,8 +16,8 @@ struct Token {
   std::size_t end = 0;
 };
 
-// FTS5's own tokenizer, as the index uses it, over text that is spelled plainly, so that what is asked and what is kept part into the same words.
-// For the thread and the lifetime of its connection.
+// FTS5's own tokenizer, as the index uses it, over text that is spelled plainly, so that what is asked and what is kept
+// part into the same words. For the thread and the lifetime of its connection.
 class Tokenizer {
  public:
   explicit Tokenizer(Connection& connection);

@@ -60,5 +60,4 @@ struct ServerOptions {
 // Throws UsageError for what cannot be a URL or token. Warns on standard error of a token that others could read.
 std::unique_ptr<Transport> make_server_transport(const ServerOptions& options);
 
-
 }  // namespace callarchive::cli

@@ -152,8 +152,6 @@ void WaitingRoom::open(Connection& connection, std::size_t head_end) {
   // Twenty-five bytes into an empty send buffer: either they fit or the client is not worth waiting for.
   if (expects_continue && connection.input.empty()) connection.socket.write(kContinue, false);
   take_body_from_input(connection);
-  // Time is granted for what has come, not for what is promised.
-  connection.deadline = connection.exchange.arrived + time_for(connection.exchange.request.body.size());
 }
 
 void WaitingRoom::take_body_from_input(Connection& connection) {
@@ -166,6 +164,7 @@ void WaitingRoom::take_body_from_input(Connection& connection) {
 WaitingRoom::Move WaitingRoom::read_body(Connection& connection, std::size_t& may_read) {
   std::string& body = connection.exchange.request.body;
   const std::size_t have = body.size();
+  connection.deadline = connection.exchange.arrived + time_for(have);  // granted for what has come, not for what is promised
   const std::size_t missing = connection.exchange.content_length - have;
   if (missing == 0) {
     connection.phase = Phase::busy;
@@ -180,7 +179,6 @@ WaitingRoom::Move WaitingRoom::read_body(Connection& connection, std::size_t& ma
   if (state == Socket::State::closed) return erase(connection);
   if (state != Socket::State::done) return park(connection, state);
   connection.idle_since = Clock::now();
-  connection.deadline = connection.exchange.arrived + time_for(body.size());
   return Move::go_on;
 }
 
