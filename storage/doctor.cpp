@@ -159,6 +159,7 @@ class Doctor {
   }
 
   Result ledger() {
+    const Snapshot one_moment(connection());  // the archive may be written meanwhile
     const auto rows = connection().integer("SELECT count(*) FROM deliveries");
     const auto last = connection().integer("SELECT coalesce(max(id), 0) FROM deliveries");
     const auto quarantined = connection().integer("SELECT count(*) FROM deliveries WHERE outcome = 'quarantined'");
