@@ -97,7 +97,8 @@ void fill(const std::string& path, std::int64_t count) {
     if (events.size() < kFillBatch && n + 1 < count) continue;
     store.store(events, 0, events.size());
     events.clear();
-    if (n % 100000 < kFillBatch) std::fprintf(stderr, "%jd of %jd\n", static_cast<std::intmax_t>(n), static_cast<std::intmax_t>(count));
+    if (n % 100000 < kFillBatch)
+      std::fprintf(stderr, "%jd of %jd\n", static_cast<std::intmax_t>(n), static_cast<std::intmax_t>(count));
   }
   while (storage::merge_search(store.connection())) {}  // as the writer does when nobody sends anything
   store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)");

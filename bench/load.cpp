@@ -32,11 +32,11 @@ using Clock = std::chrono::steady_clock;
 
 struct Client {
   int descriptor = -1;
-  std::string out;         // of the request that is not sent yet
+  std::string out;  // of the request that is not sent yet
   std::string in;
-  std::string request;     // kept to send it again on a new connection
+  std::string request;  // kept to send it again on a new connection
   Clock::time_point begin;
-  bool fresh = true;       // nothing was answered on this connection yet
+  bool fresh = true;  // nothing was answered on this connection yet
 };
 
 class Load {
@@ -66,10 +66,11 @@ class Load {
     const auto at = [&](double part) {
       return times_.empty() ? 0.0 : times_[static_cast<std::size_t>(part * static_cast<double>(times_.size() - 1))];
     };
-    std::printf("{\"rate\":%.1f,\"ok\":%zu,\"refused\":%zu,\"other\":%zu,\"reconnects\":%zu,"
-                "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}\n",
-                static_cast<double>(times_.size()) / elapsed_, times_.size(), refused_, other_, reconnects_,
-                at(0.5), at(0.99), at(1.0));
+    std::printf(
+        "{\"rate\":%.1f,\"ok\":%zu,\"refused\":%zu,\"other\":%zu,\"reconnects\":%zu,"
+        "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}\n",
+        static_cast<double>(times_.size()) / elapsed_, times_.size(), refused_, other_, reconnects_, at(0.5), at(0.99),
+        at(1.0));
   }
 
  private:
@@ -133,8 +134,7 @@ class Load {
     const auto head_end = client.in.find("\r\n\r\n");
     if (head_end == std::string::npos) return;
     const auto length_at = client.in.find("Content-Length: ");
-    const std::size_t length =
-        length_at < head_end ? std::strtoul(client.in.c_str() + length_at + 16, nullptr, 10) : 0;
+    const std::size_t length = length_at < head_end ? std::strtoul(client.in.c_str() + length_at + 16, nullptr, 10) : 0;
     if (client.in.size() < head_end + 4 + length) return;
     answered(client, std::atoi(client.in.c_str() + 9), client.in.find("Connection: close") < head_end);
   }

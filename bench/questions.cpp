@@ -33,7 +33,9 @@ struct Times {
 Times times_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   if (values.empty()) return {};
-  const auto at = [&](double part) { return values[static_cast<std::size_t>(part * static_cast<double>(values.size() - 1))]; };
+  const auto at = [&](double part) {
+    return values[static_cast<std::size_t>(part * static_cast<double>(values.size() - 1))];
+  };
   return {at(0.5), at(0.99)};
 }
 
@@ -159,18 +161,16 @@ int main(int argc, char** argv) {
     return filter;
   };
   bench.ask("calls by number", [&](Reader& reader, int round) { reader.find_calls(calls_of(spread(round)), {}); });
-  bench.ask("own line, first page", [&](Reader& reader, int round) {
-    reader.find_calls(calls_of(bench::own_line(round % 4)), {});
-  });
+  bench.ask("own line, first page",
+            [&](Reader& reader, int round) { reader.find_calls(calls_of(bench::own_line(round % 4)), {}); });
   bench.ask("own line, middle page", [&](Reader& reader, int round) {
     auto filter = calls_of(bench::own_line(round % 4));
     filter.until = middle;
     reader.find_calls(filter, {});
   });
   bench.ask("timeline of a number", [&](Reader& reader, int round) { reader.find_timeline({spread(round)}, {}, {}); });
-  bench.ask("timeline of an own line", [&](Reader& reader, int round) {
-    reader.find_timeline({bench::own_line(round % 4)}, {}, {});
-  });
+  bench.ask("timeline of an own line",
+            [&](Reader& reader, int round) { reader.find_timeline({bench::own_line(round % 4)}, {}, {}); });
   bench.ask("newest calls", [](Reader& reader, int) { reader.find_calls({}, {}); });
 
   // A day in the middle, another one each round.
@@ -196,7 +196,8 @@ int main(int argc, char** argv) {
   ask_day(", has a recording", [](CallFilter& filter, int) { filter.has_recording = true; });
   ask_day(", has a transcript", [](CallFilter& filter, int) { filter.has_transcript = true; });
   ask_day(", has a summary", [](CallFilter& filter, int) { filter.has_summary = true; });
-  ask_day(", contact", [](CallFilter& filter, int round) { filter.contact_id = "cnt-" + std::to_string(100 + round * 613); });
+  ask_day(", contact",
+          [](CallFilter& filter, int round) { filter.contact_id = "cnt-" + std::to_string(100 + round * 613); });
   ask_day(", a common word", [](CallFilter& filter, int round) { filter.q = bench::word(round % 20); });
   ask_day(", a rare word", [](CallFilter& filter, int round) { filter.q = bench::word(20000 + round * 151); });
   bench.ask("messages of a day", [&](Reader& reader, int round) {

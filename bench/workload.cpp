@@ -71,8 +71,8 @@ const char* one_of(Random& random, const std::array<const char*, n>& words) {
 }
 
 constexpr std::array<const char*, 5> kResults = {"ANSWERED", "VOICEMAIL", "BLOCKED", "TRANSFERRED_AI", "FAILED"};
-constexpr std::array<const char*, 8> kTags = {"interested", "callback", "invoice", "delivery", "complaint",
-                                              "refund", "partner", "press"};
+constexpr std::array<const char*, 8> kTags = {"interested", "callback", "invoice", "delivery",
+                                              "complaint",  "refund",   "partner", "press"};
 
 std::string call_data(Random& random, std::int64_t n, std::int64_t at) {
   const bool inbound = random.below(2) == 0;
@@ -80,12 +80,12 @@ std::string call_data(Random& random, std::int64_t n, std::int64_t at) {
                      parties(random, "to", inbound) + member("from_name", draw_words(random, 12)) +
                      "\"to_name\":null,\"length_in_minutes\":" + std::to_string(random.below(30)) + ".5," +
                      member("length", "5m 30s") + member("type", inbound ? "INBOUND" : "OUTBOUND") +
-                     member("result", one_of(random, kResults)) +
-                     member("summary", draw_words(random, 300)) +
+                     member("result", one_of(random, kResults)) + member("summary", draw_words(random, 300)) +
                      member("one_sentence_summary", draw_words(random, 80)) +
                      member("recording_url", "https://storage.example.com/recordings/" + std::to_string(n) + ".mp3") +
                      member("user_email", "agent" + std::to_string(random.below(20)) + "@example.com") +
-                     "\"tag\":null,\"tags\":[\"" + one_of(random, kTags) + "\"],\"data_collected\":{},\"ivr_result\":[]," +
+                     "\"tag\":null,\"tags\":[\"" + one_of(random, kTags) +
+                     "\"],\"data_collected\":{},\"ivr_result\":[]," +
                      "\"transfer_from\":null,\"transfer_to\":null,\"original_to_number\":null,\"transcriptions\":[";
   std::string joined;
   for (int i = 0; i < kEntries; ++i) {
@@ -124,8 +124,8 @@ std::string other_party(std::int64_t rank) { return "+336" + std::to_string(10'0
 
 std::string word(std::int64_t rank) {
   // Syllables, so that prefixes are shared as in a language.
-  constexpr std::array<const char*, 16> kSyllables = {"ka", "re", "mo", "ti", "su", "lan", "ver", "po",
-                                                      "chi", "da", "en", "fo", "gra", "hu", "is", "jo"};
+  constexpr std::array<const char*, 16> kSyllables = {"ka",  "re", "mo", "ti", "su",  "lan", "ver", "po",
+                                                      "chi", "da", "en", "fo", "gra", "hu",  "is",  "jo"};
   std::string text;
   auto rest = rank + 16;
   while (rest > 0) {
@@ -139,12 +139,15 @@ Webhook make_webhook(std::int64_t n) {
   Random random(n);
   const auto at = kBegin + n * kSpacing + random.below(kSpacing);
   const auto kind = kind_of(n);
-  const char* topic = kind == Kind::call ? "call.completed" : kind == Kind::message ? "sms.received" : "contact.updated";
+  const char* topic = kind == Kind::call      ? "call.completed"
+                      : kind == Kind::message ? "sms.received"
+                                              : "contact.updated";
   const std::string data = kind == Kind::call      ? call_data(random, n, at)
                            : kind == Kind::message ? message_data(random, n, at)
                                                    : contact_data(random);
-  return {"msg_bench" + std::to_string(n), std::string("{\"topic\":\"") + topic + "\",\"version\":\"2.0\",\"timestamp\":\"" +
-                                               iso(at + 330) + "\",\"data\":{" + data + "}}"};
+  return {"msg_bench" + std::to_string(n), std::string("{\"topic\":\"") + topic +
+                                               "\",\"version\":\"2.0\",\"timestamp\":\"" + iso(at + 330) +
+                                               "\",\"data\":{" + data + "}}"};
 }
 
 }  // namespace callarchive::bench

@@ -19,7 +19,7 @@ enum class Kind { call, message, contact };
 Kind kind_of(std::int64_t n);
 
 // Parts of it, for asking.
-std::string own_line(int which);            // 0 to 3
+std::string own_line(int which);             // 0 to 3
 std::string other_party(std::int64_t rank);  // 0 is met most often
 std::string word(std::int64_t rank);         // 0 is the most common one
 constexpr std::int64_t kWords = 50000;

@@ -36,7 +36,8 @@ class AccessControl {
   // Reads the tokens file again; throws like the constructor, and then the old tokens stay.
   void reload();
 
-  // Throws HttpError: 401 unauthorized, 403 insufficient_scope or foreign_host or foreign_origin, 429 too_many_failures.
+  // Throws HttpError: 401 unauthorized, 403 insufficient_scope or foreign_host or foreign_origin, 429
+  // too_many_failures.
   void check(const http::Request& request, const http::Route& route);
 
   // Of the caller, as /v1/me tells: "read", "admin", "ingest". Empty for nobody.

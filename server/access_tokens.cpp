@@ -20,7 +20,8 @@ constexpr std::string_view kPrefix = "ca_";  // lets scanners for leaked secrets
 
 bool is_name(std::string_view text) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
   };
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), allowed);
 }
@@ -40,7 +41,8 @@ NewToken make_token(const std::string& name, const std::string& scope, const std
   if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) {
     throw std::runtime_error("the system gave no random bytes");
   }
-  const std::string secret = std::string(kPrefix) + base64url({reinterpret_cast<const char*>(random.data()), random.size()});
+  const std::string secret =
+      std::string(kPrefix) + base64url({reinterpret_cast<const char*>(random.data()), random.size()});
   return {secret, name + " " + scope + " " + storage::sha256_hex(secret) + " " + created};
 }
 

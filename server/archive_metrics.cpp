@@ -39,15 +39,20 @@ prometheus::MetricFamily histogram(const std::string& name, const std::string& h
 }
 
 void add_writer(Families& all, const Statistics& now) {
-  all.push_back(gauge("queued_deliveries", "Deliveries that wait for the writer.", static_cast<double>(now.queue_depth)));
-  all.push_back(counter("durable_deliveries_total", "Deliveries answered as durable, repeated ones included.", now.stored));
+  all.push_back(
+      gauge("queued_deliveries", "Deliveries that wait for the writer.", static_cast<double>(now.queue_depth)));
+  all.push_back(
+      counter("durable_deliveries_total", "Deliveries answered as durable, repeated ones included.", now.stored));
   all.push_back(counter("refused_deliveries_total", "Deliveries that could not be made durable (503).", now.refused));
-  all.push_back(counter("replayed_batches_total", "Commits that failed and were tried again one by one.", now.replayed_batches));
-  all.push_back(counter("failed_checkpoints_total", "Checkpoints of the write-ahead log that failed.", now.failed_checkpoints));
+  all.push_back(
+      counter("replayed_batches_total", "Commits that failed and were tried again one by one.", now.replayed_batches));
+  all.push_back(
+      counter("failed_checkpoints_total", "Checkpoints of the write-ahead log that failed.", now.failed_checkpoints));
   all.push_back(gauge("write_failing", "1 from a failed write until the next that succeeds.", now.last_error ? 1 : 0));
   all.push_back(histogram("commit_duration_seconds", "Time of a commit with all its deliveries.", now.commit_seconds));
   all.push_back(histogram("commit_deliveries", "Deliveries that shared a commit.", now.batch_sizes));
-  all.push_back(histogram("checkpoint_duration_seconds", "Time of a checkpoint of the write-ahead log.", now.checkpoint_seconds));
+  all.push_back(
+      histogram("checkpoint_duration_seconds", "Time of a checkpoint of the write-ahead log.", now.checkpoint_seconds));
   all.push_back(gauge("wal_pending_bytes", "Of the write-ahead log, what is not in the main file yet.",
                       static_cast<double>(now.log_pages) * kLogPageBytes));
   all.push_back(gauge("lent_readers", "Read-only connections that are in use.", static_cast<double>(now.lent_readers)));
@@ -65,13 +70,15 @@ void add_files(Families& all, const std::string& path) {
   add_size("wal_bytes", "Size of the archive's write-ahead log.", path + "-wal");
   const auto folder = std::filesystem::absolute(path, error).parent_path();
   const auto space = std::filesystem::space(folder, error);
-  if (!error) all.push_back(gauge("disk_free_bytes", "Room left beside the archive.", static_cast<double>(space.available)));
+  if (!error)
+    all.push_back(gauge("disk_free_bytes", "Room left beside the archive.", static_cast<double>(space.available)));
 }
 
 void add_quarantine(Families& all, Archive& archive) {
   try {
     const Count count = archive.reader().count_deliveries({.outcome = "quarantined"}, true);
-    all.push_back(gauge("quarantined_deliveries", "Kept deliveries that could not be read.", static_cast<double>(count.total)));
+    all.push_back(
+        gauge("quarantined_deliveries", "Kept deliveries that could not be read.", static_cast<double>(count.total)));
   } catch (const QueryTimeout&) {
     // The readers are busy; the next scrape may find one.
   }

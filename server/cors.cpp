@@ -23,11 +23,13 @@ bool is_question(const http::Request& request, const http::Route* route) {
 
 }  // namespace
 
-void allow_origins(const std::vector<std::string>& origins, std::vector<http::Route>& routes, http::ServerOptions& options) {
+void allow_origins(const std::vector<std::string>& origins, std::vector<http::Route>& routes,
+                   http::ServerOptions& options) {
   if (origins.empty()) return;
   std::vector<http::Route> in_advance;
   for (const auto& route : routes) {
-    if (route.method == "GET") in_advance.push_back({"OPTIONS", route.pattern, http::Access::open, answer_in_advance, route.pool});
+    if (route.method == "GET")
+      in_advance.push_back({"OPTIONS", route.pattern, http::Access::open, answer_in_advance, route.pool});
   }
   std::move(in_advance.begin(), in_advance.end(), std::back_inserter(routes));
   options.add_headers = [origins](const http::Request& request, const http::Route* route, http::Headers& headers) {

@@ -14,6 +14,7 @@ namespace callarchive {
 // advance (OPTIONS), and every answer, also a refusal by the server itself, tells the browser that the page may read
 // it, so that a page can tell a missing token or a busy server from a network that failed. Routes of the receiver stay
 // closed. Without origins nothing changes.
-void allow_origins(const std::vector<std::string>& origins, std::vector<http::Route>& routes, http::ServerOptions& options);
+void allow_origins(const std::vector<std::string>& origins, std::vector<http::Route>& routes,
+                   http::ServerOptions& options);
 
 }  // namespace callarchive

@@ -93,7 +93,8 @@ class Acceptor : public httplib::Server {
 
 bool is_sane_id(std::string_view id) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
   };
   return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), allowed);
 }
@@ -173,11 +174,13 @@ class Server::Impl : private Service {
 
   int bind() {
     errno = 0;
-    const int port = options_.port == 0 ? acceptor_.bind_to_any_port(options_.host)
-                                        : acceptor_.bind_to_port(options_.host, options_.port) ? options_.port : -1;
+    const int port = options_.port == 0                                     ? acceptor_.bind_to_any_port(options_.host)
+                     : acceptor_.bind_to_port(options_.host, options_.port) ? options_.port
+                                                                            : -1;
     if (port <= 0) {
       const std::string why = errno ? std::generic_category().message(errno) : "no such address";
-      throw std::runtime_error("cannot listen on " + options_.host + " port " + std::to_string(options_.port) + ": " + why);
+      throw std::runtime_error("cannot listen on " + options_.host + " port " + std::to_string(options_.port) + ": " +
+                               why);
     }
     acceptor_.widen_backlog();
     return port;
@@ -375,9 +378,11 @@ class Server::Impl : private Service {
     for (;;) {
       const Socket::State state = connection.flush();
       if (state == Socket::State::done) return true;
-      if (state == Socket::State::closed || pace.waited > room_.time_for(pace.bytes) || room_.is_out_of_time()) return false;
+      if (state == Socket::State::closed || pace.waited > room_.time_for(pace.bytes) || room_.is_out_of_time())
+        return false;
       const auto begin = Clock::now();
-      pollfd ready{connection.socket.fd(), static_cast<short>(state == Socket::State::wants_read ? POLLIN : POLLOUT), 0};
+      pollfd ready{connection.socket.fd(), static_cast<short>(state == Socket::State::wants_read ? POLLIN : POLLOUT),
+                   0};
       ::poll(&ready, 1, 250);
       pace.waited += Clock::now() - begin;
     }

@@ -18,9 +18,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;  // name, valu
 
 struct Request {
   std::string method = {};
-  std::string path = {};   // percent-decoded; the part before '?'
-  std::vector<std::pair<std::string, std::string>> query = {};    // decoded, in the order sent ('+' is a space)
-  Headers headers = {};           // names in lower case, values as sent
+  std::string path = {};                                        // percent-decoded; the part before '?'
+  std::vector<std::pair<std::string, std::string>> query = {};  // decoded, in the order sent ('+' is a space)
+  Headers headers = {};                                         // names in lower case, values as sent
   std::string body = {};
   std::vector<std::string> path_parameters = {};  // what the groups of Route::pattern matched, decoded
   std::string client_address = {};                // of the socket, or as a trusted proxy says
@@ -106,7 +106,7 @@ struct ServerOptions {
   // Addresses and networks (10.0.0.0/8) whose X-Forwarded-For is believed, or whose Forwarded (RFC 7239).
   std::vector<std::string> trusted_proxies = {};
   bool proxies_send_forwarded = false;
-  std::size_t max_queued_requests = 512;  // per pool, whole requests that wait for a worker; past it 503
+  std::size_t max_queued_requests = 512;   // per pool, whole requests that wait for a worker; past it 503
   std::size_t max_held_bytes = 64u << 20;  // bodies arriving and answers leaving, all together; past it 503
   // Adds to the headers of every answer, a refusal of the server itself among them, before it leaves. The request is
   // empty when its head was not understood; the route is null when none serves it. Called on many threads.

@@ -80,7 +80,8 @@ void start_log(LogFormat format, const std::string& level) {
   }
   writes_json = format == LogFormat::json || (format == LogFormat::automatic && ::isatty(STDERR_FILENO) == 0);
   auto logger = std::make_shared<spdlog::logger>("callarchive", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  const char* pattern = writes_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v";
+  const char* pattern =
+      writes_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v";
   logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
   logger->set_level(chosen);
   logger->flush_on(spdlog::level::info);
@@ -99,7 +100,8 @@ void log_request(const http::Request& request, const std::string& route, int sta
   const auto level = status >= 500 ? spdlog::level::warn : spdlog::level::info;
   if (!spdlog::should_log(level)) return;
   if (!writes_json) {
-    spdlog::log(level, "{} {} {} {:.1f} ms [{}]", known_method(request.method), route, status, seconds * 1000, request.request_id);
+    spdlog::log(level, "{} {} {} {:.1f} ms [{}]", known_method(request.method), route, status, seconds * 1000,
+                request.request_id);
     return;
   }
   spdlog::log(level, R"("message":"request","id":"{}","method":"{}","route":"{}","status":{},"milliseconds":{:.3f})",

@@ -25,7 +25,8 @@ const struct {
   std::vector<Run (*)(CLI::App&)> add;
 } kCommands[] = {
     {"Service", {add_serve, add_import, add_token}},
-    {"Questions", {add_calls, add_messages, add_contacts, add_numbers, add_timeline, add_search, add_stats, add_export}},
+    {"Questions",
+     {add_calls, add_messages, add_contacts, add_numbers, add_timeline, add_search, add_stats, add_export}},
     {"Care of the archive", {add_backup, add_restore, add_doctor, add_rebuild, add_migrate, add_dump}},
     {"More", {add_openapi, add_generate}},
     {"", {add_completion, add_manual}},  // hidden
@@ -56,11 +57,13 @@ int report(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int run(std::vector<std::string> arguments) {
-  CLI::App app("An archive of a phone line: keeps every webhook of calls, messages and contacts, and answers questions.",
-               "callarchive");
+  CLI::App app(
+      "An archive of a phone line: keeps every webhook of calls, messages and contacts, and answers questions.",
+      "callarchive");
   app.set_version_flag("--version", std::string("callarchive ") + CALLARCHIVE_VERSION);
-  app.footer("The manual page: callarchive man | man -l -\n"
-             "Completion of commands and flags: callarchive completion bash (or zsh, fish); its help says where that goes");
+  app.footer(
+      "The manual page: callarchive man | man -l -\n"
+      "Completion of commands and flags: callarchive completion bash (or zsh, fish); its help says where that goes");
   app.require_subcommand(1);
   app.fallthrough();
   app.set_config("--config", "", "A TOML file with options, in a table for each command [CALLARCHIVE_CONFIG]");
@@ -93,7 +96,7 @@ int run(std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, which is told, not the end
-  ::umask(077);  // what people say on the telephone is for nobody else on this machine
+  ::umask(077);                   // what people say on the telephone is for nobody else on this machine
   try {
     return run({argv + 1, argv + argc});
   } catch (const Interrupted& interrupted) {

@@ -21,7 +21,7 @@ constexpr const char* kNoRoute = "-";
 constexpr const char* kOtherTopic = "other";
 constexpr int kFirstStatus = 100, kLastStatus = 599;
 const prometheus::Histogram::BucketBoundaries kRequestSeconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                                                  0.05,   0.1,   0.25,   0.5,   1,    2.5};
+                                                                 0.05,   0.1,   0.25,   0.5,   1,    2.5};
 const char* const kOutcomes[] = {"stored", "duplicate", "noted", "quarantined"};  // as Receipt::Status
 
 }  // namespace
@@ -123,11 +123,10 @@ class Metrics::Impl {
           .Name("callarchive_http_request_duration_seconds")
           .Help("Time from the last byte of a request's head to its answer.")
           .Register(registry_);
-  prometheus::Family<prometheus::Counter>& deliveries_ =
-      prometheus::BuildCounter()
-          .Name("callarchive_deliveries_total")
-          .Help("Deliveries on disk by topic and outcome.")
-          .Register(registry_);
+  prometheus::Family<prometheus::Counter>& deliveries_ = prometheus::BuildCounter()
+                                                             .Name("callarchive_deliveries_total")
+                                                             .Help("Deliveries on disk by topic and outcome.")
+                                                             .Register(registry_);
   prometheus::Family<prometheus::Counter>& failures_ =
       prometheus::BuildCounter()
           .Name("callarchive_failed_credentials_total")
@@ -148,7 +147,9 @@ void Metrics::know_routes(const std::vector<http::Route>& routes) { impl_->know_
 void Metrics::count_request(const std::string& route, int status, double seconds) {
   impl_->count_request(route, status, seconds);
 }
-void Metrics::count_delivery(const std::string& topic, const Receipt& receipt) { impl_->count_delivery(topic, receipt); }
+void Metrics::count_delivery(const std::string& topic, const Receipt& receipt) {
+  impl_->count_delivery(topic, receipt);
+}
 void Metrics::note_clock_difference(double seconds) { impl_->note_clock_difference(seconds); }
 std::string Metrics::text() const { return impl_->text(); }
 

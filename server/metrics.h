@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
-// What the program counts, in the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/).
-// docs/operations.md tells what each metric means. Labels are taken from lists that the program knows, never from
-// what was sent, so that their number is bounded and nobody's number or name gets in.
+// What the program counts, in the text format of Prometheus
+// (https://prometheus.io/docs/instrumenting/exposition_formats/). docs/operations.md tells what each metric means.
+// Labels are taken from lists that the program knows, never from what was sent, so that their number is bounded and
+// nobody's number or name gets in.
 
 namespace callarchive {
 

@@ -41,8 +41,9 @@ string settle_region(Connection& connection, const string& wanted) {
                      "` to read all numbers again");
   }
   connection
-      .query("INSERT INTO settings (name, value) VALUES ('default_region', ?)"
-             " ON CONFLICT DO UPDATE SET value = excluded.value")
+      .query(
+          "INSERT INTO settings (name, value) VALUES ('default_region', ?)"
+          " ON CONFLICT DO UPDATE SET value = excluded.value")
       .bind(wanted)
       .run();
   return wanted;
@@ -98,8 +99,7 @@ string inspect_for_reading(const ArchiveOptions& options) {
 
 class Archive::Impl {
  public:
-  Impl(ArchiveOptions options, Decoder decode)
-      : options_(checked(std::move(options))) {
+  Impl(ArchiveOptions options, Decoder decode) : options_(checked(std::move(options))) {
     if (options_.read_only) {
       options_.default_region = inspect_for_reading(options_);
       return;
@@ -143,7 +143,8 @@ class Archive::Impl {
   std::unique_ptr<ReadConnection> borrow(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     const auto ready = [&] { return !idle_.empty() || lent_ < options_.readers; };
-    if (!returned_.wait_until(lock, deadline, ready)) throw QueryTimeout("all readers of the archive are busy; try again later");
+    if (!returned_.wait_until(lock, deadline, ready))
+      throw QueryTimeout("all readers of the archive are busy; try again later");
     ++lent_;
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());

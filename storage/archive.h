@@ -42,9 +42,9 @@ struct ArchiveOptions {
   string path = {};
   string default_region = {};  // ISO 3166-1 alpha-2 for numbers without a country code; empty: none
   std::chrono::milliseconds redelivery_window = std::chrono::hours(48);
-  std::size_t queue_limit = 4096;   // deliveries waiting for the writer
-  std::size_t batch_limit = 512;    // deliveries in one commit
-  std::size_t readers = 8;          // read-only connections
+  std::size_t queue_limit = 4096;  // deliveries waiting for the writer
+  std::size_t batch_limit = 512;   // deliveries in one commit
+  std::size_t readers = 8;         // read-only connections
   std::chrono::milliseconds query_timeout = std::chrono::seconds(1);
   bool read_only = false;  // only ask: no writer, no lock, no migration; also while another process writes
 };

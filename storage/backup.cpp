@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kHalf = ".part";  // what is being made has this behind its name
-constexpr int kPagesAtATime = 2048;  // 8 MiB between two reports
+constexpr int kPagesAtATime = 2048;     // 8 MiB between two reports
 
 string utc_stamp() {
   const std::time_t now = std::time(nullptr);
@@ -55,7 +55,9 @@ void require_archive(const string& path) {
   });
 }
 
-[[noreturn]] void refuse_existing(const string& path) { throw CannotOpen(path + " exists already; it is not overwritten"); }
+[[noreturn]] void refuse_existing(const string& path) {
+  throw CannotOpen(path + " exists already; it is not overwritten");
+}
 
 void require_free(const string& path) {
   if (fs::exists(fs::symlink_status(path))) refuse_existing(path);
@@ -84,9 +86,7 @@ void copy_pages(SQLite::Database& from, SQLite::Database& to, const ReportCopy& 
   if (code != SQLITE_DONE) throw SQLite::Exception(to.getHandle(), code);
 }
 
-std::int64_t count_deliveries(Connection& connection) {
-  return connection.integer("SELECT count(*) FROM deliveries");
-}
+std::int64_t count_deliveries(Connection& connection) { return connection.integer("SELECT count(*) FROM deliveries"); }
 
 // Throws NotDurable unless the file is sound and holds a ledger of that length.
 void check_copy(const string& path, std::int64_t deliveries) {
@@ -134,7 +134,8 @@ BackupResult make_copy(const string& source, const string& destination, const Re
 vector<string> find_copies(const fs::path& folder, const string& stem) {
   vector<string> copies;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && is_copy(entry.path().filename().string(), stem)) copies.push_back(entry.path().string());
+    if (entry.is_regular_file() && is_copy(entry.path().filename().string(), stem))
+      copies.push_back(entry.path().string());
   }
   std::sort(copies.begin(), copies.end());
   return copies;

@@ -4,8 +4,8 @@
 
 #include <functional>
 
-// Copies of an archive that can be trusted. All functions throw CannotOpen when the question was wrong (no such file, no
-// archive, the destination is there already) and NotDurable when the copy could not be made.
+// Copies of an archive that can be trusted. All functions throw CannotOpen when the question was wrong (no such file,
+// no archive, the destination is there already) and NotDurable when the copy could not be made.
 
 namespace callarchive {
 
@@ -17,9 +17,9 @@ using ReportCopy = std::function<void(const CopyProgress&)>;  // may throw to st
 
 struct BackupResult {
   string path = {};
-  std::int64_t deliveries = 0;      // in the copy
+  std::int64_t deliveries = 0;  // in the copy
   std::int64_t bytes = 0;
-  vector<string> removed = {};      // older copies
+  vector<string> removed = {};  // older copies
 };
 
 // Copies one moment of the archive while others read and write it, into a temporary name; checks the copy, syncs it and

@@ -28,8 +28,9 @@ optional<std::int64_t> whole_seconds(const optional<double>& minutes) {
 void insert_transcript(Connection& connection, ItemKey item, const vector<TranscriptEntry>& entries) {
   for (const auto& entry : entries) {
     connection
-        .query("INSERT INTO transcript_entries (item, position, source, time, start_seconds, end_seconds, text)"
-               " VALUES (:item, :position, :source, :time, :start_seconds, :end_seconds, :text)")
+        .query(
+            "INSERT INTO transcript_entries (item, position, source, time, start_seconds, end_seconds, text)"
+            " VALUES (:item, :position, :source, :time, :start_seconds, :end_seconds, :text)")
         .bind(item, entry.position, entry.source, entry.time, entry.start_seconds, entry.end_seconds, entry.text)
         .run();
   }
@@ -39,8 +40,9 @@ void insert_transfer(Connection& connection, ItemKey item, const char* side, con
                      const optional<std::int64_t>& number_id) {
   if (!party) return;
   connection
-      .query("INSERT INTO call_transfers (item, side, number, number_id, user_email, user_name)"
-             " VALUES (:item, :side, :number, :number_id, :user_email, :user_name)")
+      .query(
+          "INSERT INTO call_transfers (item, side, number, number_id, user_email, user_name)"
+          " VALUES (:item, :side, :number, :number_id, :user_email, :user_name)")
       .bind(item, side, party->number, number_id, party->user_email, party->user_name)
       .run();
 }
@@ -54,16 +56,18 @@ void insert_children(Connection& connection, Directory& directory, ItemKey item,
   }
   for (const auto& [key, value] : said.data_collected) {
     connection
-        .query("INSERT INTO collected_data (item, key, value) VALUES (:item, :key, :value)"
-               " ON CONFLICT DO UPDATE SET value = excluded.value")
+        .query(
+            "INSERT INTO collected_data (item, key, value) VALUES (:item, :key, :value)"
+            " ON CONFLICT DO UPDATE SET value = excluded.value")
         .bind(item, key, value)
         .run();
   }
   std::int64_t position = 0;
   for (const auto& choice : said.ivr_result) {
     connection
-        .query("INSERT INTO ivr_results (item, position, dtmf_key, text_key)"
-               " VALUES (:item, :position, :dtmf_key, :text_key)")
+        .query(
+            "INSERT INTO ivr_results (item, position, dtmf_key, text_key)"
+            " VALUES (:item, :position, :dtmf_key, :text_key)")
         .bind(item, position++, choice.dtmf_key, choice.text_key)
         .run();
   }
@@ -87,19 +91,18 @@ void load_children(Connection& connection, ItemKey item, CallCompleted& said) {
   if (!said.transcript.empty() && !said.concatenated_transcript) {
     said.concatenated_transcript = join_transcript(said.transcript);
   }
-  auto tags = connection.query(
-      "SELECT name FROM call_tags JOIN tags ON tags.id = tag_id WHERE item = :item ORDER BY name");
+  auto tags =
+      connection.query("SELECT name FROM call_tags JOIN tags ON tags.id = tag_id WHERE item = :item ORDER BY name");
   tags.bind(item);
   while (tags.step()) said.tags.push_back(tags.text(0));
   auto data = connection.query("SELECT key, value FROM collected_data WHERE item = :item ORDER BY key");
   data.bind(item);
   while (data.step()) said.data_collected.push_back({data.text(0), data.text(1)});
-  auto choices = connection.query(
-      "SELECT dtmf_key, text_key FROM ivr_results WHERE item = :item ORDER BY position");
+  auto choices = connection.query("SELECT dtmf_key, text_key FROM ivr_results WHERE item = :item ORDER BY position");
   choices.bind(item);
   while (choices.step()) said.ivr_result.push_back({choices.maybe_text(0), choices.maybe_text(1)});
-  auto transfers = connection.query(
-      "SELECT side, number, user_email, user_name FROM call_transfers WHERE item = :item");
+  auto transfers =
+      connection.query("SELECT side, number, user_email, user_name FROM call_transfers WHERE item = :item");
   transfers.bind(item);
   while (transfers.step()) {
     auto& party = transfers.text(0) == "from" ? said.transfer_from : said.transfer_to;
@@ -197,8 +200,8 @@ CallState load_call(Connection& connection, ItemKey item) {
   int column = 0;
   said.id = query.text(column++);
   said.started_at = query.maybe_integer(column++);
-  for (auto* field : {&said.direction, &said.result, &said.from_number, &said.from_name, &said.to_number,
-                      &said.to_name, &said.original_to_number, &said.original_to_name}) {
+  for (auto* field : {&said.direction, &said.result, &said.from_number, &said.from_name, &said.to_number, &said.to_name,
+                      &said.original_to_number, &said.original_to_name}) {
     *field = query.maybe_text(column++);
   }
   said.length_in_minutes = query.maybe_real(column++);
@@ -230,16 +233,17 @@ ItemKey insert_call(Connection& connection, Directory& directory, SearchIndex& i
   if (concatenated && *concatenated == join_transcript(said.transcript)) concatenated.reset();
 
   connection
-      .query("INSERT INTO calls (item, id, started_at, direction, result, from_number, from_number_id, from_name,"
-             " to_number, to_number_id, to_name, original_to_number, original_to_number_id, original_to_name,"
-             " length_in_minutes, duration_seconds, length, user_id, integration_id, summary, summary_version,"
-             " one_sentence_summary, recording_url, transfer_original_call_id, concatenated_transcript,"
-             " transcript_entry_count)"
-             " VALUES (:item, :id, :started_at, :direction, :result, :from_number, :from_number_id, :from_name,"
-             " :to_number, :to_number_id, :to_name, :original_to_number, :original_to_number_id, :original_to_name,"
-             " :length_in_minutes, :duration_seconds, :length, :user_id, :integration_id, :summary, :summary_version,"
-             " :one_sentence_summary, :recording_url, :transfer_original_call_id, :concatenated_transcript,"
-             " :transcript_entry_count)")
+      .query(
+          "INSERT INTO calls (item, id, started_at, direction, result, from_number, from_number_id, from_name,"
+          " to_number, to_number_id, to_name, original_to_number, original_to_number_id, original_to_name,"
+          " length_in_minutes, duration_seconds, length, user_id, integration_id, summary, summary_version,"
+          " one_sentence_summary, recording_url, transfer_original_call_id, concatenated_transcript,"
+          " transcript_entry_count)"
+          " VALUES (:item, :id, :started_at, :direction, :result, :from_number, :from_number_id, :from_name,"
+          " :to_number, :to_number_id, :to_name, :original_to_number, :original_to_number_id, :original_to_name,"
+          " :length_in_minutes, :duration_seconds, :length, :user_id, :integration_id, :summary, :summary_version,"
+          " :one_sentence_summary, :recording_url, :transfer_original_call_id, :concatenated_transcript,"
+          " :transcript_entry_count)")
       .bind(item, said.id, said.started_at, said.direction, said.result, said.from_number, from_id, said.from_name,
             said.to_number, to_id, said.to_name, said.original_to_number, original_id, said.original_to_name,
             said.length_in_minutes, whole_seconds(said.length_in_minutes), said.length,
@@ -269,7 +273,8 @@ void erase_call(Connection& connection, SearchIndex& index, ItemKey item) {
     if (!query.step()) return;
     from_id = query.maybe_integer(0);
     to_id = query.maybe_integer(1);
-    const auto numbers = participants({from_id, to_id, query.maybe_integer(2), query.maybe_integer(3), query.maybe_integer(4)});
+    const auto numbers =
+        participants({from_id, to_id, query.maybe_integer(2), query.maybe_integer(3), query.maybe_integer(4)});
     for (const auto number : numbers) remove_from_timeline(connection, number, item);
   }
   connection.query("DELETE FROM calls WHERE item = :item").bind(item).run();

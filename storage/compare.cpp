@@ -28,8 +28,9 @@ class Walk {
   int order(const Query& a, const Query& b) const {
     int column = 0;
     for (const auto& part : key_) {
-      const int order = part.is_integer ? (a.integer(column) > b.integer(column)) - (a.integer(column) < b.integer(column))
-                                        : a.text(column).compare(b.text(column));
+      const int order = part.is_integer
+                            ? (a.integer(column) > b.integer(column)) - (a.integer(column) < b.integer(column))
+                            : a.text(column).compare(b.text(column));
       if (order != 0) return order;
       ++column;
     }

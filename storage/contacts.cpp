@@ -80,16 +80,13 @@ Contact load_contact_state(Connection& connection, std::int64_t key) {
     contact.job_title = query.maybe_text(3);
     if (!query.is_null(6)) contact.company = Company{query.maybe_text(4), query.maybe_text(5)};
   }
-  auto emails =
-      connection.query("SELECT email FROM contact_emails WHERE contact_key = :key ORDER BY position");
+  auto emails = connection.query("SELECT email FROM contact_emails WHERE contact_key = :key ORDER BY position");
   emails.bind(key);
   while (emails.step()) contact.emails.push_back(emails.text(0));
-  auto numbers =
-      connection.query("SELECT number FROM contact_numbers WHERE contact_key = :key ORDER BY position");
+  auto numbers = connection.query("SELECT number FROM contact_numbers WHERE contact_key = :key ORDER BY position");
   numbers.bind(key);
   while (numbers.step()) contact.numbers.push_back(numbers.text(0));
-  auto properties =
-      connection.query("SELECT key, value FROM contact_properties WHERE contact_key = :key ORDER BY key");
+  auto properties = connection.query("SELECT key, value FROM contact_properties WHERE contact_key = :key ORDER BY key");
   properties.bind(key);
   while (properties.step()) contact.properties.push_back({properties.text(0), properties.text(1)});
   return contact;
@@ -98,16 +95,18 @@ Contact load_contact_state(Connection& connection, std::int64_t key) {
 void write_contact(Connection& connection, Directory& directory, SearchIndex& index, const Contact& contact) {
   const auto key = contact.key;
   index.touch_contact(key);
-  for (const char* sql : {"DELETE FROM contact_emails WHERE contact_key = :key",
-                          "DELETE FROM contact_numbers WHERE contact_key = :key",
-                          "DELETE FROM contact_properties WHERE contact_key = :key"}) {
+  for (const char* sql :
+       {"DELETE FROM contact_emails WHERE contact_key = :key", "DELETE FROM contact_numbers WHERE contact_key = :key",
+        "DELETE FROM contact_properties WHERE contact_key = :key"}) {
     connection.query(sql).bind(key).run();
   }
   connection
-      .query("UPDATE contacts SET name = :name, last_name = :last_name, company_id = :company_id,"
-             " job_title = :job_title, sort_name = coalesce(nullif(substr(folded(coalesce(:name, '') || ' ' ||"
-             " coalesce(:last_name, '')), 1, :length), ''), char(1114109)) WHERE key = :key")
-      .bind(contact.name, contact.last_name, directory.company_id(contact.company), contact.job_title, kSortNameLength, key)
+      .query(
+          "UPDATE contacts SET name = :name, last_name = :last_name, company_id = :company_id,"
+          " job_title = :job_title, sort_name = coalesce(nullif(substr(folded(coalesce(:name, '') || ' ' ||"
+          " coalesce(:last_name, '')), 1, :length), ''), char(1114109)) WHERE key = :key")
+      .bind(contact.name, contact.last_name, directory.company_id(contact.company), contact.job_title, kSortNameLength,
+            key)
       .run();
   std::int64_t position = 0;
   for (const auto& email : contact.emails) {
@@ -120,15 +119,17 @@ void write_contact(Connection& connection, Directory& directory, SearchIndex& in
     const auto number_id = directory.number_id(number);
     if (!number_id) continue;  // blank text is no number
     connection
-        .query("INSERT INTO contact_numbers (contact_key, position, number, number_id)"
-               " VALUES (:key, :position, :number, :number_id)")
+        .query(
+            "INSERT INTO contact_numbers (contact_key, position, number, number_id)"
+            " VALUES (:key, :position, :number, :number_id)")
         .bind(key, position++, number, *number_id)
         .run();
   }
   for (const auto& [name, value] : contact.properties) {
     connection
-        .query("INSERT INTO contact_properties (contact_key, key, value) VALUES (:contact_key, :key, :value)"
-               " ON CONFLICT DO UPDATE SET value = excluded.value")
+        .query(
+            "INSERT INTO contact_properties (contact_key, key, value) VALUES (:contact_key, :key, :value)"
+            " ON CONFLICT DO UPDATE SET value = excluded.value")
         .bind(key, name, value)
         .run();
   }
@@ -159,10 +160,11 @@ void insert_contact_version(Connection& connection, std::int64_t key, std::int64
   const auto numbers = json_list(connection, said.numbers);
   const auto properties = json_members(connection, said.properties);
   connection
-      .query("INSERT INTO contact_versions (contact_key, delivery_id, event_time, name, last_name, company_id,"
-             " company_name, job_title, emails, numbers, properties)"
-             " VALUES (:contact_key, :delivery_id, :event_time, :name, :last_name, :company_id, :company_name,"
-             " :job_title, :emails, :numbers, :properties)")
+      .query(
+          "INSERT INTO contact_versions (contact_key, delivery_id, event_time, name, last_name, company_id,"
+          " company_name, job_title, emails, numbers, properties)"
+          " VALUES (:contact_key, :delivery_id, :event_time, :name, :last_name, :company_id, :company_name,"
+          " :job_title, :emails, :numbers, :properties)")
       .bind(key, delivery, event_time, said_text(said.name), said_text(said.last_name), company_id, company_name,
             said_text(said.job_title), emails, numbers, properties)
       .run();
@@ -182,8 +184,9 @@ std::int64_t require_contact(Connection& connection, SearchIndex& index, const s
   }
   for (std::int64_t key = row_key("contact:" + comparable);; key += 2) {
     index.touch_contact(key);
-    auto query = connection.query("INSERT INTO contacts (key, id) VALUES (:key, :id) ON CONFLICT (key) DO NOTHING"
-                                  " RETURNING key");
+    auto query = connection.query(
+        "INSERT INTO contacts (key, id) VALUES (:key, :id) ON CONFLICT (key) DO NOTHING"
+        " RETURNING key");
     query.bind(key, id);
     if (!query.step()) continue;
     query.run();
@@ -191,7 +194,8 @@ std::int64_t require_contact(Connection& connection, SearchIndex& index, const s
   }
 }
 
-void apply_to_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key, const ContactChanged& said) {
+void apply_to_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key,
+                      const ContactChanged& said) {
   auto contact = load_contact_state(connection, key);
   merge(contact, said);
   write_contact(connection, directory, index, contact);

@@ -23,7 +23,8 @@ void insert_contact_version(Connection& connection, std::int64_t key, std::int64
 std::int64_t require_contact(Connection& connection, SearchIndex& index, const string& id);
 
 // Folds `said` into the contact's row, where it is the newest of all.
-void apply_to_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key, const ContactChanged& said);
+void apply_to_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key,
+                      const ContactChanged& said);
 // Makes the contact's row again out of everything that was ever said of it.
 void refold_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key);
 

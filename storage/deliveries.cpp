@@ -67,8 +67,9 @@ optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, c
 
 void count_repeat(Connection& connection, std::int64_t delivery, Millis received_at) {
   connection
-      .query("UPDATE deliveries SET times_received = times_received + 1,"
-             " last_received_at = max(last_received_at, :received_at) WHERE id = :id")
+      .query(
+          "UPDATE deliveries SET times_received = times_received + 1,"
+          " last_received_at = max(last_received_at, :received_at) WHERE id = :id")
       .bind(received_at, delivery)
       .run();
 }
@@ -93,8 +94,8 @@ std::int64_t insert_delivery(Connection& connection, const LedgerRow& row) {
     object_key = row.object->key();
   }
   query.bind(delivery.received_at, delivery.received_at, to_text(delivery.origin), delivery.dialect, delivery.topic,
-             delivery.event_time, delivery.webhook_id, Blob{bytes_of(row.sha256)}, object_id, object_key,
-             row.repeat_of, to_text(row.outcome), row.reason, Blob{delivery.body});
+             delivery.event_time, delivery.webhook_id, Blob{bytes_of(row.sha256)}, object_id, object_key, row.repeat_of,
+             to_text(row.outcome), row.reason, Blob{delivery.body});
   query.step();
   const auto id = query.integer(0);
   query.run();

@@ -62,14 +62,14 @@ optional<std::int64_t> Directory::number_id(const optional<string>& verbatim) {
 optional<std::int64_t> Directory::user_id(const optional<string>& email) {
   if (!email || email->empty()) return {};
   if (const auto found = users_.find(*email); found != users_.end()) return found->second;
-  const auto id = intern(connection_, "SELECT id FROM users WHERE email = :email", *email, *email,
-                         [&](std::int64_t key) {
-                           auto query = connection_.query(
-                               "INSERT INTO users (id, email) VALUES (:id, :email)"
-                               " ON CONFLICT (id) DO NOTHING RETURNING id");
-                           query.bind(key, *email);
-                           return query.step();
-                         });
+  const auto id =
+      intern(connection_, "SELECT id FROM users WHERE email = :email", *email, *email, [&](std::int64_t key) {
+        auto query = connection_.query(
+            "INSERT INTO users (id, email) VALUES (:id, :email)"
+            " ON CONFLICT (id) DO NOTHING RETURNING id");
+        query.bind(key, *email);
+        return query.step();
+      });
   keep_small(users_);
   users_.emplace(*email, id);
   return id;

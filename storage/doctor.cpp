@@ -22,7 +22,7 @@ using Verdict = Finding::Verdict;
 
 constexpr std::uintmax_t kMega = 1u << 20;
 constexpr std::uintmax_t kLongLog = 256 * kMega;
-constexpr std::uintmax_t kLeastRoom = 64 * kMega;   // a checkpoint must always find room
+constexpr std::uintmax_t kLeastRoom = 64 * kMega;  // a checkpoint must always find room
 constexpr std::uintmax_t kSomeRoom = 1024 * kMega;
 
 string megabytes(std::uintmax_t bytes) { return std::to_string(bytes / kMega) + " MB"; }
@@ -30,7 +30,8 @@ string megabytes(std::uintmax_t bytes) { return std::to_string(bytes / kMega) + 
 // What the schema holds, as "index calls_by_start", with its SQL. What SQLite makes by itself (sqlite_…) is left out.
 std::map<string, string> objects_of(Connection& connection) {
   std::map<string, string> objects;
-  auto query = connection.query("SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+  auto query = connection.query(
+      "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
   while (query.step()) objects[query.text(0)] = query.text(1);
   return objects;
 }
@@ -85,7 +86,8 @@ class Doctor {
 
   Result sqlite_version() const {
     const string bugs = known_bugs(sqlite3_libversion_number());
-    return {bugs.empty() ? Verdict::ok : Verdict::warn, string(sqlite3_libversion()) + (bugs.empty() ? "" : ": " + bugs)};
+    return {bugs.empty() ? Verdict::ok : Verdict::warn,
+            string(sqlite3_libversion()) + (bugs.empty() ? "" : ": " + bugs)};
   }
 
   Result filesystem() const {
@@ -198,7 +200,8 @@ class Doctor {
       first = query.integer(0);
     }
     if (broken == 0) return {Verdict::ok, "as they were received"};
-    return {Verdict::fail, std::to_string(broken) + " do not fit their sha256; the first: delivery " + std::to_string(first)};
+    return {Verdict::fail,
+            std::to_string(broken) + " do not fit their sha256; the first: delivery " + std::to_string(first)};
   }
 
   Result search_index() {
@@ -219,8 +222,8 @@ class Doctor {
     options.path = copy();
     const auto result = check_rebuild(options, decode_, [](const auto&) {});
     if (result.difference_count == 0) return {Verdict::ok, "as the ledger says"};
-    return {Verdict::fail, std::to_string(result.difference_count) + " rows differ from what the ledger says; the first: " +
-                               result.differences.front()};
+    return {Verdict::fail, std::to_string(result.difference_count) +
+                               " rows differ from what the ledger says; the first: " + result.differences.front()};
   }
 
   const Examination& asked_;
@@ -247,8 +250,8 @@ namespace storage {
 
 string known_bugs(int version) {
   // https://www.sqlite.org/wal.html#walresetbug; corrected in 3.51.3 and, for older lines, in 3.44.6 and 3.50.7.
-  const bool corrected = version >= 3051003 || (version >= 3044006 && version < 3045000) ||
-                         (version >= 3050007 && version < 3051000);
+  const bool corrected =
+      version >= 3051003 || (version >= 3044006 && version < 3045000) || (version >= 3050007 && version < 3051000);
   if (version < 3007000 || corrected) return {};
   return "has the WAL-reset bug (3.7.0 to 3.51.2): no other program may write to or checkpoint this file while the "
          "server runs";

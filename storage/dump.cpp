@@ -9,11 +9,26 @@ using namespace storage;
 
 // What must not be compared: the ledger itself, what only this file decided, and the index, which is made
 // of the rows and checked by itself.
-constexpr const char* kProjectedTables[] = {
-    "numbers",       "users",        "companies",     "tags",           "calls",          "transcript_entries",
-    "call_tags",     "collected_data", "ivr_results", "call_transfers", "messages",       "timeline",
-    "contacts",      "contact_numbers", "contact_emails", "contact_properties", "contact_versions", "ringing",
-    "search_unspaced", "contact_search_unspaced"};
+constexpr const char* kProjectedTables[] = {"numbers",
+                                            "users",
+                                            "companies",
+                                            "tags",
+                                            "calls",
+                                            "transcript_entries",
+                                            "call_tags",
+                                            "collected_data",
+                                            "ivr_results",
+                                            "call_transfers",
+                                            "messages",
+                                            "timeline",
+                                            "contacts",
+                                            "contact_numbers",
+                                            "contact_emails",
+                                            "contact_properties",
+                                            "contact_versions",
+                                            "ringing",
+                                            "search_unspaced",
+                                            "contact_search_unspaced"};
 
 constexpr const char* kDeliveryDigest =
     "(SELECT hex(sha256) || coalesce(' ' || webhook_id, '') FROM deliveries WHERE id = delivery_id)";

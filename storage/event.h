@@ -50,7 +50,7 @@ struct CallRinging {
   optional<string> from_number = {};
   optional<string> to_number = {};
   optional<string> user_email = {};
-  optional<string> contact_id = {};    // of the person the vendor matched
+  optional<string> contact_id = {};  // of the person the vendor matched
   optional<string> contact_name = {};
   optional<string> company_name = {};
   bool operator==(const CallRinging&) const = default;
@@ -110,8 +110,8 @@ struct Quarantined {
   bool operator==(const Quarantined&) const = default;
 };
 
-using Event = std::variant<CallCompleted, CallRinging, MessageStored, ContactChanged, TagChanged, SummaryChanged,
-                           Noted, Quarantined>;
+using Event = std::variant<CallCompleted, CallRinging, MessageStored, ContactChanged, TagChanged, SummaryChanged, Noted,
+                           Quarantined>;
 
 // An authenticated body with what its envelope tells, on its way into the ledger.
 struct Delivery {

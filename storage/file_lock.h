@@ -4,8 +4,8 @@
 
 namespace callarchive::storage {
 
-// The file that a path means, whether it is there yet or not: symbolic links followed, also one to a file that is not there,
-// which SQLite would make. Throws CannotOpen for links without end.
+// The file that a path means, whether it is there yet or not: symbolic links followed, also one to a file that is not
+// there, which SQLite would make. Throws CannotOpen for links without end.
 std::string real_path(const std::string& path);
 
 // Holds a file for one writing process: an advisory lock on "<path>.lock", which says who holds it. The system

@@ -18,10 +18,10 @@ optional<string> id_at(Connection& connection, ItemKey item) {
 vector<std::int64_t> numbers_of(Connection& connection, ItemKey item) {
   // There is no index from items to numbers: this is for the rare item that shares millisecond and slot.
   vector<std::int64_t> numbers;
-  auto query = connection.query(
-      kind_of(item) == ItemKind::call
-          ? "SELECT from_number_id, to_number_id, original_to_number_id FROM calls WHERE item = :item"
-          : "SELECT from_number_id, to_number_id, NULL FROM messages WHERE item = :item");
+  auto query =
+      connection.query(kind_of(item) == ItemKind::call
+                           ? "SELECT from_number_id, to_number_id, original_to_number_id FROM calls WHERE item = :item"
+                           : "SELECT from_number_id, to_number_id, NULL FROM messages WHERE item = :item");
   query.bind(item);
   if (query.step()) {
     for (int column = 0; column < 3; ++column) {
@@ -60,8 +60,9 @@ std::int64_t next_slot(std::int64_t slot) { return (slot + 1) % kSlots; }
 
 bool is_crowded(Connection& connection, ItemKind kind, Millis at) {
   auto query = connection.query(
-      kind == ItemKind::call ? "SELECT count(*) FROM (SELECT 1 FROM calls WHERE item >= :from AND item < :to LIMIT :most)"
-                             : "SELECT count(*) FROM (SELECT 1 FROM messages WHERE item >= :from AND item < :to LIMIT :most)");
+      kind == ItemKind::call
+          ? "SELECT count(*) FROM (SELECT 1 FROM calls WHERE item >= :from AND item < :to LIMIT :most)"
+          : "SELECT count(*) FROM (SELECT 1 FROM messages WHERE item >= :from AND item < :to LIMIT :most)");
   constexpr std::int64_t kMost = kSlots / 2;
   query.bind(make_item_key(at, 0, ItemKind::call), make_item_key(at + 1, 0, ItemKind::call), kMost);
   query.step();

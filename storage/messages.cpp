@@ -57,10 +57,11 @@ ItemKey insert_message(Connection& connection, Directory& directory, SearchIndex
   const auto from_id = directory.number_id(said.from_number);
   const auto to_id = directory.number_id(said.to_number);
   connection
-      .query("INSERT INTO messages (item, id, sent_at, direction, type, content, from_number, from_number_id,"
-             " from_name, to_number, to_number_id, to_name, user_id)"
-             " VALUES (:item, :id, :sent_at, :direction, :type, :content, :from_number, :from_number_id,"
-             " :from_name, :to_number, :to_number_id, :to_name, :user_id)")
+      .query(
+          "INSERT INTO messages (item, id, sent_at, direction, type, content, from_number, from_number_id,"
+          " from_name, to_number, to_number_id, to_name, user_id)"
+          " VALUES (:item, :id, :sent_at, :direction, :type, :content, :from_number, :from_number_id,"
+          " :from_name, :to_number, :to_number_id, :to_name, :user_id)")
       .bind(item, said.id, said.sent_at, said.direction, said.type, said.content, said.from_number, from_id,
             said.from_name, said.to_number, to_id, said.to_name, directory.user_id(said.user_email))
       .run();

@@ -86,8 +86,9 @@ void migrate(Connection& connection, std::span<const Migration> steps) {
     }
     connection.execute(string(step.sql));
     connection
-        .query("INSERT INTO migrations (version, name, sha256, applied_at)"
-               " VALUES (:version, :name, :sha256, unixepoch() * 1000)")
+        .query(
+            "INSERT INTO migrations (version, name, sha256, applied_at)"
+            " VALUES (:version, :name, :sha256, unixepoch() * 1000)")
         .bind(step.version, string(step.name), sha256_hex(step.sql))
         .run();
     connection.execute("PRAGMA user_version = " + std::to_string(step.version));

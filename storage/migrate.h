@@ -10,8 +10,8 @@ namespace callarchive::storage {
 class Connection;
 
 struct Migration {
-  int version = 0;            // 1, 2, 3 … without gaps
-  std::string_view name;      // of the file, for people
+  int version = 0;        // 1, 2, 3 … without gaps
+  std::string_view name;  // of the file, for people
   std::string_view sql;
 };
 

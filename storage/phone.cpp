@@ -65,8 +65,8 @@ std::string plain(std::string_view text) {
   return out.substr(first, out.find_last_not_of(' ') - first + 1);
 }
 
-// The zeros of the digits of Unicode (general category Nd) that telephone numbers are written with: Arabic-Indic, Persian,
-// Devanagari, Bengali, Thai, Khmer, full-width.
+// The zeros of the digits of Unicode (general category Nd) that telephone numbers are written with: Arabic-Indic,
+// Persian, Devanagari, Bengali, Thai, Khmer, full-width.
 constexpr std::array<char32_t, 7> kZeros = {0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50, 0x17e0, 0xff10};
 
 // What a character of another script is in a number; NUL if it is nothing of the kind.
@@ -74,10 +74,11 @@ char ascii_of(char32_t c) {
   for (const auto zero : kZeros) {
     if (c >= zero && c < zero + 10) return static_cast<char>('0' + (c - zero));
   }
-  const bool blank = c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000;
+  const bool blank =
+      c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000;
   if (blank) return ' ';
-  const bool dash = c == 0xad || (c >= 0x2010 && c <= 0x2015) || c == 0x2043 || c == 0x2212 || c == 0xfe58 || c == 0xfe63 ||
-                    c == 0xff0d;
+  const bool dash = c == 0xad || (c >= 0x2010 && c <= 0x2015) || c == 0x2043 || c == 0x2212 || c == 0xfe58 ||
+                    c == 0xfe63 || c == 0xff0d;
   if (dash) return '-';
   if (c == 0xff0b || c == 0xfe62) return '+';
   if (c == 0xff08) return '(';
@@ -94,7 +95,8 @@ std::string lower(std::string text) {
 // Letters that are not part of a number's writing: "ext. 5", "x5", "poste 5" follow digits.
 bool is_name(const std::string& text) {
   const auto letter = std::find_if(text.begin(), text.end(), is_letter);
-  const bool foreign = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  const bool foreign =
+      std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   if (letter == text.end() && !foreign) return false;
   const auto digits_before = std::count_if(text.begin(), letter, is_digit);
   return digits_before < 7;

@@ -101,7 +101,7 @@ Receipt Projector::store(const Delivery& delivery, const Event& event, Millis re
   if (auto reason = project(id, order_of(delivery, bytes, id), event, delivery.event_time)) {
     return {Receipt::Status::quarantined, id, std::move(reason)};
   }
-  const auto status = row.outcome == Outcome::applied  ? Receipt::Status::stored
+  const auto status = row.outcome == Outcome::applied ? Receipt::Status::stored
                       : row.outcome == Outcome::noted ? Receipt::Status::noted
                                                       : Receipt::Status::quarantined;
   return {status, id, row.reason};

@@ -23,7 +23,8 @@ class Projector {
 
   // The second half alone, for a delivery that stands in the ledger already. Where that cannot be done, the delivery
   // is quarantined and the tables are left as they are; returns why.
-  optional<string> project(std::int64_t delivery, const Order& order, const Event& event, const optional<Millis>& event_time);
+  optional<string> project(std::int64_t delivery, const Order& order, const Event& event,
+                           const optional<Millis>& event_time);
 
   // To be called before each commit: writes to the search index what has changed since the last one.
   void finish() { index_.flush(); }

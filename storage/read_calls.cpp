@@ -19,8 +19,8 @@ Call read_call(const Query& query) {
   call.item = query.integer(column++);
   call.id = query.text(column++);
   call.started_at = query.maybe_integer(column++);
-  for (auto* field : {&call.direction, &call.result, &call.from_number, &call.from_name, &call.to_number,
-                      &call.to_name, &call.original_to_number, &call.original_to_name}) {
+  for (auto* field : {&call.direction, &call.result, &call.from_number, &call.from_name, &call.to_number, &call.to_name,
+                      &call.original_to_number, &call.original_to_name}) {
     *field = query.maybe_text(column++);
   }
   call.length_in_minutes = query.maybe_real(column++);
@@ -58,7 +58,9 @@ void load_children(Connection& connection, vector<Call>& calls, bool include_tra
   for_children(connection,
                "SELECT item, key, value FROM collected_data WHERE item IN (SELECT value FROM json_each(?))"
                " ORDER BY item, key",
-               items, by_item, [](Call& call, Query& row) { call.data_collected.push_back({row.text(1), row.text(2)}); });
+               items, by_item, [](Call& call, Query& row) {
+                 call.data_collected.push_back({row.text(1), row.text(2)});
+               });
   for_children(connection,
                "SELECT item, dtmf_key, text_key FROM ivr_results WHERE item IN (SELECT value FROM json_each(?))"
                " ORDER BY item, position",
@@ -77,8 +79,8 @@ void load_children(Connection& connection, vector<Call>& calls, bool include_tra
                "SELECT item, position, source, time, start_seconds, end_seconds, text FROM transcript_entries"
                " WHERE item IN (SELECT value FROM json_each(?)) ORDER BY item, position",
                items, by_item, [](Call& call, Query& row) {
-                 call.transcript.push_back({row.integer(1), row.maybe_text(2), row.maybe_integer(3),
-                                            row.maybe_real(4), row.maybe_real(5), row.text(6)});
+                 call.transcript.push_back({row.integer(1), row.maybe_text(2), row.maybe_integer(3), row.maybe_real(4),
+                                            row.maybe_real(5), row.text(6)});
                });
   for_children(connection,
                "SELECT item, concatenated_transcript FROM calls WHERE item IN (SELECT value FROM json_each(?))", items,
@@ -138,7 +140,8 @@ Slice<Call> Reader::find_calls(const CallFilter& filter, const Page& page) {
 }
 
 Count Reader::count_calls(const CallFilter& filter, bool exact) {
-  return ask(*connection_, [&](Connection& connection) { return walk_of(*connection_, filter).count(connection, exact); });
+  return ask(*connection_,
+             [&](Connection& connection) { return walk_of(*connection_, filter).count(connection, exact); });
 }
 
 optional<Call> Reader::find_call(const string& id, bool include_transcript) {

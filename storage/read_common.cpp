@@ -12,7 +12,8 @@ void Where::add_one_of(const string& column, const vector<std::int64_t>& ids) {
 }
 
 Count count_rows(Connection& connection, const string& select, const Where& where, bool exact) {
-  const string sql = "SELECT count(*) FROM (" + select + where.sql() + (exact ? ")" : " LIMIT " + std::to_string(kCountLimit + 1) + ")");
+  const string sql = "SELECT count(*) FROM (" + select + where.sql() +
+                     (exact ? ")" : " LIMIT " + std::to_string(kCountLimit + 1) + ")");
   auto query = connection.query(sql);
   where.bind(query);
   query.step();

@@ -34,7 +34,8 @@ auto ask(ReadConnection& connection, const Question& question) {
     const Snapshot snapshot(connection.sqlite);
     return question(connection.sqlite);
   } catch (const SQLite::Exception& error) {
-    if (error.getErrorCode() == SQLITE_INTERRUPT) throw QueryTimeout("the question took longer than it may; narrow it with since and until or other filters");
+    if (error.getErrorCode() == SQLITE_INTERRUPT)
+      throw QueryTimeout("the question took longer than it may; narrow it with since and until or other filters");
     throw;
   }
 }

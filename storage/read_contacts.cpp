@@ -58,9 +58,10 @@ Where where_of(ReadConnection& reader, const ContactFilter& filter) {
   }
   // The sort name is the folded one, if it is not cut.
   if (filter.name) {
-    where.add("instr(CASE WHEN length(c.sort_name) < ? THEN c.sort_name"
-              " ELSE folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')) END, ?) > 0",
-              {kSortNameLength, words_of(reader, "name", *filter.name)});
+    where.add(
+        "instr(CASE WHEN length(c.sort_name) < ? THEN c.sort_name"
+        " ELSE folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')) END, ?) > 0",
+        {kSortNameLength, words_of(reader, "name", *filter.name)});
   }
   if (filter.company) {
     where.add("c.company_id IN (SELECT id FROM companies WHERE instr(folded(coalesce(name, '')), ?) > 0)",

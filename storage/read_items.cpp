@@ -86,12 +86,15 @@ void ItemWalk::add_conditions(Along along, Leg& leg) const {
   if (over_ == Over::both) {
     for (const auto& [table, name] : {std::pair("calls", "c"), std::pair("messages", "m")}) {
       const string row_key = string(name) + ".item";
-      if (row && row_key != key) leg.from += string(" LEFT JOIN ") + table + " " + name + " ON " + row_key + " = " + key;
+      if (row && row_key != key)
+        leg.from += string(" LEFT JOIN ") + table + " " + name + " ON " + row_key + " = " + key;
     }
   } else if (along != Along::table) {
     leg.where.add(key + (over_ == Over::calls ? " & 1 = 0" : " & 1 = 1"));
     // CROSS: the order is ours, the planner must not turn it round.
-    if (row) leg.from += (over_ == Over::messages ? " CROSS JOIN messages m ON m.item = " : " CROSS JOIN calls c ON c.item = ") + key;
+    if (row)
+      leg.from +=
+          (over_ == Over::messages ? " CROSS JOIN messages m ON m.item = " : " CROSS JOIN calls c ON c.item = ") + key;
   }
   if (from_) leg.where.add(key + " >= ?", {*from_});
   if (to_) leg.where.add(key + " < ?", {*to_});
@@ -107,8 +110,9 @@ void ItemWalk::add_conditions(Along along, Leg& leg) const {
   if (users_) leg.where.add_one_of("c.user_id", *users_);
   if (match_ && along != Along::text) {
     const bool wanted = !match_->wanted.empty();
-    leg.where.add(string(wanted ? "" : "NOT ") + "EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND rowid = " + key + ")",
-                  {wanted ? match_->wanted : match_->unwanted});
+    leg.where.add(
+        string(wanted ? "" : "NOT ") + "EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND rowid = " + key + ")",
+        {wanted ? match_->wanted : match_->unwanted});
   }
 }
 
@@ -132,7 +136,8 @@ vector<ItemKey> ItemWalk::find(Connection& connection, const Page& page) const {
   const auto wanted = static_cast<std::size_t>(page.limit) + 1;
   for (auto& leg : legs(connection)) {
     if (page.after) leg.where.add(leg.key + " < ?", {*page.after});
-    auto query = connection.query("SELECT " + leg.key + leg.from + leg.where.sql() + " ORDER BY " + leg.key + " DESC LIMIT ?");
+    auto query =
+        connection.query("SELECT " + leg.key + leg.from + leg.where.sql() + " ORDER BY " + leg.key + " DESC LIMIT ?");
     leg.where.bind(query);
     query.bind(page.limit + 1);
     while (query.step()) newest.insert(query.integer(0));
@@ -148,7 +153,8 @@ Count ItemWalk::count(Connection& connection, bool exact) const {
   vector<Leg> all = along == Along::numbers ? vector<Leg>{leg(along, numbers_.front(), over_)} : legs(connection);
   for (const auto& leg : all) {
     const bool repeats = along == Along::numbers && numbers_.front().size() > 1;
-    const auto count = count_rows(connection, (repeats ? "SELECT DISTINCT " + leg.key : "SELECT 1") + leg.from, leg.where, exact);
+    const auto count =
+        count_rows(connection, (repeats ? "SELECT DISTINCT " + leg.key : "SELECT 1") + leg.from, leg.where, exact);
     sum.total += count.total;
     sum.exact = sum.exact && count.exact;
   }
@@ -159,8 +165,8 @@ Count ItemWalk::count(Connection& connection, bool exact) const {
 vector<ItemWalk::Ranked> ItemWalk::find_ranked(Connection& connection) const {
   if (is_nothing()) return {};
   const auto leg = this->leg(Along::text, {}, over_);
-  auto query = connection.query("SELECT search.rowid, " + relevance("search", kItemWeights) + leg.from + leg.where.sql() +
-                                " ORDER BY search.rowid DESC LIMIT ?");
+  auto query = connection.query("SELECT search.rowid, " + relevance("search", kItemWeights) + leg.from +
+                                leg.where.sql() + " ORDER BY search.rowid DESC LIMIT ?");
   leg.where.bind(query);
   query.bind(kRankedHits + 1);
   vector<Ranked> ranked;

@@ -16,7 +16,7 @@ class ItemWalk {
   // Any of these took part. A second call asks that any of those took part as well. No ids: no items.
   void with_numbers(vector<std::int64_t> ids) { numbers_.push_back(std::move(ids)); }
   void with_text(Match match) { match_ = std::move(match); }
-  void with_tag(string tag) { tag_ = std::move(tag); }    // over calls alone
+  void with_tag(string tag) { tag_ = std::move(tag); }                    // over calls alone
   void with_users(vector<std::int64_t> ids) { users_ = std::move(ids); }  // any of these; over calls alone
   void between(const optional<Millis>& since, const optional<Millis>& until);
   // Further conditions, on the columns of calls c or messages m. Over both, an item has a row in one of them, and the

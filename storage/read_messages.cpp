@@ -60,7 +60,8 @@ Slice<Message> Reader::find_messages(const MessageFilter& filter, const Page& pa
 }
 
 Count Reader::count_messages(const MessageFilter& filter, bool exact) {
-  return ask(*connection_, [&](Connection& connection) { return walk_of(*connection_, filter).count(connection, exact); });
+  return ask(*connection_,
+             [&](Connection& connection) { return walk_of(*connection_, filter).count(connection, exact); });
 }
 
 optional<Message> Reader::find_message(const string& id) {

@@ -124,9 +124,8 @@ Slice<TimelineItem> Reader::find_timeline(const vector<string>& numbers, const T
 }
 
 Count Reader::count_timeline(const vector<string>& numbers, const TimelineFilter& filter, bool exact) {
-  return ask(*connection_, [&](Connection& connection) {
-    return walk_of(*connection_, numbers, filter).count(connection, exact);
-  });
+  return ask(*connection_,
+             [&](Connection& connection) { return walk_of(*connection_, numbers, filter).count(connection, exact); });
 }
 
 }  // namespace callarchive

@@ -70,8 +70,9 @@ ContactHits contacts_of(ReadConnection& reader, const SearchFilter& filter, cons
   }
   if (!filter.numbers.empty()) {
     const auto ids = find_number_ids(reader.sqlite, filter.numbers, reader.default_region);
-    hits.where.add(hits.key + " IN (SELECT contact_key FROM contact_numbers"
-                              " WHERE number_id IN (SELECT value FROM json_each(?)))",
+    hits.where.add(hits.key +
+                       " IN (SELECT contact_key FROM contact_numbers"
+                       " WHERE number_id IN (SELECT value FROM json_each(?)))",
                    {key_list(ids)});
   }
   return hits;
@@ -81,7 +82,9 @@ ContactHits contacts_of(ReadConnection& reader, const SearchFilter& filter, cons
 class Answer {
  public:
   Answer(ReadConnection& reader, const SearchFilter& filter, const SearchPage& page)
-      : reader_(reader), filter_(filter), page_(page),
+      : reader_(reader),
+        filter_(filter),
+        page_(page),
         match_(match_all(reader.sqlite, reader.tokenizer, filter.q, asks_items(filter))),
         ranked_(is_ranked(filter, match_)) {}
 
@@ -101,7 +104,8 @@ class Answer {
   void add_contacts() {
     const auto contacts = contacts_of(reader_, filter_, match_.contacts);
     const auto begin = after(true);
-    const auto keys = ranked_ ? cut_ranked(rank_contacts(contacts), begin, true) : cut_newest(list_contacts(contacts, begin), true);
+    const auto keys =
+        ranked_ ? cut_ranked(rank_contacts(contacts), begin, true) : cut_newest(list_contacts(contacts, begin), true);
     auto located = locate_in_contacts(reader_.sqlite, match_.contacts, keys);
     for (auto& contact : load_contacts(reader_.sqlite, keys)) {
       SearchHit hit{.kind = SearchKind::contact, .at = contact.updated_at};
@@ -146,9 +150,8 @@ class Answer {
       hits_.ranked_newest_only = true;
       ranked.resize(kRankedHits);
     }
-    std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
-      return a.rank != b.rank ? a.rank < b.rank : a.item > b.item;
-    });
+    std::sort(ranked.begin(), ranked.end(),
+              [](const auto& a, const auto& b) { return a.rank != b.rank ? a.rank < b.rank : a.item > b.item; });
     const auto size = static_cast<std::int64_t>(ranked.size());
     const auto from = std::clamp<std::int64_t>(begin.value_or(0), 0, size);
     const auto to = std::min(from + room(), size);
@@ -171,8 +174,8 @@ class Answer {
   }
 
   vector<ItemWalk::Ranked> rank_contacts(const ContactHits& contacts) {
-    auto query = reader_.sqlite.query("SELECT rowid, " + relevance("contact_search", "5, 2, 1, 2, 2, 5") + contacts.from +
-                                      contacts.where.sql() + " ORDER BY rowid DESC LIMIT ?");
+    auto query = reader_.sqlite.query("SELECT rowid, " + relevance("contact_search", "5, 2, 1, 2, 2, 5") +
+                                      contacts.from + contacts.where.sql() + " ORDER BY rowid DESC LIMIT ?");
     contacts.where.bind(query);
     query.bind(kRankedHits + 1);
     vector<ItemWalk::Ranked> ranked;

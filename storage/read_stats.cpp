@@ -70,11 +70,12 @@ class Counter {
   Stats count() {
     const bool calls = question_.calls;
     const bool messages = question_.messages && !question_.result && !question_.tag && !question_.user_email;
-    // Where nothing but time parts the rows, SQLite adds them up without giving them out one by one. Hours are too short for
-    // that to be quicker.
+    // Where nothing but time parts the rows, SQLite adds them up without giving them out one by one. Hours are too
+    // short for that to be quicker.
     const bool by_time_alone = !question_.by && !question_.tag && !numbers_ && question_.per != StatsBucket::hour;
     if (calls && by_time_alone) {
-      add_up("count(*), 0, coalesce(sum(t.duration_seconds), 0), total(t.length_in_minutes)", kCalls, call_conditions());
+      add_up("count(*), 0, coalesce(sum(t.duration_seconds), 0), total(t.length_in_minutes)", kCalls,
+             call_conditions());
     } else if (calls) {
       count_calls();
     }
@@ -105,7 +106,8 @@ class Counter {
     Where where = conditions();
     where.add_if(question_.result, "t.result = ?");
     if (users_) where.add_one_of("t.user_id", *users_);
-    where.add_if(question_.tag, "t.item IN (SELECT item FROM call_tags WHERE tag_id = (SELECT id FROM tags WHERE name = ?))");
+    where.add_if(question_.tag,
+                 "t.item IN (SELECT item FROM call_tags WHERE tag_id = (SELECT id FROM tags WHERE name = ?))");
     return where;
   }
 
@@ -149,8 +151,8 @@ class Counter {
       more_from = " LEFT JOIN call_tags g ON g.item = t.item";
     }
     const auto transfers = transfers_by_call();
-    auto query = reader_.sqlite.query("SELECT t.item, t.duration_seconds, t.length_in_minutes, " + value +
-                                      kCalls + more_from + where.sql() + " ORDER BY t.item");
+    auto query = reader_.sqlite.query("SELECT t.item, t.duration_seconds, t.length_in_minutes, " + value + kCalls +
+                                      more_from + where.sql() + " ORDER BY t.item");
     where.bind(query);
     optional<ItemKey> last;
     while (query.step()) {

@@ -56,11 +56,12 @@ class Reader {
   Slice<TimelineItem> find_timeline(const vector<string>& numbers, const TimelineFilter& filter, const Page& page);
   Count count_timeline(const vector<string>& numbers, const TimelineFilter& filter, bool exact);
 
-  // Contacts. Lists are by name, without case and accents; who has no name comes last. Lists and counts throw EmptyFilter.
+  // Contacts. Lists are by name, without case and accents; who has no name comes last. Lists and counts throw
+  // EmptyFilter.
   Slice<Contact> find_contacts(const ContactFilter& filter, const Page& page);
   Count count_contacts(const ContactFilter& filter, bool exact);
   optional<Contact> find_contact(const string& id);
-  vector<string> find_contact_numbers(const string& id);            // canonical texts
+  vector<string> find_contact_numbers(const string& id);           // canonical texts
   vector<ContactVersion> find_contact_versions(const string& id);  // newest first; equal neighbours are one
 
   // Calls, messages and contacts by what was said and written. Throw EmptySearch (storage/search.h), as do the

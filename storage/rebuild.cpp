@@ -22,7 +22,7 @@ namespace {
 using namespace storage;
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kBatch = 2000;            // deliveries in one commit
+constexpr std::int64_t kBatch = 2000;  // deliveries in one commit
 constexpr std::size_t kShownDifferences = 20;
 
 // Replays the ledger of one file into another.
@@ -31,7 +31,8 @@ class Replay {
   Replay(const ArchiveOptions& options, const Decoder& decode, const string& target)
       : decode_(decode), source_(options.path, Connection::Mode::read_only), target_(target, Connection::Mode::writer) {
     if (check_schema(source_) != newest_version()) {
-      throw CannotOpen(options.path + " has an older schema: start `callarchive serve` or run `callarchive migrate` first");
+      throw CannotOpen(options.path +
+                       " has an older schema: start `callarchive serve` or run `callarchive migrate` first");
     }
     migrate(target_, migrations());
     copy_settings(options.default_region);
@@ -139,9 +140,11 @@ void empty_log(const string& path) {
                    "; what was committed last cannot leave its log. Nothing was changed; end the reader and try again");
 }
 
-// The new file belongs to whom the old one did: rebuilt by root, the service must be able to open it. Throws CannotOpen.
+// The new file belongs to whom the old one did: rebuilt by root, the service must be able to open it. Throws
+// CannotOpen.
 void take_over_access(const string& from, const string& to) {
-  struct stat kept {}, made {};
+  struct stat kept {
+  }, made{};
   const bool known = ::stat(from.c_str(), &kept) == 0 && ::stat(to.c_str(), &made) == 0;
   const bool same_owner = kept.st_uid == made.st_uid && kept.st_gid == made.st_gid;
   const bool done = known && (same_owner || ::chown(to.c_str(), kept.st_uid, kept.st_gid) == 0) &&

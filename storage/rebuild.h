@@ -15,9 +15,9 @@ using ReportProgress = std::function<void(const RebuildProgress&)>;  // may thro
 struct RebuildResult {
   std::int64_t deliveries = 0;
   std::int64_t changed_outcomes = 0;  // such as quarantined ones that can be read now
-  std::int64_t damaged = 0;           // whose bodies do not fit their digests: they were changed since they were received
-  std::int64_t first_damaged = 0;     // its id
-  vector<string> differences;         // of --check: the first few rows, as compare_tables names them
+  std::int64_t damaged = 0;        // whose bodies do not fit their digests: they were changed since they were received
+  std::int64_t first_damaged = 0;  // its id
+  vector<string> differences;      // of --check: the first few rows, as compare_tables names them
   std::int64_t difference_count = 0;
 };
 

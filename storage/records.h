@@ -54,8 +54,8 @@ struct Call {
   ItemKey item = 0;
   string id = {};  // as sent, in the spelling met first
   optional<Millis> started_at = {};
-  optional<string> direction = {};  // INBOUND, OUTBOUND
-  optional<string> result = {};     // ANSWERED, VOICEMAIL, …
+  optional<string> direction = {};    // INBOUND, OUTBOUND
+  optional<string> result = {};       // ANSWERED, VOICEMAIL, …
   optional<string> from_number = {};  // numbers are verbatim here, canonical in Number
   optional<string> from_name = {};
   optional<string> to_number = {};
@@ -77,8 +77,8 @@ struct Call {
   optional<TransferParty> transfer_to = {};
   optional<string> transfer_original_call_id = {};
   std::int64_t transcript_entry_count = 0;
-  vector<TranscriptEntry> transcript = {};           // filled only when asked for
-  optional<string> concatenated_transcript = {};     // filled only when asked for
+  vector<TranscriptEntry> transcript = {};        // filled only when asked for
+  optional<string> concatenated_transcript = {};  // filled only when asked for
   bool operator==(const Call&) const = default;
 };
 
@@ -111,9 +111,9 @@ struct Contact {
   optional<Company> company = {};
   optional<string> job_title = {};
   vector<string> emails = {};
-  vector<string> numbers = {};          // as sent
-  vector<JsonMember> properties = {};   // sorted by key
-  Millis created_at = 0;                // when the archive first heard of it: event time, else arrival
+  vector<string> numbers = {};         // as sent
+  vector<JsonMember> properties = {};  // sorted by key
+  Millis created_at = 0;               // when the archive first heard of it: event time, else arrival
   Millis updated_at = 0;
   bool operator==(const Contact&) const = default;
 };
@@ -126,8 +126,8 @@ struct ContactVersion {
 };
 
 struct Number {
-  string number = {};  // canonical text: +14155550100, a short code, a sender name, "anonymous"
-  string kind = {};    // e164, short_code, alphanumeric, anonymous, unknown
+  string number = {};             // canonical text: +14155550100, a short code, a sender name, "anonymous"
+  string kind = {};               // e164, short_code, alphanumeric, anonymous, unknown
   optional<string> country = {};  // ISO 3166-1 alpha-2
   vector<Contact> contacts = {};  // id, name, last_name and company only
   optional<Millis> first_seen_at = {};
@@ -195,8 +195,8 @@ struct CallFilter {
   optional<string> tag = {};
   optional<string> user_email = {};
   optional<string> contact_id = {};
-  optional<Millis> since = {};  // inclusive
-  optional<Millis> until = {};  // exclusive
+  optional<Millis> since = {};               // inclusive
+  optional<Millis> until = {};               // exclusive
   optional<std::int64_t> min_duration = {};  // seconds
   optional<std::int64_t> max_duration = {};
   bool has_recording = false;
@@ -250,15 +250,15 @@ constexpr std::int64_t kRankedHits = 2000;
 // A filter leaves out what cannot pass it: contacts have no time and no direction, and only calls have a result, tags
 // and a user that can be asked for. In both sorts contacts stand before calls and messages.
 struct SearchFilter {
-  string q = {};  // search grammar, see storage/search.h
+  string q = {};                  // search grammar, see storage/search.h
   vector<SearchKind> kinds = {};  // empty: all
   vector<string> numbers = {};    // in any spelling; any of them took part, or is the contact's
   optional<string> direction = {};
   optional<string> result = {};
   optional<string> tag = {};
   optional<string> user_email = {};
-  optional<Millis> since = {};    // inclusive
-  optional<Millis> until = {};    // exclusive
+  optional<Millis> since = {};  // inclusive
+  optional<Millis> until = {};  // exclusive
   SearchSort sort = SearchSort::newest;
 };
 
@@ -290,7 +290,7 @@ struct Excerpt {
 };
 
 struct EntryMatch {
-  std::int64_t position = 0;            // of the entry in the transcript
+  std::int64_t position = 0;  // of the entry in the transcript
   optional<string> source = {};
   optional<double> start_seconds = {};  // into the call: as sent, else the entry's time less the call's start
   Excerpt excerpt = {};
@@ -308,7 +308,7 @@ struct FieldMatch {
 
 struct SearchHit {
   SearchKind kind = SearchKind::call;
-  Millis at = 0;  // of a contact: when it last changed
+  Millis at = 0;             // of a contact: when it last changed
   optional<Call> call = {};  // exactly one of the three is set
   optional<Message> message = {};
   optional<Contact> contact = {};

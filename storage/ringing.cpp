@@ -77,10 +77,11 @@ void insert_ringing(Connection& connection, Directory& directory, std::int64_t d
   candidate.to_id = directory.number_id(ringing.to_number);
   candidate.user_id = directory.user_id(ringing.user_email);
   connection
-      .query("INSERT INTO ringing (delivery_id, kind, started_at, answered_at, direction, from_number,"
-             " from_number_id, to_number, to_number_id, user_id, contact_id, contact_name, company_name)"
-             " VALUES (:delivery_id, :kind, :started_at, :answered_at, :direction, :from_number, :from_number_id,"
-             " :to_number, :to_number_id, :user_id, :contact_id, :contact_name, :company_name)")
+      .query(
+          "INSERT INTO ringing (delivery_id, kind, started_at, answered_at, direction, from_number,"
+          " from_number_id, to_number, to_number_id, user_id, contact_id, contact_name, company_name)"
+          " VALUES (:delivery_id, :kind, :started_at, :answered_at, :direction, :from_number, :from_number_id,"
+          " :to_number, :to_number_id, :user_id, :contact_id, :contact_name, :company_name)")
       .bind(delivery, ringing.kind, candidate.started_at, ringing.answered_at, ringing.direction, ringing.from_number,
             candidate.from_id, ringing.to_number, candidate.to_id, candidate.user_id, ringing.contact_id,
             ringing.contact_name, ringing.company_name)
@@ -88,17 +89,19 @@ void insert_ringing(Connection& connection, Directory& directory, std::int64_t d
   join(connection, candidate);
 }
 
-void join_ringing_near(Connection& connection, Millis at, optional<std::int64_t> from_id, optional<std::int64_t> to_id) {
+void join_ringing_near(Connection& connection, Millis at, optional<std::int64_t> from_id,
+                       optional<std::int64_t> to_id) {
   vector<Candidate> near;
   const auto add = [&](const char* party, bool outbound, optional<std::int64_t> number) {
     if (!number) return;
-    auto query = connection.query(
-        string("SELECT delivery_id, started_at, direction, kind, from_number_id, to_number_id, user_id FROM ringing WHERE ") +
-        party + " = :number_id AND started_at BETWEEN :first AND :last");
+    auto query = connection.query(string("SELECT delivery_id, started_at, direction, kind, from_number_id, "
+                                         "to_number_id, user_id FROM ringing WHERE ") +
+                                  party + " = :number_id AND started_at BETWEEN :first AND :last");
     query.bind(*number, at - kRingingWindow, at + kRingingWindow);
     while (query.step()) {
-      Candidate ringing{query.integer(0), query.integer(1), direction_of(query.maybe_text(2), query.text(3)),
-                        query.maybe_integer(4), query.maybe_integer(5), query.maybe_integer(6)};
+      Candidate ringing{
+          query.integer(0),       query.integer(1),       direction_of(query.maybe_text(2), query.text(3)),
+          query.maybe_integer(4), query.maybe_integer(5), query.maybe_integer(6)};
       if (ringing.is_outbound() == outbound) near.push_back(std::move(ringing));
     }
   };

@@ -110,7 +110,9 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Whether it is a number as it is written, or a group of one. Not with a star: that is the beginning of a word.
 bool is_numeric(const Piece& piece) {
-  const auto written = [](char c) { return is_digit(c) || (c != '\0' && std::string_view("+-./() ").find(c) != std::string_view::npos); };
+  const auto written = [](char c) {
+    return is_digit(c) || (c != '\0' && std::string_view("+-./() ").find(c) != std::string_view::npos);
+  };
   return std::all_of(piece.text.begin(), piece.text.end(), written) &&
          std::any_of(piece.text.begin(), piece.text.end(), is_digit);
 }

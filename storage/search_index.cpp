@@ -14,7 +14,7 @@ constexpr std::size_t kMostHeldDocuments = 2000;
 }  // namespace
 
 struct SearchIndex::Layout {
-  int columns;  // with the unspaced one
+  int columns;                   // with the unspaced one
   std::size_t unspaced_columns;  // text that is spelled plainly, and looked through for scripts without spaces
   const char* read;
   const char* insert;
@@ -24,16 +24,19 @@ struct SearchIndex::Layout {
 };
 
 const SearchIndex::Layout SearchIndex::kItems = {
-    6, kUnspacedColumnsOfItem,
+    6,
+    kUnspacedColumnsOfItem,
     "SELECT words, summary, one_sentence_summary, names, numbers, unspaced FROM search_text WHERE item = :item",
     "INSERT INTO search (rowid, words, summary, one_sentence_summary, names, numbers, unspaced)"
     " VALUES (:item, :words, :summary, :one_sentence_summary, :names, :numbers, :unspaced)",
     "INSERT INTO search (search, rowid, words, summary, one_sentence_summary, names, numbers, unspaced)"
     " VALUES ('delete', :item, :words, :summary, :one_sentence_summary, :names, :numbers, :unspaced)",
-    "INSERT INTO search_unspaced (item, text) VALUES (:item, :text)", "DELETE FROM search_unspaced WHERE item = :item"};
+    "INSERT INTO search_unspaced (item, text) VALUES (:item, :text)",
+    "DELETE FROM search_unspaced WHERE item = :item"};
 
 const SearchIndex::Layout SearchIndex::kContacts = {
-    6, kUnspacedColumnsOfContact,
+    6,
+    kUnspacedColumnsOfContact,
     "SELECT names, company, job_title, emails, numbers, unspaced FROM contact_text WHERE key = :key",
     "INSERT INTO contact_search (rowid, names, company, job_title, emails, numbers, unspaced)"
     " VALUES (:key, :names, :company, :job_title, :emails, :numbers, :unspaced)",

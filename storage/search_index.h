@@ -12,9 +12,9 @@ class Connection;
 
 // The index holds no text of its own: what it forgets must be told word for word. So each document is read before its
 // rows change, and once more before the commit; then the index is told all differences in one go. FTS5 keeps what it
-// is told in memory up to a megabyte, but writes it out as a piece of the index whenever a statement that might fail halfway
-// begins: told row by row, each document would become a piece of its own, to be merged again.
-// For the writer's thread.
+// is told in memory up to a megabyte, but writes it out as a piece of the index whenever a statement that might fail
+// halfway begins: told row by row, each document would become a piece of its own, to be merged again. For the writer's
+// thread.
 class SearchIndex {
  public:
   explicit SearchIndex(Connection& connection) : connection_(connection) {}

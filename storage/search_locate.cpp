@@ -129,7 +129,8 @@ Located locate_in(Connection& connection, const Layout& layout, std::int64_t key
     auto query = connection.query(layout.texts);
     query.bind(key);
     if (!query.step()) return {};
-    for (std::size_t i = 0; i < layout.columns.size(); ++i) texts.push_back(query.maybe_text(static_cast<int>(i)).value_or(""));
+    for (std::size_t i = 0; i < layout.columns.size(); ++i)
+      texts.push_back(query.maybe_text(static_cast<int>(i)).value_or(""));
   }
   Located located;
   const auto ranges = ranges_by_column(layout, found, texts);
@@ -143,8 +144,8 @@ Located locate_in(Connection& connection, const Layout& layout, std::int64_t key
   return located;
 }
 
-// One question for all rows passes the hits between them; one for each row begins anew each time, which some expressions
-// take long for.
+// One question for all rows passes the hits between them; one for each row begins anew each time, which some
+// expressions take long for.
 template <typename LayoutOf>
 std::map<std::int64_t, Located> locate(Connection& connection, const Match& match, const vector<std::int64_t>& keys,
                                        bool apart, const char* sql, const LayoutOf& layout_of) {
@@ -177,7 +178,8 @@ std::map<ItemKey, Located> locate_in_items(Connection& connection, const Match& 
 
 std::map<std::int64_t, Located> locate_in_contacts(Connection& connection, const Match& match,
                                                    const vector<std::int64_t>& keys) {
-  return locate(connection, match, keys, false, kContact.ranges, [](std::int64_t) -> const Layout& { return kContact; });
+  return locate(connection, match, keys, false, kContact.ranges,
+                [](std::int64_t) -> const Layout& { return kContact; });
 }
 
 }  // namespace callarchive::storage

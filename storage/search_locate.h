@@ -14,9 +14,10 @@ struct Located {
   vector<FieldMatch> fields = {};
 };
 
-// For rows of the index that match what is wanted: which of their fields and entries do, and where. `apart` says that there
-// may be many more hits between the items, which it would take long to pass.
-std::map<ItemKey, Located> locate_in_items(Connection& connection, const Match& match, const vector<ItemKey>& items, bool apart);
+// For rows of the index that match what is wanted: which of their fields and entries do, and where. `apart` says that
+// there may be many more hits between the items, which it would take long to pass.
+std::map<ItemKey, Located> locate_in_items(Connection& connection, const Match& match, const vector<ItemKey>& items,
+                                           bool apart);
 std::map<std::int64_t, Located> locate_in_contacts(Connection& connection, const Match& match,
                                                    const vector<std::int64_t>& keys);
 

@@ -11,8 +11,8 @@ namespace {
 
 // Each that is named costs memory and microseconds, so there is an end to it.
 constexpr std::size_t kMostNumbers = 10000;
-// FTS5 merges the places of all words with the same beginning before it answers. Up to so many words, in one search, it is
-// quicker to name each of them: then the newest hits are found without looking at the others.
+// FTS5 merges the places of all words with the same beginning before it answers. Up to so many words, in one search, it
+// is quicker to name each of them: then the newest hits are found without looking at the others.
 constexpr std::size_t kMostWords = 1000;
 constexpr std::size_t kMostWordBytes = 64 << 10;
 // So many are opened quickly enough to do it for row after row.
@@ -24,14 +24,15 @@ string joined(const vector<string>& parts, const char* between) {
   return all;
 }
 
-// Phrases for the canonical numbers that contain the digits elsewhere than at their beginning. Numbers that are alike up to
-// the end of the digits are one phrase: +1 415 … is a beginning, however many there are. A number as it is dialled at home,
-// 06 12 34, is +336 1234… in the archive: its zero stands for a country code of one to three digits.
+// Phrases for the canonical numbers that contain the digits elsewhere than at their beginning. Numbers that are alike
+// up to the end of the digits are one phrase: +1 415 … is a beginning, however many there are. A number as it is
+// dialled at home, 06 12 34, is +336 1234… in the archive: its zero stands for a country code of one to three digits.
 vector<string> phrases_of_numbers(Connection& connection, const Tokenizer& tokenizer, const string& digits) {
   const string rest = digits.size() > 3 && digits[0] == '0' && digits[1] != '0' ? digits.substr(1) : digits;
   auto query = connection.query(
       "SELECT min(number), substr(number, 1, upto), count(*) FROM (SELECT number, CASE"
-      " WHEN instr(substr(number, 2 + plus), :digits) > 0 THEN instr(substr(number, 2 + plus), :digits) + plus + length(:digits)"
+      " WHEN instr(substr(number, 2 + plus), :digits) > 0 THEN instr(substr(number, 2 + plus), :digits) + plus + "
+      "length(:digits)"
       " WHEN NOT plus THEN NULL"
       " WHEN substr(number, 3, length(:rest)) = :rest THEN 2 + length(:rest)"
       " WHEN substr(number, 4, length(:rest)) = :rest THEN 3 + length(:rest)"
@@ -117,8 +118,8 @@ struct Terms {
 
 }  // namespace
 
-// There are too few contacts for it to matter how often a word stands in them. And what must not be there may be looked for
-// row after row, which a list of words would make long each time.
+// There are too few contacts for it to matter how often a word stands in them. And what must not be there may be looked
+// for row after row, which a list of words would make long each time.
 Matches match_all(Connection& connection, const Tokenizer& tokenizer, std::string_view text, bool asks_items) {
   Terms terms, spelled;
   Speller speller(connection, tokenizer);

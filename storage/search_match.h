@@ -11,8 +11,8 @@ class Tokenizer;
 
 // A search text as FTS5 expressions.
 struct Match {
-  string wanted = {};    // empty: the text only says what must not be there
-  string unwanted = {};  // set only if wanted is empty
+  string wanted = {};      // empty: the text only says what must not be there
+  string unwanted = {};    // set only if wanted is empty
   bool is_costly = false;  // takes long to begin with: beginnings of words
 };
 
@@ -22,8 +22,8 @@ struct Matches {
   Match contacts = {};
 };
 
-// For the index of calls and messages, for that of contacts, and for both. Throw EmptySearch. Without `asks_items`, that of
-// items is not made ready to be quick.
+// For the index of calls and messages, for that of contacts, and for both. Throw EmptySearch. Without `asks_items`,
+// that of items is not made ready to be quick.
 Match match_items(Connection& connection, const Tokenizer& tokenizer, std::string_view text);
 Match match_contacts(Connection& connection, const Tokenizer& tokenizer, std::string_view text);
 Matches match_all(Connection& connection, const Tokenizer& tokenizer, std::string_view text, bool asks_items);

@@ -12,18 +12,18 @@ namespace callarchive::storage {
 namespace {
 
 // As in FTS5's bm25(): https://www.sqlite.org/fts5.html#the_bm25_function
-constexpr double kSaturation = 1.2;    // k1
+constexpr double kSaturation = 1.2;     // k1
 constexpr double kLengthWeight = 0.75;  // b
 constexpr double kLeastRarity = 1e-6;
 
 constexpr int kSampleHits = 1000;
-// Beyond so many phrases, which are the words for which a beginning stands or the numbers that contain some digits, none is
-// rarer than another.
+// Beyond so many phrases, which are the words for which a beginning stands or the numbers that contain some digits,
+// none is rarer than another.
 constexpr int kMostPhrases = 32;
 
 // What is the same for all rows of a query.
 struct Corpus {
-  double average_words = 1;  // of a document
+  double average_words = 1;    // of a document
   std::vector<double> rarity;  // of each phrase
 };
 
@@ -47,7 +47,8 @@ double rarity_of(const Sample& sample, double documents, sqlite3_int64 first, sq
   return std::max(kLeastRarity, std::log((documents - hits + 0.5) / (hits + 0.5)));
 }
 
-int read_corpus(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_int64 first, sqlite3_int64 last, Corpus& corpus) {
+int read_corpus(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_int64 first, sqlite3_int64 last,
+                Corpus& corpus) {
   sqlite3_int64 documents = 0, words = 0;
   if (const int rc = api->xRowCount(row, &documents); rc != SQLITE_OK) return rc;
   if (const int rc = api->xColumnTotalSize(row, -1, &words); rc != SQLITE_OK) return rc;
@@ -92,7 +93,8 @@ int score_of(const Fts5ExtensionApi* api, Fts5Context* row, const Corpus& corpus
       times += static_cast<std::size_t>(column) < weights.size() ? weights[static_cast<std::size_t>(column)] : 1;
     }
     if (rc != SQLITE_OK) return rc;
-    score += corpus.rarity[static_cast<std::size_t>(phrase)] * times * (kSaturation + 1) / (times + kSaturation * length);
+    score +=
+        corpus.rarity[static_cast<std::size_t>(phrase)] * times * (kSaturation + 1) / (times + kSaturation * length);
   }
   return SQLITE_OK;
 }
@@ -107,7 +109,8 @@ int rank(const Fts5ExtensionApi* api, Fts5Context* row, int count, sqlite3_value
 }
 
 // SQLite's C code does not expect exceptions.
-void call_rank(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result, int count, sqlite3_value** arguments) {
+void call_rank(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result, int count,
+               sqlite3_value** arguments) {
   double score = 0;
   int rc = SQLITE_NOMEM;
   try {

@@ -33,19 +33,19 @@ constexpr std::array<Range, 8> kSpaced = {{{'0', '9'},
                                            {0xff41, 0xff5a}}};
 
 // Nonspacing and spacing marks among them (Unicode's Mn and Mc): Thai, Lao, Tibetan, Myanmar, Khmer.
-constexpr std::array<Range, 26> kMarks = {{{0xe31, 0xe31},   {0xe34, 0xe3a},   {0xe47, 0xe4e},   {0xeb1, 0xeb1},
-                                           {0xeb4, 0xebc},   {0xec8, 0xecd},   {0xf18, 0xf19},   {0xf35, 0xf35},
-                                           {0xf37, 0xf37},   {0xf39, 0xf39},   {0xf3e, 0xf3f},   {0xf71, 0xf84},
-                                           {0xf86, 0xf87},   {0xf8d, 0xfbc},   {0xfc6, 0xfc6},   {0x102b, 0x103e},
-                                           {0x1056, 0x1059}, {0x105e, 0x1060}, {0x1062, 0x1064}, {0x1067, 0x106d},
-                                           {0x1071, 0x1074}, {0x1082, 0x108d}, {0x108f, 0x108f}, {0x109a, 0x109d},
-                                           {0x17b4, 0x17d3}, {0x17dd, 0x17dd}}};
+constexpr std::array<Range, 26> kMarks = {
+    {{0xe31, 0xe31},   {0xe34, 0xe3a},   {0xe47, 0xe4e},   {0xeb1, 0xeb1},   {0xeb4, 0xebc},   {0xec8, 0xecd},
+     {0xf18, 0xf19},   {0xf35, 0xf35},   {0xf37, 0xf37},   {0xf39, 0xf39},   {0xf3e, 0xf3f},   {0xf71, 0xf84},
+     {0xf86, 0xf87},   {0xf8d, 0xfbc},   {0xfc6, 0xfc6},   {0x102b, 0x103e}, {0x1056, 0x1059}, {0x105e, 0x1060},
+     {0x1062, 0x1064}, {0x1067, 0x106d}, {0x1071, 0x1074}, {0x1082, 0x108d}, {0x108f, 0x108f}, {0x109a, 0x109d},
+     {0x17b4, 0x17d3}, {0x17dd, 0x17dd}}};
 constexpr char32_t kFirstMarkBlock = 0xe00;
 constexpr char32_t kMarksAsLetters = 0xe100;
 
 template <std::size_t n>
 bool is_in(const std::array<Range, n>& ranges, char32_t c) {
-  return std::any_of(ranges.begin(), ranges.end(), [c](const Range& range) { return c >= range.first && c <= range.last; });
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
 constexpr const char* kRunMark = "\xee\x80\x80";  // U+E000, of private use: the tokenizer takes it for a word
@@ -100,7 +100,12 @@ bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; 
 char32_t next_character(std::string_view text, std::size_t& at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(at);
-  const std::size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xc2 ? 0
+                             : first < 0xe0 ? 2
+                             : first < 0xf0 ? 3
+                             : first < 0xf5 ? 4
+                                            : 0;
   const auto invalid = [&] {
     ++at;
     return char32_t{0xfffd};

@@ -11,9 +11,10 @@ namespace callarchive::storage {
 // Reads one character at `at` and moves behind it; an invalid byte is a character of its own, U+FFFD.
 char32_t next_character(std::string_view text, std::size_t& at);
 
-// Letters that people without such keys spell otherwise, spelled so: œ as oe, æ as ae, ß as ss, and the apostrophe that is
-// a letter (U+02BC) as two that are none. Each takes as many bytes as before, so that a place in the one text is a place
-// in the other. What is indexed and what is asked are spelled alike; the views of migrations/0010 say the same in SQL.
+// Letters that people without such keys spell otherwise, spelled so: œ as oe, æ as ae, ß as ss, and the apostrophe that
+// is a letter (U+02BC) as two that are none. Each takes as many bytes as before, so that a place in the one text is a
+// place in the other. What is indexed and what is asked are spelled alike; the views of migrations/0010 say the same in
+// SQL.
 void spell_plainly(string& text);
 
 // A piece of text in the unspaced column: one character of a script without spaces, or a word of another script
@@ -28,9 +29,9 @@ struct UnspacedPiece {
 vector<UnspacedPiece> unspaced_pieces(std::string_view text);
 
 // The pieces as the unspaced column holds them: parted by spaces, so that a run is found as a phrase. Between runs
-// stands a word that nobody types, so that no phrase reaches from one run into the next. A mark above, below or behind a
-// letter (a Thai vowel) is a character of private use, U+E100 for U+0E00 and so on: the tokenizer takes marks for nothing.
-// The second list, if wanted, tells where each piece begins in the result.
+// stands a word that nobody types, so that no phrase reaches from one run into the next. A mark above, below or behind
+// a letter (a Thai vowel) is a character of private use, U+E100 for U+0E00 and so on: the tokenizer takes marks for
+// nothing. The second list, if wanted, tells where each piece begins in the result.
 string unspaced_text(std::string_view text, const vector<UnspacedPiece>& pieces, vector<std::size_t>* begins = nullptr);
 
 // How many columns of a document, from its first, are looked through for such scripts. Those behind hold numbers, or

@@ -126,8 +126,8 @@ vector<Token> Tokenizer::tokens(std::string_view written, std::size_t limit) con
   spell_plainly(text);
   const auto take = [](void* context, int, const char* word, int size, int begin, int end) {
     auto& into = *static_cast<Taken*>(context);
-    into.tokens.push_back({string(word, static_cast<std::size_t>(size)), static_cast<std::size_t>(begin),
-                           static_cast<std::size_t>(end)});
+    into.tokens.push_back(
+        {string(word, static_cast<std::size_t>(size)), static_cast<std::size_t>(begin), static_cast<std::size_t>(end)});
     return into.tokens.size() < into.limit ? SQLITE_OK : SQLITE_DONE;
   };
   state_->methods.xTokenize(state_->tokenizer, &taken, FTS5_TOKENIZE_QUERY, text.data(), static_cast<int>(text.size()),

@@ -5,10 +5,11 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 constexpr std::size_t kMostStatements = 300;  // kept by a connection
-constexpr int kProgressSteps = 2000;  // virtual machine steps between looks at the clock: about 50 µs
+constexpr int kProgressSteps = 2000;          // virtual machine steps between looks at the clock: about 50 µs
 
-// Before the first connection of the process. SQLite's count of the memory in use costs a lock, shared by all connections,
-// for each allocation; nobody asks for it. Too late if somebody else has opened a file before; then all is as it was.
+// Before the first connection of the process. SQLite's count of the memory in use costs a lock, shared by all
+// connections, for each allocation; nobody asks for it. Too late if somebody else has opened a file before; then all is
+// as it was.
 void configure() {
   static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   (void)once;
@@ -31,7 +32,8 @@ void roll_back(Connection& connection) {
 }  // namespace
 
 Statement::Statement(sqlite3* db, std::string_view sql) {
-  const int code = sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+  const int code =
+      sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
   if (code != SQLITE_OK) throw SQLite::Exception(db, code);
 }
 
@@ -94,7 +96,8 @@ Connection::Connection(const string& path, Mode mode) : db_(path, open_flags(mod
     return;
   }
   // SQLite opens what it may not write for reading, without a word.
-  if (sqlite3_db_readonly(db_.getHandle(), "main") == 1) throw SQLite::Exception("the file is read-only", SQLITE_READONLY);
+  if (sqlite3_db_readonly(db_.getHandle(), "main") == 1)
+    throw SQLite::Exception("the file is read-only", SQLITE_READONLY);
   const string journal = db_.execAndGet("PRAGMA journal_mode = WAL").getString();
   const bool in_memory = path == ":memory:";
   // SQLite falls back silently when it cannot make the log; writing on would not be what was promised.
@@ -118,7 +121,8 @@ Query Connection::query(std::string_view sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
     // Filters have more combinations than memory should be kept for.
-    if (statements_.size() >= kMostStatements) std::erase_if(statements_, [](const auto& kept) { return !kept.second->busy_; });
+    if (statements_.size() >= kMostStatements)
+      std::erase_if(statements_, [](const auto& kept) { return !kept.second->busy_; });
     found = statements_.emplace(string(sql), std::make_unique<Statement>(db_.getHandle(), sql)).first;
   }
   if (found->second->busy_) {

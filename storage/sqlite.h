@@ -59,7 +59,9 @@ class Query {
 
   // Whether there is a row; once there is none, there will be none. Throws SQLite::Exception.
   bool step();
-  void run() { while (step()) {} }
+  void run() {
+    while (step()) {}
+  }
 
   // Columns of the row, from 0.
   bool is_null(int column) const {
@@ -83,8 +85,9 @@ class Query {
   void bind_value(Blob value);
   void bind_value(std::nullptr_t) { check(sqlite3_bind_null(statement_.handle_, ++bound_)); }
   template <typename T>
-    requires(std::is_integral_v<T> && !std::is_same_v<T, std::int64_t>)
-  void bind_value(T value) { bind_value(static_cast<std::int64_t>(value)); }
+  requires(std::is_integral_v<T> && !std::is_same_v<T, std::int64_t>) void bind_value(T value) {
+    bind_value(static_cast<std::int64_t>(value));
+  }
   template <typename T>
   void bind_value(const optional<T>& value) {
     if (value) bind_value(*value);

@@ -41,19 +41,15 @@ Days days_of(StatsBucket per, date::local_days day) {
       const auto month = date.year() / date.month();
       return {date::local_days(month / 1), date::local_days((month + date::months(1)) / 1)};
     }
-    default:
-      return {day, day + date::days(1)};
+    default: return {day, day + date::days(1)};
   }
 }
 
 string label_of(StatsBucket per, date::local_days first) {
   switch (per) {
-    case StatsBucket::week:
-      return date::format("%G-W%V", first);
-    case StatsBucket::month:
-      return date::format("%Y-%m", first);
-    default:
-      return date::format("%F", first);
+    case StatsBucket::week: return date::format("%G-W%V", first);
+    case StatsBucket::month: return date::format("%Y-%m", first);
+    default: return date::format("%F", first);
   }
 }
 

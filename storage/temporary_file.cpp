@@ -78,11 +78,13 @@ TemporaryFile::~TemporaryFile() {
 }
 
 void remove_leftovers(const std::string& folder, const std::function<bool(const std::string& base)>& is_ours) {
-  // A temporary file may have been the base of another one: what follows the first ".tmp" belongs to the first base too.
+  // A temporary file may have been the base of another one: what follows the first ".tmp" belongs to the first base
+  // too.
   static const std::regex name_of_ours(R"(((.+?)-\d+-\d+\.tmp.*?)(-wal|-shm|-journal)?)");
   std::vector<std::string> found;
   std::error_code unreadable;
-  for (fs::directory_iterator entry(folder, unreadable), end; !unreadable && entry != end; entry.increment(unreadable)) {
+  for (fs::directory_iterator entry(folder, unreadable), end; !unreadable && entry != end;
+       entry.increment(unreadable)) {
     const std::string name = entry->path().filename().string();
     std::smatch parts;
     if (std::regex_match(name, parts, name_of_ours) && is_ours(parts[2])) found.push_back(parts[1]);
@@ -92,8 +94,6 @@ void remove_leftovers(const std::string& folder, const std::function<bool(const 
 
 void sync_file(const std::string& path) { sync_path(path, O_RDONLY); }
 
-void sync_folder_of(const std::string& path) {
-  sync_path(folder_of(path), O_RDONLY | O_DIRECTORY);
-}
+void sync_folder_of(const std::string& path) { sync_path(folder_of(path), O_RDONLY | O_DIRECTORY); }
 
 }  // namespace callarchive::storage

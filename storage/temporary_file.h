@@ -6,8 +6,8 @@
 namespace callarchive::storage {
 
 // A database file that is being made, beside the one it is made for: removed with its log when the work ends before
-// `keep`. Its name, "<base>-<process>-<number>.tmp", is of this object alone, so that several processes may do the same work at
-// once. The object holds a lock on the file (flock), which ends with the process.
+// `keep`. Its name, "<base>-<process>-<number>.tmp", is of this object alone, so that several processes may do the same
+// work at once. The object holds a lock on the file (flock), which ends with the process.
 class TemporaryFile {
  public:
   // Makes an empty file, and removes what killed processes left of the same base. Throws NotDurable.
@@ -24,8 +24,8 @@ class TemporaryFile {
   bool kept_ = false;
 };
 
-// Removes the temporary files of a folder, with their logs, that no process holds any more and whose base, without the folder,
-// is accepted. What cannot be removed stays.
+// Removes the temporary files of a folder, with their logs, that no process holds any more and whose base, without the
+// folder, is accepted. What cannot be removed stays.
 void remove_leftovers(const std::string& folder, const std::function<bool(const std::string& base)>& is_ours);
 
 // fsync of a file, and of the folder that names a path: a new name is on disk after the latter. Throw NotDurable.

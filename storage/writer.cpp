@@ -51,10 +51,8 @@ bool is_about_the_disk(int code) {
     case SQLITE_PROTOCOL:
     case SQLITE_PERM:
     case SQLITE_NOLFS:
-    case SQLITE_INTERRUPT:
-      return true;
-    default:
-      return false;
+    case SQLITE_INTERRUPT: return true;
+    default: return false;
   }
 }
 
@@ -62,8 +60,8 @@ string describe(const SQLite::Exception& error) {
   return string(error.what()) + " (SQLite error " + std::to_string(error.getExtendedErrorCode()) + ")";
 }
 
-// Told once, waited for once. std::binary_semaphore yields the processor again and again before it sleeps: with a thread
-// for each of 64 deliveries, an eighth of the machine went into that, taken from the writer.
+// Told once, waited for once. std::binary_semaphore yields the processor again and again before it sleeps: with a
+// thread for each of 64 deliveries, an eighth of the machine went into that, taken from the writer.
 class Done {
  public:
   Done() { ::sem_init(&semaphore_, 0, 0); }
@@ -282,8 +280,10 @@ void Writer::attempt(const Batch& jobs) {
 
 void Writer::perform(Job& job) {
   if (job.kind == Job::Kind::probe) {
-    connection_->query("INSERT INTO settings (name, value) VALUES ('last_probe', unixepoch())"
-                       " ON CONFLICT DO UPDATE SET value = excluded.value")
+    connection_
+        ->query(
+            "INSERT INTO settings (name, value) VALUES ('last_probe', unixepoch())"
+            " ON CONFLICT DO UPDATE SET value = excluded.value")
         .run();
     return;
   }

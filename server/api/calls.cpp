@@ -8,7 +8,8 @@ namespace callarchive::api {
 namespace {
 
 // Only for calls of `of_number`, if there is one.
-http::Response answer_calls(const Context& context, Query& query, CallFilter filter, const optional<string>& of_number) {
+http::Response answer_calls(const Context& context, Query& query, CallFilter filter,
+                            const optional<string>& of_number) {
   filter.include_transcript = query.includes_transcript();
   const auto transcript = filter.include_transcript ? Transcript::included : Transcript::left_out;
   if (of_number) filter.numbers = {*of_number};
@@ -76,8 +77,7 @@ http::Response list_call_chain(const Context& context, const http::Request& requ
         total = static_cast<std::int64_t>(calls.size());
         return cut(std::move(calls), page, [](const Call& call) { return call.item; });
       },
-      [&](Reader&, bool) { return Count{total}; },
-      [](JsonWriter& json, const Call& call) { to_json(json, call); });
+      [&](Reader&, bool) { return Count{total}; }, [](JsonWriter& json, const Call& call) { to_json(json, call); });
 }
 
 }  // namespace callarchive::api

@@ -7,7 +7,7 @@
 namespace callarchive::api {
 namespace {
 
-constexpr std::int64_t kRows = 500;           // in a page
+constexpr std::int64_t kRows = 500;             // in a page
 constexpr std::int64_t kCallsWithEntries = 50;  // in a page: a call may have hundreds of entries
 // A rare filter may walk far for one page, and an export is not asked in passing.
 constexpr int kPageTimeouts = 10;
@@ -16,8 +16,8 @@ using Emit = std::function<void(const string& json)>;
 
 // How to get the rows of an export.
 struct Rows {
-  string name;           // "calls"
-  string sample;         // a row as JSON, for its names
+  string name;    // "calls"
+  string sample;  // a row as JSON, for its names
   std::int64_t page = kRows;
   // Emits the rows of a page; returns the next page, or nothing after the last.
   std::function<optional<Page>(Reader&, const Page&, const Emit&)> read;
@@ -135,22 +135,22 @@ http::Response export_messages(const Context& context, const http::Request& requ
   Query query(request);
   MessageFilter filter = read_message_filter(query);
   filter.numbers = query.numbers("number");
-  return answer_export(context, query,
-                       rows_of_list<Message>(
-                           "messages",
-                           [filter](Reader& reader, const Page& page) { return reader.find_messages(filter, page); },
-                           [](JsonWriter& json, const Message& message) { to_json(json, message); }));
+  return answer_export(
+      context, query,
+      rows_of_list<Message>(
+          "messages", [filter](Reader& reader, const Page& page) { return reader.find_messages(filter, page); },
+          [](JsonWriter& json, const Message& message) { to_json(json, message); }));
 }
 
 http::Response export_contacts(const Context& context, const http::Request& request) {
   Query query(request);
   const ContactFilter filter = read_contact_filter(query);
-  return answer_export(context, query,
-                       rows_of_list<Contact>(
-                           "contacts",
-                           [filter](Reader& reader, const Page& page) { return reader.find_contacts(filter, page); },
-                           [](JsonWriter& json, const Contact& contact) { to_json(json, contact); }),
-                       {"ndjson", "csv", "vcard"});
+  return answer_export(
+      context, query,
+      rows_of_list<Contact>(
+          "contacts", [filter](Reader& reader, const Page& page) { return reader.find_contacts(filter, page); },
+          [](JsonWriter& json, const Contact& contact) { to_json(json, contact); }),
+      {"ndjson", "csv", "vcard"});
 }
 
 http::Response export_transcripts(const Context& context, const http::Request& request) {

@@ -20,9 +20,10 @@ class ExportFormat {
   virtual void end(string& out) = 0;
 };
 
-// One JSON value a line. The first line is {"manifest":{"export","version","request","delivery"}}: `name` and the target
-// of the request. The last is {"completion":{"rows","delivery","sha256"}}: the digest is of every byte before that line,
-// so a file that was cut or changed is noticed. Where both deliveries are the same, the archive was while it was made.
+// One JSON value a line. The first line is {"manifest":{"export","version","request","delivery"}}: `name` and the
+// target of the request. The last is {"completion":{"rows","delivery","sha256"}}: the digest is of every byte before
+// that line, so a file that was cut or changed is noticed. Where both deliveries are the same, the archive was while it
+// was made.
 std::unique_ptr<ExportFormat> make_ndjson(std::string_view name, std::string_view request);
 
 // RFC 4180 with a header line: the members of `sample`, in order. Null is an empty field, empty text is "";

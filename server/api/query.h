@@ -50,10 +50,10 @@ class Query {
 
   // How the answer is to be given: not part of the fingerprint.
 
-  std::int64_t limit();             // 1..kMostLimit, default 50
-  optional<string> cursor();        // still opaque
-  Counting counting();              // count=exact or count=capped, default none
-  bool includes_transcript();       // include=transcript
+  std::int64_t limit();              // 1..kMostLimit, default 50
+  optional<string> cursor();         // still opaque
+  Counting counting();               // count=exact or count=capped, default none
+  bool includes_transcript();        // include=transcript
   bool flag(std::string_view name);  // true or false, default false
   // 1..`most`, default `most`.
   std::chrono::milliseconds timeout(std::chrono::milliseconds most);

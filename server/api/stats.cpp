@@ -18,7 +18,8 @@ constexpr std::pair<std::string_view, StatsGroup> kGroups[] = {{"direction", Sta
 
 // The one of `names` that stands among `words`; it is a mistake if there are two.
 template <typename Value, std::size_t size>
-optional<Value> only_one(Query& query, const vector<string>& words, const std::pair<std::string_view, Value> (&names)[size]) {
+optional<Value> only_one(Query& query, const vector<string>& words,
+                         const std::pair<std::string_view, Value> (&names)[size]) {
   optional<Value> found;
   for (const auto& [name, value] : names) {
     if (std::find(words.begin(), words.end(), name) == words.end()) continue;

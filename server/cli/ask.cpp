@@ -28,25 +28,30 @@ const std::vector<Filter> kTimeFilters = {
     {"until", "Before: a date, or RFC 3339"},
 };
 
-const std::vector<Filter> kCallFilters = std::vector<Filter>{
-    kNumber,
-    {"direction", "INBOUND or OUTBOUND"},
-    {"result", "ANSWERED, VOICEMAIL, BLOCKED …"},
-    {"tag", "A tag of the call"},
-    {"user_email", "Whose line it was"},
-    {"contact_id", "With any number of this contact"},
-} + kTimeFilters + std::vector<Filter>{
-    {"min_duration", "Seconds at least"},
-    {"max_duration", "Seconds at most"},
-    {"has", "What the call must have", true, {"recording", "transcript", "summary"}},
-    kWords,
-};
+const std::vector<Filter> kCallFilters =
+    std::vector<Filter>{
+        kNumber,
+        {"direction", "INBOUND or OUTBOUND"},
+        {"result", "ANSWERED, VOICEMAIL, BLOCKED …"},
+        {"tag", "A tag of the call"},
+        {"user_email", "Whose line it was"},
+        {"contact_id", "With any number of this contact"},
+    } +
+    kTimeFilters +
+    std::vector<Filter>{
+        {"min_duration", "Seconds at least"},
+        {"max_duration", "Seconds at most"},
+        {"has", "What the call must have", true, {"recording", "transcript", "summary"}},
+        kWords,
+    };
 
-const std::vector<Filter> kMessageFilters = std::vector<Filter>{
-    kNumber,
-    {"direction", "INBOUND or OUTBOUND"},
-    {"type", "SMS or MMS"},
-} + kTimeFilters + std::vector<Filter>{kWords};
+const std::vector<Filter> kMessageFilters =
+    std::vector<Filter>{
+        kNumber,
+        {"direction", "INBOUND or OUTBOUND"},
+        {"type", "SMS or MMS"},
+    } +
+    kTimeFilters + std::vector<Filter>{kWords};
 
 const std::vector<Filter> kContactFilters = {
     {"name", "Part of the name"},

@@ -48,10 +48,10 @@ struct AskFlags {
 };
 
 // Each adds its flags to a command; `flags` outlives it.
-void add_source_flags(CLI::App& command, AskFlags& flags);   // --db, --server, …
-void add_format_flags(CLI::App& command, AskFlags& flags);   // --json, --csv
-void add_zone_flag(CLI::App& command, AskFlags& flags);      // --tz
-void add_list_flags(CLI::App& command, AskFlags& flags);     // --limit, --all, --count
+void add_source_flags(CLI::App& command, AskFlags& flags);  // --db, --server, …
+void add_format_flags(CLI::App& command, AskFlags& flags);  // --json, --csv
+void add_zone_flag(CLI::App& command, AskFlags& flags);     // --tz
+void add_list_flags(CLI::App& command, AskFlags& flags);    // --limit, --all, --count
 void add_filters(CLI::App& command, AskFlags& flags, const std::vector<Filter>& filters);
 
 // Calls `show` with each page of a list, following its cursors, until there were --limit rows or all. Returns whether

@@ -18,7 +18,8 @@ std::vector<std::string> spellings(const CLI::Option& option) {
 }
 
 std::vector<const CLI::Option*> flags_of(const CLI::App& app) {
-  return app.get_options([](const CLI::Option* option) { return option->nonpositional() && !option->get_group().empty(); });
+  return app.get_options(
+      [](const CLI::Option* option) { return option->nonpositional() && !option->get_group().empty(); });
 }
 
 std::string joined(const std::vector<std::string>& words, const std::string& separator = " ") {
@@ -79,12 +80,14 @@ _callarchive() {
   done
   COMPREPLY=()
   case "$path $previous" in
-)" + values + R"(  esac
+)" + values +
+         R"(  esac
   if [ -z "$found" ]; then
     case "$current" in
     -*)
       case "$path" in
-)" + words + R"(      esac
+)" + words +
+         R"(      esac
       ;;
     *)
       words=$(_callarchive_commands "$path")
@@ -102,7 +105,8 @@ _callarchive() {
 _callarchive_commands() {
   local words=
   case "$1" in
-)" + commands + R"(  esac
+)" + commands +
+         R"(  esac
   printf '%s' "$words"
 }
 complete -F _callarchive callarchive
@@ -135,7 +139,9 @@ std::string zsh_script(const CLI::App& app) {
                            zsh_text(option->get_description()) + "]";
         const auto choices = choices_of(*option);
         if (takes_value(*option)) {
-          spec += takes_file(*option) ? ":file:_files" : choices.empty() ? ":value:" : ":value:(" + joined(choices) + ")";
+          spec += takes_file(*option) ? ":file:_files"
+                  : choices.empty()   ? ":value:"
+                                      : ":value:(" + joined(choices) + ")";
         }
         text += " \\\n    " + quoted(spec);
       }
@@ -144,7 +150,9 @@ std::string zsh_script(const CLI::App& app) {
       text += " \\\n    '*:file:_files'\n}\n";
       return;
     }
-    text += " \\\n    '1:command:->command' \\\n    '*::argument:->argument'\n  case $state in\n  command)\n    local -a commands=(\n";
+    text +=
+        " \\\n    '1:command:->command' \\\n    '*::argument:->argument'\n  case $state in\n  command)\n    local -a "
+        "commands=(\n";
     for (const auto* below : visible_commands(command)) {
       text += "      " + quoted(below->get_name() + ":" + zsh_text(below->get_description())) + "\n";
     }
@@ -155,11 +163,14 @@ std::string zsh_script(const CLI::App& app) {
     }
     text += "    esac\n    ;;\n  esac\n}\n";
   });
-  return text + "\nif [ \"$funcstack[1]\" = _callarchive ]; then _callarchive \"$@\"; else compdef _callarchive callarchive; fi\n";
+  return text +
+         "\nif [ \"$funcstack[1]\" = _callarchive ]; then _callarchive \"$@\"; else compdef _callarchive callarchive; "
+         "fi\n";
 }
 
 std::string fish_script(const CLI::App& app) {
-  std::string text = "# fish completion of callarchive; made by `callarchive completion fish`\ncomplete -c callarchive -f\n";
+  std::string text =
+      "# fish completion of callarchive; made by `callarchive completion fish`\ncomplete -c callarchive -f\n";
   for_each_command(app, "", [&](const std::string& path, const CLI::App& command) {
     std::string condition;
     for (const auto& word : CLI::detail::split(path, ' ')) {
@@ -180,7 +191,8 @@ std::string fish_script(const CLI::App& app) {
       for (const auto& name : option->get_lnames()) text += " -l " + name;
       for (const auto& name : option->get_snames()) text += " -s " + name;
       const auto choices = choices_of(*option);
-      if (takes_value(*option)) text += takes_file(*option) ? " -r -F" : choices.empty() ? " -x" : " -x -a " + quoted(joined(choices));
+      if (takes_value(*option))
+        text += takes_file(*option) ? " -r -F" : choices.empty() ? " -x" : " -x -a " + quoted(joined(choices));
       text += " -d " + quoted(first_line(option->get_description())) + "\n";
     }
     const auto positionals = command.get_options([](const CLI::Option* option) { return option->get_positional(); });

@@ -156,8 +156,8 @@ bool is_decided(const CLI::App& app, const CLI::ConfigItem& item, const std::vec
   const auto* option = find_command(app, item.parents)->get_option_no_throw("--" + rival);
   if (option == nullptr) return false;
   return option->count() > 0 || std::any_of(own.begin(), own.end(), [&](const CLI::ConfigItem& one) {
-    return one.parents == item.parents && one.name == rival;
-  });
+           return one.parents == item.parents && one.name == rival;
+         });
 }
 
 }  // namespace
@@ -170,7 +170,8 @@ std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& input) const 
     if (reader.take('[')) {
       table = reader.keys();
       reader.expect(']');
-      if (!find_command(app_, table)) refuse(reader.line(), "there is no command '" + CLI::detail::join(table, " ") + "'");
+      if (!find_command(app_, table))
+        refuse(reader.line(), "there is no command '" + CLI::detail::join(table, " ") + "'");
       continue;
     }
     const auto line = reader.line();

@@ -38,12 +38,14 @@ Run add_backup(CLI::App& app) {
   add_archive_flag(*command, flags->archive);
   command->add_option("destination", flags->destination, "A new file, or a folder")->required()->configurable(false);
   add(*command, "keep", flags->keep, "In a folder: keep so many copies, remove older ones; 0 keeps all");
-  command->footer("Example: callarchive backup --db callarchive.db /var/backups/callarchive --keep 14\n"
-                  "The copy is one moment of the archive, in one file. Stop it at any time; no half copy stays.");
+  command->footer(
+      "Example: callarchive backup --db callarchive.db /var/backups/callarchive --keep 14\n"
+      "The copy is one moment of the archive, in one file. Stop it at any time; no half copy stays.");
   return [flags] {
     const Interruptible interruptible;
     Progress progress("copying", 0);
-    progress.finish(in_words(backup(flags->archive.db, flags->destination, report_to(progress, interruptible), flags->keep)));
+    progress.finish(
+        in_words(backup(flags->archive.db, flags->destination, report_to(progress, interruptible), flags->keep)));
     return 0;
   };
 }
@@ -57,8 +59,9 @@ Run add_restore(CLI::App& app) {
   auto* command = app.add_subcommand("restore", "Make an archive from a backup; never overwrites one");
   add_archive_flag(*command, flags->archive);
   command->add_option("copy", flags->copy, "What `backup` wrote")->required()->configurable(false);
-  command->footer("Example: callarchive restore --db callarchive.db /var/backups/callarchive/callarchive-20260302T020000Z.db\n"
-                  "The copy is checked before and after. Put an archive that is there already out of the way first.");
+  command->footer(
+      "Example: callarchive restore --db callarchive.db /var/backups/callarchive/callarchive-20260302T020000Z.db\n"
+      "The copy is checked before and after. Put an archive that is there already out of the way first.");
   return [flags] {
     const Interruptible interruptible;
     Progress progress("restoring", 0);

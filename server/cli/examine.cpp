@@ -60,16 +60,19 @@ int run_doctor(const Flags& flags) {
 
 Run add_doctor(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("doctor", "Examine the archive: the file, the indexes, the tables against the ledger");
+  auto* command =
+      app.add_subcommand("doctor", "Examine the archive: the file, the indexes, the tables against the ledger");
   add_archive_flag(*command, flags->archive);
-  command->add_flag("--quick", flags->quick, "Leave out what needs a copy of the file: bodies, search indexes, rebuild");
+  command->add_flag("--quick", flags->quick,
+                    "Leave out what needs a copy of the file: bodies, search indexes, rebuild");
   add(*command, "silence", flags->silence_hours, "Fail when nothing arrived for so many hours; 0: never")
       ->check(CLI::Range(0, 87600));
   command->add_flag("--json", flags->json, "One finding a line: name, verdict, text");
   command->add_flag("--quiet,-q", flags->quiet, "Say nothing of what is well, for cron");
-  command->footer("Example: callarchive doctor --db callarchive.db --quiet --silence 48\n"
-                  "Changes nothing; the archive may be in use. Exit code 1 if anything is wrong, and after\n"
-                  "a silence as long as asked; warnings alone are 0.");
+  command->footer(
+      "Example: callarchive doctor --db callarchive.db --quiet --silence 48\n"
+      "Changes nothing; the archive may be in use. Exit code 1 if anything is wrong, and after\n"
+      "a silence as long as asked; warnings alone are 0.");
   return [flags] { return run_doctor(*flags); };
 }
 

@@ -98,12 +98,16 @@ Run add_export(CLI::App& app) {
   for (const auto& thing : things) {
     auto flags = std::make_shared<Flags>();
     auto* one = command->add_subcommand(thing.name, thing.about);
-    one->add_option("--format,-f", flags->format, "Layout of the file")->check(CLI::IsMember(thing.formats))->capture_default_str();
-    one->add_option("--output,-o", flags->output, "File to write, whole or not at all; without it, standard output")->configurable(false);
+    one->add_option("--format,-f", flags->format, "Layout of the file")
+        ->check(CLI::IsMember(thing.formats))
+        ->capture_default_str();
+    one->add_option("--output,-o", flags->output, "File to write, whole or not at all; without it, standard output")
+        ->configurable(false);
     add_filters(*one, flags->ask, thing.filters);
     add_zone_flag(*one, flags->ask);
     add_source_flags(*one, flags->ask);
-    one->footer("Example: callarchive export " + std::string(thing.name) + " --format csv -o " + thing.name + ".csv\n"
+    one->footer("Example: callarchive export " + std::string(thing.name) + " --format csv -o " + thing.name +
+                ".csv\n"
                 "NDJSON begins with a manifest and ends with a line of counts and a digest; without it, it was cut.");
     (*runs)[thing.name] = [flags, name = std::string(thing.name)] { return run_export(*flags, name); };
   }

@@ -1,9 +1,9 @@
+#include "server/ingest/import.h"
 #include "server/cli/commands.h"
 #include "server/cli/options.h"
 #include "server/cli/progress.h"
 #include "server/clock.h"
 #include "server/ingest/decode.h"
-#include "server/ingest/import.h"
 
 #include <fstream>
 #include <iostream>
@@ -84,10 +84,11 @@ Run add_import(CLI::App& app) {
   };
   auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand("import", "Read deliveries from files, as if they had been sent");
-  command->footer("Example: callarchive import --db callarchive.db saved-webhooks.ndjson\n"
-                  "The files hold webhook bodies: one JSON object a line, or an array of them, or one after the other.\n"
-                  "What came already is not stored twice: by its webhook id always, else the same bytes within\n"
-                  "--redelivery-window. So an import that was stopped can be run again.");
+  command->footer(
+      "Example: callarchive import --db callarchive.db saved-webhooks.ndjson\n"
+      "The files hold webhook bodies: one JSON object a line, or an array of them, or one after the other.\n"
+      "What came already is not stored twice: by its webhook id always, else the same bytes within\n"
+      "--redelivery-window. So an import that was stopped can be run again.");
   add_archive_flags(*command, flags->archive);
   command->add_option("files", flags->files, "Files to read; - is standard input")->required();
   return [flags] {

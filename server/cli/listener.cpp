@@ -51,7 +51,8 @@ void Listener::stop() {
 }
 
 std::string Listener::url() const {
-  return scheme_ + "://" + (host_.find(':') == std::string::npos ? host_ : "[" + host_ + "]") + ":" + std::to_string(port_);
+  return scheme_ + "://" + (host_.find(':') == std::string::npos ? host_ : "[" + host_ + "]") + ":" +
+         std::to_string(port_);
 }
 
 }  // namespace callarchive::cli

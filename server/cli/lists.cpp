@@ -42,7 +42,8 @@ Question one_of(const Flags& flags, const std::string& path, const std::string& 
 
 void show_call(Output& output, const Terminal& terminal, Json call, const std::string& zone) {
   const Json transcript = call.value("transcript", Json::array());
-  for (const char* shown_below : {"transcript", "concatenated_transcript", "transcript_entry_count"}) call.erase(shown_below);
+  for (const char* shown_below : {"transcript", "concatenated_transcript", "transcript_entry_count"})
+    call.erase(shown_below);
   show_record(output, terminal, call, zone);
   if (transcript.empty()) return;
   output.line("");
@@ -58,9 +59,10 @@ int run_calls(const Flags& flags) {
   if (flags.id.empty()) return print_list(flags.ask, flags.ask.question("/v1/calls"), call_shape());
   Question question = one_of(flags, "/v1/calls");
   question.parameters.emplace_back("include", "transcript");
-  return print_one(flags.ask, question, call_shape().sample, [&](Output& output, const Terminal& terminal, const Json& call) {
-    show_call(output, terminal, call, flags.ask.tz);
-  });
+  return print_one(flags.ask, question, call_shape().sample,
+                   [&](Output& output, const Terminal& terminal, const Json& call) {
+                     show_call(output, terminal, call, flags.ask.tz);
+                   });
 }
 
 // A list, or the members of one row.
@@ -87,21 +89,25 @@ Run add_calls(CLI::App& app) {
 
 Run add_messages(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
-  auto* command = add_list_command(app, *flags, "messages", "List messages, newest first, or show one", "id", kMessageFilters);
+  auto* command =
+      add_list_command(app, *flags, "messages", "List messages, newest first, or show one", "id", kMessageFilters);
   command->footer("Example: callarchive messages --direction INBOUND --q invoice --json");
   return [flags] { return run_plain(*flags, "/v1/messages", message_shape()); };
 }
 
 Run add_contacts(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
-  auto* command = add_list_command(app, *flags, "contacts", "List the address book, or show one contact", "id", kContactFilters);
-  command->footer("Examples: callarchive contacts --company lumière\n          callarchive contacts --all --csv > contacts.csv");
+  auto* command =
+      add_list_command(app, *flags, "contacts", "List the address book, or show one contact", "id", kContactFilters);
+  command->footer(
+      "Examples: callarchive contacts --company lumière\n          callarchive contacts --all --csv > contacts.csv");
   return [flags] { return run_plain(*flags, "/v1/contacts", contact_shape()); };
 }
 
 Run add_numbers(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
-  auto* command = add_list_command(app, *flags, "numbers", "List every number ever met, or show one", "which", kNumberFilters);
+  auto* command =
+      add_list_command(app, *flags, "numbers", "List every number ever met, or show one", "which", kNumberFilters);
   command->footer("Examples: callarchive numbers --country FR\n          callarchive numbers 0612345678");
   return [flags] { return run_plain(*flags, "/v1/numbers", number_shape()); };
 }

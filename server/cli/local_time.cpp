@@ -22,8 +22,6 @@ std::string local_minute(std::string_view instant, const std::string& zone) {
 std::string local_day(std::string_view instant, const std::string& zone) {
   return formatted("%A, %e %B %Y", instant, zone);
 }
-std::string local_clock(std::string_view instant, const std::string& zone) {
-  return formatted("%H:%M", instant, zone);
-}
+std::string local_clock(std::string_view instant, const std::string& zone) { return formatted("%H:%M", instant, zone); }
 
 }  // namespace callarchive::cli

@@ -27,30 +27,34 @@ Run add_rebuild(CLI::App& app) {
   add_archive_flag(*command, flags->archive);
   add(*command, "default-region", flags->archive.default_region,
       "Read numbers without a country code anew, as dialled in this country");
-  command->add_flag("--check", flags->check, "Only compare; the service may run, but then what arrives meanwhile differs");
+  command->add_flag("--check", flags->check,
+                    "Only compare; the service may run, but then what arrives meanwhile differs");
   return [flags] {
     Progress progress(flags->check ? "checking" : "rebuilding", 0);
     const auto report = [&](const RebuildProgress& now) { progress.update(now.done, now.total); };
     const auto options = flags->archive.options();
     const auto result = flags->check ? check_rebuild(options, decode, report) : rebuild(options, decode, report);
     if (result.damaged > 0) {
-      std::cerr << "callarchive: " << result.damaged << " deliveries are not as they were received: their bodies do not fit their"
+      std::cerr << "callarchive: " << result.damaged
+                << " deliveries are not as they were received: their bodies do not fit their"
                 << " sha256, the first is " << result.first_damaged << "; a backup may have them whole\n";
     }
     for (const auto& line : result.differences) std::cout << line << '\n';
     if (result.difference_count > 0) {
-      progress.finish(std::to_string(result.difference_count) + " rows differ; `callarchive rebuild` makes the tables again");
+      progress.finish(std::to_string(result.difference_count) +
+                      " rows differ; `callarchive rebuild` makes the tables again");
       return 1;
     }
-    progress.finish(std::to_string(result.deliveries) + " deliveries " + (flags->check ? "checked" : "replayed") + ", " +
-                    std::to_string(result.changed_outcomes) + " with another outcome than before");
+    progress.finish(std::to_string(result.deliveries) + " deliveries " + (flags->check ? "checked" : "replayed") +
+                    ", " + std::to_string(result.changed_outcomes) + " with another outcome than before");
     return result.damaged > 0 ? 1 : 0;
   };
 }
 
 Run add_migrate(CLI::App& app) {
   auto flags = std::make_shared<ArchiveFlags>();
-  auto* command = app.add_subcommand("migrate", "Bring an archive to this program's schema, as serve does at its start");
+  auto* command =
+      app.add_subcommand("migrate", "Bring an archive to this program's schema, as serve does at its start");
   command->footer("Example: callarchive migrate --db callarchive.db");
   add_archive_flag(*command, *flags);
   return [flags] {

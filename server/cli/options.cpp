@@ -51,7 +51,8 @@ void add_archive_flags(CLI::App& command, ArchiveFlags& flags) {
 std::string value_or_file(const std::string& flag, const std::string& value) {
   if (value.empty() || value[0] != '@') return value;
   const auto lines = values_or_files(flag, {value});
-  if (lines.size() != 1) throw UsageError(flag + " " + value + ": expected one line, found " + std::to_string(lines.size()));
+  if (lines.size() != 1)
+    throw UsageError(flag + " " + value + ": expected one line, found " + std::to_string(lines.size()));
   return lines.front();
 }
 
@@ -71,16 +72,16 @@ std::vector<std::string> values_or_files(const std::string& flag, const std::vec
       if (file.bad()) throw UsageError(flag + ": cannot read " + value.substr(1));
     }
     // Whoever sets a secret wants a lock; none at all would leave the door open.
-    if (all.size() == before) throw UsageError(flag + (value.empty() ? ": the value" : " " + value + ":") + " is empty");
+    if (all.size() == before)
+      throw UsageError(flag + (value.empty() ? ": the value" : " " + value + ":") + " is empty");
   }
   return all;
 }
 
 std::string environment_name(const std::string& option) {
   std::string name = "CALLARCHIVE_" + option;
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
-    return c == '-' ? '_' : static_cast<char>(std::toupper(c));
-  });
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return c == '-' ? '_' : static_cast<char>(std::toupper(c)); });
   return name;
 }
 
@@ -95,9 +96,12 @@ bool is_given(const CLI::Option& option, const std::vector<std::string>& argumen
   return std::any_of(arguments.begin(), std::find(arguments.begin(), arguments.end(), "--"), [&](const auto& argument) {
     const auto& longs = option.get_lnames();
     const auto& shorts = option.get_snames();
-    const auto is_long = [&](const auto& name) { return argument == "--" + name || argument.starts_with("--" + name + "="); };
+    const auto is_long = [&](const auto& name) {
+      return argument == "--" + name || argument.starts_with("--" + name + "=");
+    };
     return std::any_of(longs.begin(), longs.end(), is_long) ||
-           std::any_of(shorts.begin(), shorts.end(), [&](const auto& name) { return argument.starts_with("-" + name); });
+           std::any_of(shorts.begin(), shorts.end(),
+                       [&](const auto& name) { return argument.starts_with("-" + name); });
   });
 }
 

@@ -53,13 +53,14 @@ std::vector<std::string> values_or_files(const std::string& flag, const std::vec
 // The environment variable of an option: "db" → CALLARCHIVE_DB.
 std::string environment_name(const std::string& option);
 
-// Two options that answer the same question: what to ask, a file (db) or a server. One that was given takes the place of the
-// other one further back: in the environment behind the command line, in the config file behind both. Empty without rival.
+// Two options that answer the same question: what to ask, a file (db) or a server. One that was given takes the place
+// of the other one further back: in the environment behind the command line, in the config file behind both. Empty
+// without rival.
 std::string rival_of(const std::string& option);
 
-// The arguments with those settings added that the environment has and the command line has not, for the command that they
-// name. CLI11 itself would let the config file win over the environment. An empty variable is none; what is asked for and
-// how it is shown (options that are not configurable) comes from the command line alone.
+// The arguments with those settings added that the environment has and the command line has not, for the command that
+// they name. CLI11 itself would let the config file win over the environment. An empty variable is none; what is asked
+// for and how it is shown (options that are not configurable) comes from the command line alone.
 std::vector<std::string> with_environment(const CLI::App& app, std::vector<std::string> arguments);
 
 template <typename T>

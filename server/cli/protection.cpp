@@ -21,21 +21,22 @@ void Protection::reload() {
 }
 
 http::Handler Protection::limited(http::Handler receive) const {
-  return [receive = std::move(receive), failures = failures_, credentials = credentials_](const http::Request& request) {
-    try {
-      return receive(request);
-    } catch (const http::HttpError& error) {
-      // A signature is not guessed, and a sender whose clock is off knows the secret: these are told 401 each time.
-      const bool is_signed = request.header("webhook-signature") && !credentials->get()->secrets.empty();
-      const bool is_guess = !is_signed && error.code() != "clock_skew";
-      const bool is_wrong = error.status() == 401 && is_guess;
-      const int seconds = is_wrong ? failures->fail(request.client_address) : 0;
-      if (seconds == 0) throw;
-      http::HttpError limited(429, "too_many_failures", "too many wrong credentials from this address");
-      limited.headers.emplace_back("Retry-After", std::to_string(seconds));
-      throw limited;
-    }
-  };
+  return
+      [receive = std::move(receive), failures = failures_, credentials = credentials_](const http::Request& request) {
+        try {
+          return receive(request);
+        } catch (const http::HttpError& error) {
+          // A signature is not guessed, and a sender whose clock is off knows the secret: these are told 401 each time.
+          const bool is_signed = request.header("webhook-signature") && !credentials->get()->secrets.empty();
+          const bool is_guess = !is_signed && error.code() != "clock_skew";
+          const bool is_wrong = error.status() == 401 && is_guess;
+          const int seconds = is_wrong ? failures->fail(request.client_address) : 0;
+          if (seconds == 0) throw;
+          http::HttpError limited(429, "too_many_failures", "too many wrong credentials from this address");
+          limited.headers.emplace_back("Retry-After", std::to_string(seconds));
+          throw limited;
+        }
+      };
 }
 
 WebhookCredentials Protection::complete(WebhookCredentials credentials) const {

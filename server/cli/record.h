@@ -11,10 +11,11 @@
 namespace callarchive::cli {
 
 // Name and value of every member that says something, a line each; long values wrap. Instants are shown in `zone`.
-void show_record(Output& output, const Terminal& terminal, const nlohmann::ordered_json& record, const std::string& zone);
+void show_record(Output& output, const Terminal& terminal, const nlohmann::ordered_json& record,
+                 const std::string& zone);
 
-// What was said, who said it and how far into the call; where the vendor did not say how far, the time of day in `zone`.
-// `entries` as the API's transcript.
+// What was said, who said it and how far into the call; where the vendor did not say how far, the time of day in
+// `zone`. `entries` as the API's transcript.
 void show_transcript(Output& output, const Terminal& terminal, const nlohmann::ordered_json& entries,
                      const std::string& zone);
 

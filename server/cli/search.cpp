@@ -166,10 +166,11 @@ Run add_search(CLI::App& app) {
   add_format_flags(*command, flags->ask);
   add_zone_flag(*command, flags->ask);
   add_source_flags(*command, flags->ask);
-  command->footer("Examples: callarchive search table friday --since 2026-03-01\n"
-                  "          callarchive search '\"call me back\" -urgent invoi*'\n"
-                  "All words must be found; \"a phrase\", pre* and -not in one quoted argument, as the shell sees it;\n"
-                  "-- before them where one begins with a hyphen: callarchive search -- refund -invoice");
+  command->footer(
+      "Examples: callarchive search table friday --since 2026-03-01\n"
+      "          callarchive search '\"call me back\" -urgent invoi*'\n"
+      "All words must be found; \"a phrase\", pre* and -not in one quoted argument, as the shell sees it;\n"
+      "-- before them where one begins with a hyphen: callarchive search -- refund -invoice");
   return [flags] { return run_search(*flags); };
 }
 

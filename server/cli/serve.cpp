@@ -1,10 +1,10 @@
 #include "server/api/local_date.h"
-#include "server/clock.h"
 #include "server/cli/commands.h"
 #include "server/cli/listener.h"
 #include "server/cli/protection.h"
 #include "server/cli/service_manager.h"
 #include "server/cli/signals.h"
+#include "server/clock.h"
 #include "server/cors.h"
 #include "server/ingest/decode.h"
 #include "server/ingest/receive.h"
@@ -57,7 +57,8 @@ http::Handler noting_clock(http::Handler receive, std::shared_ptr<const SharedCr
   const auto note = [credentials = std::move(credentials), &metrics](const http::Request& request) {
     const auto sent_at = request.header("webhook-timestamp");
     if (!sent_at || !request.header("webhook-signature") || credentials->get()->secrets.empty()) return;
-    metrics.note_clock_difference(static_cast<double>(now()) / 1000 - std::strtod(std::string(*sent_at).c_str(), nullptr));
+    metrics.note_clock_difference(static_cast<double>(now()) / 1000 -
+                                  std::strtod(std::string(*sent_at).c_str(), nullptr));
   };
   return [receive = std::move(receive), note](const http::Request& request) {
     try {
@@ -110,10 +111,9 @@ int serve(const ServeFlags& flags) {
   Archive archive(flags.archive.options(), decode);
   Protection protection(flags, plan);
   Metrics metrics(archive, {CALLARCHIVE_VERSION, flags.archive.db, known_topics(), now});
-  const auto receive = make_receiver(archive, protection.credentials(), now,
-                                     [&metrics](const std::string& topic, const Receipt& receipt) {
-                                       metrics.count_delivery(topic, receipt);
-                                     });
+  const auto receive = make_receiver(
+      archive, protection.credentials(), now,
+      [&metrics](const std::string& topic, const Receipt& receipt) { metrics.count_delivery(topic, receipt); });
   const Services services{
       .api = {archive, std::chrono::milliseconds(flags.archive.query_timeout_ms)},
       .receive = protection.limited(noting_clock(receive, protection.credentials(), metrics)),
@@ -147,7 +147,8 @@ int serve(const ServeFlags& flags) {
     listener->start();
   }
   tell_service_manager("READY=1");
-  attend(signals, [&] { reload(protection, listeners); }, archive);
+  attend(
+      signals, [&] { reload(protection, listeners); }, archive);
 
   tell_service_manager("STOPPING=1");
   log_info("stopping");

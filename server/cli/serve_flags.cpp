@@ -43,7 +43,8 @@ void check_networks(const std::vector<std::string>& proxies) {
   }
 }
 
-// An origin as a browser writes it (https://fetch.spec.whatwg.org, "Origin header"), with which it is compared byte by byte.
+// An origin as a browser writes it (https://fetch.spec.whatwg.org, "Origin header"), with which it is compared byte by
+// byte.
 std::string read_origin(const std::string& text) {
   const std::string origin = CLI::detail::to_lower(text);
   const std::string scheme = origin.substr(0, origin.find("://"));
@@ -52,7 +53,8 @@ std::string read_origin(const std::string& text) {
     throw UsageError("--cors-origin " + text + ": expected scheme, name and port alone, as https://crm.example.org");
   }
   if (origin.ends_with(scheme == "https" ? ":443" : ":80")) {
-    throw UsageError("--cors-origin " + text + ": browsers leave out the port that the scheme has anyway; leave it out too");
+    throw UsageError("--cors-origin " + text +
+                     ": browsers leave out the port that the scheme has anyway; leave it out too");
   }
   return origin;
 }
@@ -94,15 +96,16 @@ ServePlan make_plan(const ServeFlags& flags) {
   plan.credentials = read_credentials(flags);
 
   const std::string asked = exposure(plan.listen, "--listen", flags);
-  const std::string fed =
-      plan.ingest_listen ? exposure(*plan.ingest_listen, "--ingest-listen", flags) : asked;
+  const std::string fed = plan.ingest_listen ? exposure(*plan.ingest_listen, "--ingest-listen", flags) : asked;
   const bool may_deliver = !plan.credentials.is_open() || has_ingest_token(flags.tokens_file);
   if (!fed.empty() && !may_deliver) {
-    throw UsageError(fed + ", and nothing says who may deliver: set --webhook-secret (v2) or --webhook-token (v1), or"
+    throw UsageError(fed +
+                     ", and nothing says who may deliver: set --webhook-secret (v2) or --webhook-token (v1), or"
                      " listen on 127.0.0.1");
   }
   if (!asked.empty() && flags.tokens_file.empty()) {
-    throw UsageError(asked + ", and nothing says who may ask: make a token with `callarchive token new --scope read`,"
+    throw UsageError(asked +
+                     ", and nothing says who may ask: make a token with `callarchive token new --scope read`,"
                      " put its line into a file and name that with --tokens-file, or listen on 127.0.0.1 (with"
                      " --ingest-listen for webhooks, if only they shall be reached)");
   }
@@ -134,7 +137,8 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   add_archive_flags(command, flags.archive);
   add(command, "listen", flags.listen, "ADDRESS:PORT; port 0 lets the system pick one");
   add(command, "ingest-listen", flags.ingest_listen, "ADDRESS:PORT where webhooks are received, and nowhere else then");
-  add(command, "tls-cert", flags.server.tls_certificate, "PEM file with the certificate chain; then only TLS is spoken");
+  add(command, "tls-cert", flags.server.tls_certificate,
+      "PEM file with the certificate chain; then only TLS is spoken");
   add(command, "tls-key", flags.server.tls_key, "PEM file with its key, without passphrase");
   add(command, "webhook-secret", flags.webhook_secrets,
       "Secret of a v2 webhook, whsec_…; several while rotating; or @FILE with one a line");
@@ -154,7 +158,8 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   add(command, "max-body", flags.server.max_body_bytes, "Largest body of a webhook, in bytes")
       ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30));
   add(command, "ingest-threads", flags.server.ingest_threads, "Threads that receive")->check(CLI::Range(1, 1024));
-  add(command, "query-threads", flags.server.query_threads, "Threads that answer questions; half of them may send exports")
+  add(command, "query-threads", flags.server.query_threads,
+      "Threads that answer questions; half of them may send exports")
       ->check(CLI::Range(1, 1024));
   add(command, "max-connections", flags.server.max_connections, "Connections at once; past it 503")
       ->check(CLI::Range(8, 100000));
@@ -167,7 +172,8 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   add(command, "request-seconds", flags.server.request_seconds,
       "Seconds in which a request must have arrived, and as long again for each MiB of its body")
       ->check(CLI::Range(1, 3600));
-  add(command, "keep-alive-seconds", flags.server.keep_alive_seconds, "Seconds that a connection is kept for the next request")
+  add(command, "keep-alive-seconds", flags.server.keep_alive_seconds,
+      "Seconds that a connection is kept for the next request")
       ->check(CLI::Range(1, 3600));
   add(command, "log-format", flags.log_format, "text, json, or auto: text on a terminal")
       ->check(CLI::IsMember({"auto", "text", "json"}));

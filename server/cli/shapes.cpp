@@ -78,8 +78,12 @@ RowShape message_shape() {
   return {
       {{"SENT"}, {""}, {"WITH", 13}, {"TYPE", 0, false, true}, {"TEXT", 10}, {"ID"}},
       [](const Json& message, const std::string& zone) -> std::vector<std::string> {
-        return {local_minute(text_of(message, "sent_at"), zone), way(message), other_party(message),
-                text_of(message, "type"), text_of(message, "content"), text_of(message, "id")};
+        return {local_minute(text_of(message, "sent_at"), zone),
+                way(message),
+                other_party(message),
+                text_of(message, "type"),
+                text_of(message, "content"),
+                text_of(message, "id")};
       },
       sample_of<Message>(),
   };
@@ -98,13 +102,22 @@ RowShape contact_shape() {
 
 RowShape number_shape() {
   return {
-      {{"NUMBER"}, {"KIND", 0, false, true}, {"", 0, false, true}, {"WHO", 10}, {"CALLS", 0, true},
-       {"MESSAGES", 0, true}, {"LAST SEEN"}},
+      {{"NUMBER"},
+       {"KIND", 0, false, true},
+       {"", 0, false, true},
+       {"WHO", 10},
+       {"CALLS", 0, true},
+       {"MESSAGES", 0, true},
+       {"LAST SEEN"}},
       [](const Json& number, const std::string& zone) -> std::vector<std::string> {
         std::string who;
         for (const auto& contact : number.at("contacts")) who += (who.empty() ? "" : ", ") + full_name(contact);
-        return {text_of(number, "number"), text_of(number, "kind"), text_of(number, "country"), who,
-                text_of(number, "call_count"), text_of(number, "message_count"),
+        return {text_of(number, "number"),
+                text_of(number, "kind"),
+                text_of(number, "country"),
+                who,
+                text_of(number, "call_count"),
+                text_of(number, "message_count"),
                 local_minute(text_of(number, "last_seen_at"), zone)};
       },
       sample_of<Number>(),

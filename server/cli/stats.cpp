@@ -19,7 +19,9 @@ constexpr const char* kSample =
 constexpr std::size_t kBar = 24;  // columns of the longest
 
 const std::vector<Filter> kStatsFilters = {
-    {"by", "What the rows are: a span of time, a property, or both", true,
+    {"by",
+     "What the rows are: a span of time, a property, or both",
+     true,
      {"hour", "day", "week", "month", "direction", "result", "tag", "user", "number"}},
     {"kind", "Count only these", true, {"call", "message"}},
     {"number", "Who took part, in any spelling", true},
@@ -31,7 +33,9 @@ const std::vector<Filter> kStatsFilters = {
     {"until", "Before: a date, or RFC 3339"},
 };
 
-std::int64_t items(const Json& row) { return row.at("calls").get<std::int64_t>() + row.at("messages").get<std::int64_t>(); }
+std::int64_t items(const Json& row) {
+  return row.at("calls").get<std::int64_t>() + row.at("messages").get<std::int64_t>();
+}
 
 std::string tenths(double value) {
   char text[32];
@@ -43,14 +47,22 @@ std::vector<std::string> cells(const Json& row, std::int64_t most) {
   std::string bar;
   const auto length = most > 0 ? static_cast<std::size_t>(items(row)) * kBar / static_cast<std::size_t>(most) : 0;
   for (std::size_t i = 0; i < length; ++i) bar += "█";
-  return {text_of(row, "bucket"), text_of(row, "key"), text_of(row, "calls"), text_of(row, "messages"),
-          tenths(row.at("minutes").get<double>()), bar};
+  return {text_of(row, "bucket"),
+          text_of(row, "key"),
+          text_of(row, "calls"),
+          text_of(row, "messages"),
+          tenths(row.at("minutes").get<double>()),
+          bar};
 }
 
 void show(Output& output, const Terminal& terminal, const Json& stats) {
   // What the rows are stays, however narrow the terminal; of what is counted, the calls.
-  Table table({{"WHEN", 0, false, false, true}, {"WHAT", 8, false, false, true}, {"CALLS", 0, true}, {"MESSAGES", 0, true, true},
-               {"MINUTES", 0, true, true}, {"", 0, false, true}},
+  Table table({{"WHEN", 0, false, false, true},
+               {"WHAT", 8, false, false, true},
+               {"CALLS", 0, true},
+               {"MESSAGES", 0, true, true},
+               {"MINUTES", 0, true, true},
+               {"", 0, false, true}},
               output, terminal);
   std::int64_t most = 0;
   for (const auto& row : stats.at("data")) most = std::max(most, items(row));

@@ -45,8 +45,7 @@ void Table::settle() {
     if (!terminal_.columns && columns_[i].least > 0) widths_[i] = std::min(widths_[i], kWidestCell);
   }
   if (!terminal_.columns) return;
-  while (total() > *terminal_.columns && narrow_widest()) {
-  }
+  while (total() > *terminal_.columns && narrow_widest()) {}
   for (std::size_t i = columns_.size(); i-- > 0 && total() > *terminal_.columns;) {
     if (columns_[i].optional) widths_[i] = 0;
   }

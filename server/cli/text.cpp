@@ -50,7 +50,7 @@ std::string made_harmless(std::string_view text, bool keep_lines) {
     if (c == '\n' && keep_lines) safe += '\n';
     else if (c == '\n' || c == '\t' || c == '\r') safe += c == '\r' ? "" : " ";
     else if (c < 0x20) safe += {'\xE2', '\x90', static_cast<char>(0x80 + c)};  // U+2400 and on
-    else if (c == 0x7F) safe += "\xE2\x90\xA1";                                 // U+2421
+    else if (c == 0x7F) safe += "\xE2\x90\xA1";                                // U+2421
     else if (!is_utf8(sequence) || misleads(c)) safe += kReplacementCharacter;
     else safe += sequence;
   }

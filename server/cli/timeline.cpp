@@ -30,7 +30,10 @@ const Json& item_of(const Json& row) { return row.at(text_of(row, "kind")); }
 class Conversation {
  public:
   Conversation(Output& output, const Terminal& terminal, const std::string& zone)
-      : output_(output), terminal_(terminal), zone_(zone), columns_(std::min<std::size_t>(terminal.columns.value_or(80), 100)) {}
+      : output_(output),
+        terminal_(terminal),
+        zone_(zone),
+        columns_(std::min<std::size_t>(terminal.columns.value_or(80), 100)) {}
 
   void add(const Json& row) {
     const auto at = text_of(row, "at");
@@ -84,7 +87,8 @@ class Conversation {
 Json flat(const Json& row) {
   const Json& item = item_of(row);
   Json fields = {{"kind", row.at("kind")}, {"at", row.at("at")}};
-  for (const char* member : {"id", "direction", "result", "from_number", "from_name", "to_number", "to_name", "duration_seconds"}) {
+  for (const char* member :
+       {"id", "direction", "result", "from_number", "from_name", "to_number", "to_name", "duration_seconds"}) {
     fields[member] = item.contains(member) ? item.at(member) : Json();
   }
   fields["text"] = row.contains("message") ? item.at("content") : item.at("one_sentence_summary");
@@ -126,14 +130,17 @@ Run add_timeline(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand("timeline", "Show the calls and messages of a number as one conversation");
   command->add_option("which", flags->number, "The number, in any spelling")->configurable(false);
-  command->add_option("--contact", flags->contact, "The id of a contact: all of its numbers")->group(kFilterGroup)->configurable(false);
+  command->add_option("--contact", flags->contact, "The id of a contact: all of its numbers")
+      ->group(kFilterGroup)
+      ->configurable(false);
   add_filters(*command, flags->ask, kTimeFilters);
   add_list_flags(*command, flags->ask);
   add_format_flags(*command, flags->ask);
   add_zone_flag(*command, flags->ask);
   add_source_flags(*command, flags->ask);
-  command->footer("Example: callarchive timeline 0612345678 --tz Europe/Paris\n"
-                  "The newest stands last, as on a telephone; with --json and --csv it stands first, as in every list.");
+  command->footer(
+      "Example: callarchive timeline 0612345678 --tz Europe/Paris\n"
+      "The newest stands last, as on a telephone; with --json and --csv it stands first, as in every list.");
   return [flags] { return run_timeline(*flags); };
 }
 

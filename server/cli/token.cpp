@@ -78,12 +78,14 @@ int make_new(const Flags& flags) {
   const auto tokens = read_tokens(flags.file);
   const auto has_name = [&](const Token& token) { return token.name == flags.name; };
   if (std::any_of(tokens.begin(), tokens.end(), has_name)) {
-    throw UsageError("--name " + flags.name + ": there is a token of that name; remove its line from " + flags.file + " first");
+    throw UsageError("--name " + flags.name + ": there is a token of that name; remove its line from " + flags.file +
+                     " first");
   }
   const NewToken made = make(flags);
   file.append(made.line);
   std::cout << made.secret << std::endl;
-  if (!std::cout) throw std::runtime_error("cannot write the token; remove the line of " + flags.name + " from " + flags.file);
+  if (!std::cout)
+    throw std::runtime_error("cannot write the token; remove the line of " + flags.name + " from " + flags.file);
   std::cerr << "This is shown once. A running service knows the token after SIGHUP.\n";
   return 0;
 }
@@ -106,11 +108,14 @@ Run add_token(CLI::App& app) {
   auto* make = command->add_subcommand("new", "Make a token, add it to the file, and show it once");
   add(*make, "tokens-file", flags->file, "Where `serve` reads tokens from; only their SHA-256 is kept");
   make->add_option("--name", flags->name, "Whose token it is: letters, digits, . _ -")->required()->configurable(false);
-  make->add_option("--scope", flags->scope, "read; admin, which may see deliveries as well; ingest, which may only deliver")
+  make->add_option("--scope", flags->scope,
+                   "read; admin, which may see deliveries as well; ingest, which may only deliver")
       ->check(CLI::IsMember({"read", "admin", "ingest"}))
       ->capture_default_str();
-  make->footer("Example: callarchive token new --name grafana --scope read --tokens-file /etc/callarchive/tokens\n"
-               "The secret goes to standard output, alone; without --tokens-file followed by the line for the file. To revoke a token remove its line and send SIGHUP.");
+  make->footer(
+      "Example: callarchive token new --name grafana --scope read --tokens-file /etc/callarchive/tokens\n"
+      "The secret goes to standard output, alone; without --tokens-file followed by the line for the file. To revoke a "
+      "token remove its line and send SIGHUP.");
   auto* show = command->add_subcommand("list", "List names, scopes and when they were made");
   add(*show, "tokens-file", flags->file, "The file that `serve` reads tokens from");
   show->footer("Example: callarchive token list --tokens-file /etc/callarchive/tokens");

@@ -24,7 +24,8 @@ std::string mistakes(const nlohmann::json& errors, const Question& question) {
     const std::string field = error.value("field", "?");
     const auto argument = question.arguments.find(field);
     text += text.empty() ? "" : "\n  ";
-    text += (argument == question.arguments.end() ? flag_of(field) : argument->second) + ": " + error.value("message", "?");
+    text +=
+        (argument == question.arguments.end() ? flag_of(field) : argument->second) + ": " + error.value("message", "?");
   }
   return text;
 }

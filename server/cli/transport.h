@@ -40,9 +40,9 @@ class Transport {
   using Sink = std::function<void(std::string_view piece)>;
   virtual ~Transport() = default;
 
-  // Hands the body of the answer to `sink`, piece by piece. Throws UsageError when the question was wrong, naming each flag
-  // that was; Refused; CannotOpen or http::ConnectionError when
-  // there is nobody to ask; and when the answer is cut.
+  // Hands the body of the answer to `sink`, piece by piece. Throws UsageError when the question was wrong, naming each
+  // flag that was; Refused; CannotOpen or http::ConnectionError when there is nobody to ask; and when the answer is
+  // cut.
   virtual void get(const Question& question, const Sink& sink) = 0;
 };
 

@@ -47,9 +47,9 @@ ordered_json for_body(Kind kind, ordered_json data) {
   data.erase("id");
   if (kind == Kind::call) {
     data["call_category"] = std::move(data["tag"]);
-    for (const char* key : {"tag", "data_collected", "ivr_result", "result", "integration_id", "transfer_from",
-                            "transfer_to", "transfer_original_call_id", "user_email", "original_to_number",
-                            "original_to_name"}) {
+    for (const char* key :
+         {"tag", "data_collected", "ivr_result", "result", "integration_id", "transfer_from", "transfer_to",
+          "transfer_original_call_id", "user_email", "original_to_number", "original_to_name"}) {
       data.erase(key);
     }
   }
@@ -79,8 +79,9 @@ std::string_view v2_topic(Kind kind, const ordered_json& data) {
 }  // namespace
 
 std::string tell_v2(std::string_view topic, ordered_json data, Millis sent_at) {
-  return ordered_json{{"topic", topic}, {"version", "2.0"}, {"timestamp", format_instant(sent_at)},
-                      {"data", std::move(data)}}.dump();
+  return ordered_json{
+      {"topic", topic}, {"version", "2.0"}, {"timestamp", format_instant(sent_at)}, {"data", std::move(data)}}
+      .dump();
 }
 
 std::string tell(Kind kind, Dialect dialect, const ordered_json& data, Millis sent_at) {
@@ -91,10 +92,10 @@ std::string tell(Kind kind, Dialect dialect, const ordered_json& data, Millis se
     case Dialect::mobile:
       return ordered_json{{"event", kind == Kind::call ? "call.received" : "sms.received"},
                           {"timestamp", format_instant(sent_at)},
-                          {kind == Kind::call ? "call" : "sms", with_camel_case_keys(data)}}.dump();
+                          {kind == Kind::call ? "call" : "sms", with_camel_case_keys(data)}}
+          .dump();
     case Dialect::body: return ordered_json{{"topic", v1_topic(kind)}, {"body", for_body(kind, data)}}.dump();
-    case Dialect::v1_camel:
-      return ordered_json{{"topic", v1_topic(kind)}, {"data", with_camel_case_keys(data)}}.dump();
+    case Dialect::v1_camel: return ordered_json{{"topic", v1_topic(kind)}, {"data", with_camel_case_keys(data)}}.dump();
     case Dialect::v1: break;
   }
   return ordered_json{{"topic", v1_topic(kind)}, {"data", data}}.dump();

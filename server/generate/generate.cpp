@@ -23,7 +23,11 @@ using nlohmann::ordered_json;
 class Generator {
  public:
   Generator(std::uint64_t seed, const GenerateOptions& options)
-      : options_(options), random_(seed), people_(options.people), words_(kVocabulary), seed_(scramble(seed)),
+      : options_(options),
+        random_(seed),
+        people_(options.people),
+        words_(kVocabulary),
+        seed_(scramble(seed)),
         time_(options.start) {
     for (const Share& share : options.dialects) dialects_.insert(dialects_.end(), share.weight, share.dialect);
     if (dialects_.empty()) throw std::invalid_argument("no dialect has a weight");

@@ -22,8 +22,8 @@ struct GenerateOptions {
   Millis start = 1'704'067'200'000;  // of the first thing: 2024-01-01
   Millis mean_gap = 60'000;          // from one thing to the next
   unsigned call_percent = 30;
-  unsigned message_percent = 60;     // what is left are contacts
-  std::size_t people = 100'000;      // behind the numbers; few of them are met often, most of them seldom
+  unsigned message_percent = 60;  // what is left are contacts
+  std::size_t people = 100'000;   // behind the numbers; few of them are met often, most of them seldom
   // With more than one dialect, some things are told again in another one. The second version also tells of calls that
   // begin, of tags and of new summaries.
   std::vector<Share> dialects = {{}};

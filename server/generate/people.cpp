@@ -9,17 +9,17 @@ namespace callarchive::generate {
 namespace {
 
 constexpr std::string_view kFirstNames[] = {
-    "Camille", "Louis", "Zoé", "Hugo", "Inès", "Gaël", "Chloé", "Paul", "Léa", "Jules", "Manon", "Théo", "Emma", "Noah",
-    "Olivia", "Liam", "Ava", "James", "Mia", "Lucas", "Amelia", "Oscar", "Grace", "Henry", "Aïcha", "Mehdi", "Wei",
-    "Yuki", "Björn", "Søren", "José", "Łukasz",
+    "Camille", "Louis", "Zoé",   "Hugo",   "Inès", "Gaël", "Chloé", "Paul",  "Léa",   "Jules",  "Manon",
+    "Théo",    "Emma",  "Noah",  "Olivia", "Liam", "Ava",  "James", "Mia",   "Lucas", "Amelia", "Oscar",
+    "Grace",   "Henry", "Aïcha", "Mehdi",  "Wei",  "Yuki", "Björn", "Søren", "José",  "Łukasz",
 };
 constexpr std::string_view kLastNames[] = {
-    "Durand", "Lefèvre", "Moreau", "Garnier", "Petit", "Roux", "Faure", "Mercier", "Blanc", "Guérin", "Smith", "Jones",
-    "Taylor", "Brown", "Wilson", "Evans", "Thomas", "Johnson", "Roberts", "Walker", "O'Brien", "Müller", "García",
-    "Nguyễn", "Kowalski", "Rossi", "Silva", "Ivanov", "Tanaka", "Diallo",
+    "Durand",  "Lefèvre", "Moreau", "Garnier", "Petit",    "Roux",  "Faure",  "Mercier", "Blanc",   "Guérin",
+    "Smith",   "Jones",   "Taylor", "Brown",   "Wilson",   "Evans", "Thomas", "Johnson", "Roberts", "Walker",
+    "O'Brien", "Müller",  "García", "Nguyễn",  "Kowalski", "Rossi", "Silva",  "Ivanov",  "Tanaka",  "Diallo",
 };
-constexpr std::string_view kTrades[] = {"Toitures", "Menuiserie", "Electric", "Garden", "Conseil", "Logistics",
-                                        "Immobilier", "Bakery", "Optique", "Studio"};
+constexpr std::string_view kTrades[] = {"Toitures",  "Menuiserie", "Electric", "Garden",  "Conseil",
+                                        "Logistics", "Immobilier", "Bakery",   "Optique", "Studio"};
 
 template <std::size_t N>
 std::string_view pick(const std::string_view (&list)[N], std::uint64_t number) {

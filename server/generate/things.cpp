@@ -11,8 +11,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::string_view kTags[] = {"interested", "not_interested", "to_call_back", "follow_up_later",
-                                      "meeting_booked", "devis", "urgent", "fournisseur"};
+constexpr std::string_view kTags[] = {"interested",     "not_interested", "to_call_back", "follow_up_later",
+                                      "meeting_booked", "devis",          "urgent",       "fournisseur"};
 
 ordered_json null_unless(bool given, ordered_json value) { return given ? std::move(value) : ordered_json(nullptr); }
 

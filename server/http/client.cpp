@@ -16,7 +16,7 @@ constexpr auto kReadTimeout = std::chrono::seconds(120);  // between two pieces
 struct Url {
   std::string origin;  // "https://archive.example:8443", as the library wants it
   std::string host;
-  std::string base;    // "/archive", or empty
+  std::string base;  // "/archive", or empty
   bool tls = false;
 };
 
@@ -56,7 +56,8 @@ Url parse_url(const std::string& text) {
 
 class Client::Impl {
  public:
-  explicit Impl(ClientOptions options) : options_(std::move(options)), url_(parse_url(options_.url)), client_(url_.origin) {
+  explicit Impl(ClientOptions options)
+      : options_(std::move(options)), url_(parse_url(options_.url)), client_(url_.origin) {
     const auto allowed = [](char c) { return c > ' ' && c < 0x7F; };
     if (!std::all_of(options_.token.begin(), options_.token.end(), allowed)) {
       throw std::invalid_argument("the token holds a blank or a character that is no ASCII");

@@ -47,14 +47,15 @@ struct Connection {
   Socket socket;
   const std::string peer;
   Phase phase = Phase::head;
-  Clock::time_point idle_since = {};  // when it began to wait for the present or next request, or got the last of a body
-  Clock::time_point deadline = {};    // of the phase; passed, the connection ends
+  Clock::time_point idle_since =
+      {};                           // when it began to wait for the present or next request, or got the last of a body
+  Clock::time_point deadline = {};  // of the phase; passed, the connection ends
   std::string input = {};           // read and not yet understood
   std::size_t scanned = 0;          // of `input`, for find_head_end
   Exchange exchange = {};
-  int answered = 0;                 // requests so far
-  bool client_may_send = false;     // more may be on its way than was read: close with care
-  std::size_t discarded = 0;        // bytes read while lingering
+  int answered = 0;              // requests so far
+  bool client_may_send = false;  // more may be on its way than was read: close with care
+  std::size_t discarded = 0;     // bytes read while lingering
 
   // The answer: both texts follow each other, `sent` bytes of them are gone.
   std::string output_head = {};

@@ -52,8 +52,8 @@ bool accepts_gzip(std::string_view accept_encoding) {
 
 bool is_compressible(std::string_view content_type) {
   const std::string_view type = content_type.substr(0, content_type.find(';'));
-  return type.starts_with("text/") || type.ends_with("json") || type.ends_with("+xml") || type.ends_with("javascript") ||
-         type == "application/xml";
+  return type.starts_with("text/") || type.ends_with("json") || type.ends_with("+xml") ||
+         type.ends_with("javascript") || type == "application/xml";
 }
 
 }  // namespace callarchive::http

@@ -59,7 +59,8 @@ void check_characters(std::string_view line, std::string_view what) {
 void parse_request_line(std::string_view line, Head& head) {
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
-  if (first == std::string_view::npos || first == last) refuse(400, "invalid_head", "request line: three parts expected");
+  if (first == std::string_view::npos || first == last)
+    refuse(400, "invalid_head", "request line: three parts expected");
   const std::string_view method = line.substr(0, first);
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
@@ -69,7 +70,8 @@ void parse_request_line(std::string_view line, Head& head) {
     if (other_version) refuse(505, "invalid_version", "HTTP/1.1 or HTTP/1.0 expected");
     refuse(400, "invalid_head", "request line: HTTP/1.1 or HTTP/1.0 expected at its end");
   }
-  const bool visible = std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
+  const bool visible =
+      std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
   if (!target.starts_with('/') || !visible) refuse(400, "invalid_target", "request target: a path expected");
   head.method = method;
   head.target = target;
@@ -79,7 +81,8 @@ void parse_request_line(std::string_view line, Head& head) {
 // Names under which servers, this one's library among them, keep what they know of the connection itself, and
 // Range, which no answer here is cut by.
 bool is_dropped(std::string_view name) {
-  static constexpr std::array kDropped = {"remote-addr", "remote-port", "local-addr", "local-port", "range", "if-range"};
+  static constexpr std::array kDropped = {"remote-addr", "remote-port", "local-addr",
+                                          "local-port",  "range",       "if-range"};
   std::string dashed(name);
   std::replace(dashed.begin(), dashed.end(), '_', '-');
   return std::find(kDropped.begin(), kDropped.end(), dashed) != kDropped.end();
@@ -208,7 +211,8 @@ Head parse_head(std::string_view bytes, const HeadLimits& limits) {
   std::size_t count = 0;
   while (bytes.size() > 2) {
     const std::string_view line = take_line(bytes);
-    if (++count > limits.headers) refuse(431, "too_many_headers", std::to_string(limits.headers) + " headers are taken");
+    if (++count > limits.headers)
+      refuse(431, "too_many_headers", std::to_string(limits.headers) + " headers are taken");
     check_characters(line, "header");
     Field field = parse_field(line);
     if (!is_dropped(field.first)) head.headers.push_back(std::move(field));

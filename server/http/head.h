@@ -22,7 +22,7 @@ struct HeadLimits {
 
 struct Head {
   std::string method = {};
-  std::string target = {};  // as sent, begins with '/'
+  std::string target = {};                                        // as sent, begins with '/'
   std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case, values as sent
   std::size_t content_length = 0;
   bool keep_alive = true;  // what the client wants

@@ -17,9 +17,9 @@ HttpError busy(const char* detail, int retry_after) {
 
 Response problem(const HttpError& error, const std::string& request_id) {
   // No page explains single codes, so the type says that the status does (RFC 9457, 4.2.1).
-  nlohmann::ordered_json body = {{"type", "about:blank"},      {"title", reason_phrase(error.status())},
-                                 {"status", error.status()},   {"detail", error.what()},
-                                 {"code", error.code()},       {"request_id", request_id}};
+  nlohmann::ordered_json body = {{"type", "about:blank"},    {"title", reason_phrase(error.status())},
+                                 {"status", error.status()}, {"detail", error.what()},
+                                 {"code", error.code()},     {"request_id", request_id}};
   if (!error.errors().empty()) {
     auto& list = body["errors"] = nlohmann::ordered_json::array();
     for (const FieldError& field : error.errors()) {

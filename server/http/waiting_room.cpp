@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 16u << 10;
 constexpr std::size_t kReadPerEvent = 64u << 10;  // then others have their turn, and what is held is counted
-constexpr std::size_t kLingerBytes = 16u << 20;  // read from a refused client before it is cut off
-constexpr std::size_t kRefusedConnections = 64;  // beyond the limit, while they are told so
-constexpr int kTickMilliseconds = 100;           // how late a deadline may be noticed
+constexpr std::size_t kLingerBytes = 16u << 20;   // read from a refused client before it is cut off
+constexpr std::size_t kRefusedConnections = 64;   // beyond the limit, while they are told so
+constexpr int kTickMilliseconds = 100;            // how late a deadline may be noticed
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 constexpr std::chrono::seconds kIdleUnderPressure{1};
@@ -164,7 +164,8 @@ void WaitingRoom::take_body_from_input(Connection& connection) {
 WaitingRoom::Move WaitingRoom::read_body(Connection& connection, std::size_t& may_read) {
   std::string& body = connection.exchange.request.body;
   const std::size_t have = body.size();
-  connection.deadline = connection.exchange.arrived + time_for(have);  // granted for what has come, not for what is promised
+  connection.deadline =
+      connection.exchange.arrived + time_for(have);  // granted for what has come, not for what is promised
   const std::size_t missing = connection.exchange.content_length - have;
   if (missing == 0) {
     connection.phase = Phase::busy;
@@ -203,7 +204,8 @@ WaitingRoom::Move WaitingRoom::after_answer(Connection& connection) {
     connection.deadline = connection.idle_since + (connection.input.empty() ? limits_.keep_alive : limits_.request);
     return Move::go_on;
   }
-  if (!connection.client_may_send && connection.input.empty() && !connection.socket.has_unread()) return erase(connection);
+  if (!connection.client_may_send && connection.input.empty() && !connection.socket.has_unread())
+    return erase(connection);
   connection.exchange = {};
   release(connection.input);
   connection.socket.end_writing();
@@ -320,8 +322,8 @@ void WaitingRoom::end_overdue() {
   for (Connection* connection : overdue) expire(*connection);
 }
 
-// When nine tenths of the places are taken, those who have waited longest without asking anything, or in the middle of a
-// body, leave, so that silent clients cannot fill the room and keep others out until their deadlines.
+// When nine tenths of the places are taken, those who have waited longest without asking anything, or in the middle of
+// a body, leave, so that silent clients cannot fill the room and keep others out until their deadlines.
 void WaitingRoom::make_room() {
   const std::size_t wanted = limits_.connections - limits_.connections / 10;
   const auto since = Clock::now() - kIdleUnderPressure;
@@ -346,8 +348,8 @@ void WaitingRoom::make_room() {
 }
 
 void WaitingRoom::expire(Connection& connection) {
-  const bool unfinished = connection.phase == Phase::body ||
-                          (connection.phase == Phase::head && !connection.input.empty());
+  const bool unfinished =
+      connection.phase == Phase::body || (connection.phase == Phase::head && !connection.input.empty());
   if (unfinished && !is_out_of_time()) {
     refuse(connection, HttpError(408, "request_timeout", "the request did not arrive in time"));
     settle(connection, 0);
@@ -362,9 +364,8 @@ void WaitingRoom::expire(Connection& connection) {
 void WaitingRoom::shed() {
   while (held_ > limits_.held_bytes) {
     const auto largest = claim([](std::vector<Connection*>& candidates) {
-      const auto found = std::max_element(candidates.begin(), candidates.end(), [](const auto* a, const auto* b) {
-        return a->counted < b->counted;
-      });
+      const auto found = std::max_element(candidates.begin(), candidates.end(),
+                                          [](const auto* a, const auto* b) { return a->counted < b->counted; });
       candidates = found == candidates.end() || (*found)->counted <= kReadAtOnce ? std::vector<Connection*>()
                                                                                  : std::vector{*found};
     });
@@ -386,8 +387,6 @@ void WaitingRoom::drain(std::chrono::milliseconds grace) {
 
 void WaitingRoom::wake() { ::eventfd_write(wake_, 1); }
 
-bool WaitingRoom::is_out_of_time() const {
-  return draining_ && Clock::now().time_since_epoch().count() > drain_until_;
-}
+bool WaitingRoom::is_out_of_time() const { return draining_ && Clock::now().time_since_epoch().count() > drain_until_; }
 
 }  // namespace callarchive::http

@@ -91,7 +91,7 @@ class WaitingRoom {
   const RoomLimits limits_;
   Service& service_;
   const int epoll_;
-  const int wake_;  // an eventfd
+  const int wake_;    // an eventfd
   std::mutex mutex_;  // the table, and who is waiting
   std::unordered_map<Connection*, std::unique_ptr<Connection>> table_;
   std::atomic<std::size_t> held_{0};

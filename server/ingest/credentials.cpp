@@ -23,9 +23,8 @@ namespace {
 // The value behind "<scheme> "; the scheme is in any case (RFC 9110, section 11.1).
 std::optional<std::string_view> credentials_of(std::string_view header, std::string_view scheme) {
   if (header.size() <= scheme.size() || header[scheme.size()] != ' ') return std::nullopt;
-  const bool same = std::equal(scheme.begin(), scheme.end(), header.begin(), [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  });
+  const bool same = std::equal(scheme.begin(), scheme.end(), header.begin(),
+                               [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
   if (!same) return std::nullopt;
   header.remove_prefix(scheme.size());
   header.remove_prefix(std::min(header.find_first_not_of(' '), header.size()));

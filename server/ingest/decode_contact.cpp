@@ -35,8 +35,7 @@ optional<vector<string>> read_emails(const Fields& person) {
 
 // Custom properties are members of the person itself.
 vector<JsonMember> read_properties(const Fields& person) {
-  return person.members_except(
-      {"id", "name", "last_name", "company", "job_title", "email", "emails", "numbers"});
+  return person.members_except({"id", "name", "last_name", "company", "job_title", "email", "emails", "numbers"});
 }
 
 ContactChanged read_v1(const Fields& data) {

@@ -115,8 +115,8 @@ optional<Envelope> open_envelope(json& document, std::string& why_not) {
   const char* key = has_topic(document) || !document.contains("event") ? "topic" : "event";
   const auto topic = document.find(key);
   if (topic == document.end() || !topic->is_string() || topic->get_ref<const std::string&>().empty()) {
-    why_not = topic == document.end() ? "the object has neither a topic nor an event"
-                                      : std::string(key) + " is not a name";
+    why_not =
+        topic == document.end() ? "the object has neither a topic nor an event" : std::string(key) + " is not a name";
     return std::nullopt;
   }
 

@@ -33,9 +33,7 @@ optional<string> text_of(const json& value) {
   return std::nullopt;
 }
 
-optional<string> without_empty(optional<string> text) {
-  return text && text->empty() ? std::nullopt : text;
-}
+optional<string> without_empty(optional<string> text) { return text && text->empty() ? std::nullopt : text; }
 
 }  // namespace
 

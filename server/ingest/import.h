@@ -22,7 +22,8 @@ struct Unreadable : std::runtime_error {
 // Finds the envelopes in one pass, holding one at a time: one per line, or spread over many lines, or one
 // directly behind the other, or the elements of an array, and any mixture. What is broken (a line cut short, a stray
 // word) is handed over like the rest, so that it can be counted, and reading goes on behind it.
-// Throws Unreadable when reading fails, and for what gzip has compressed; what was found before has been handed over then.
+// Throws Unreadable when reading fails, and for what gzip has compressed; what was found before has been handed over
+// then.
 void for_each_envelope(std::istream& input, const EnvelopeFound& found);
 
 }  // namespace callarchive

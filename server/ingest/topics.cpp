@@ -7,12 +7,10 @@ namespace {
 
 // Upper case in all three forms of the first version.
 constexpr Topic kV1Topics[] = {
-    {"CALL_RECEIVED", decode_call},  // a call has ended, whoever placed it
+    {"CALL_RECEIVED", decode_call},    // a call has ended, whoever placed it
     {"SMS_RECEIVED", decode_message},  // sent or received: the direction tells
-    {"SMS_SENT", decode_message},
-    {"CONTACT_CREATED", decode_contact},
-    {"CONTACT_UPDATED", decode_contact},
-    {"PING", nullptr},
+    {"SMS_SENT", decode_message},        {"CONTACT_CREATED", decode_contact},
+    {"CONTACT_UPDATED", decode_contact}, {"PING", nullptr},
 };
 
 constexpr Topic kMobileTopics[] = {
@@ -23,15 +21,9 @@ constexpr Topic kMobileTopics[] = {
 
 constexpr Topic kV2Topics[] = {
     {"call.received", decode_ringing},  // an inbound call starts to ring
-    {"call.triggered", decode_ringing},
-    {"call.answered", decode_ringing},
-    {"call.completed", decode_call},
-    {"tag.added", decode_tag},
-    {"tag.removed", decode_tag},
-    {"summary.updated", decode_summary},
-    {"sms.received", decode_message},
-    {"sms.sent", decode_message},
-    {"contact.created", decode_contact},
+    {"call.triggered", decode_ringing},  {"call.answered", decode_ringing}, {"call.completed", decode_call},
+    {"tag.added", decode_tag},           {"tag.removed", decode_tag},       {"summary.updated", decode_summary},
+    {"sms.received", decode_message},    {"sms.sent", decode_message},      {"contact.created", decode_contact},
     {"contact.updated", decode_contact},
 };
 

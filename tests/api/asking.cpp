@@ -47,8 +47,7 @@ http::Response Asking::get(const string& target, std::vector<std::pair<string, s
   request.path_parameters = match.parameters;
   try {
     auto response = match.route->handler(request);
-    while (response.stream && response.stream(response.body)) {
-    }
+    while (response.stream && response.stream(response.body)) {}
     return response;
   } catch (const http::HttpError& error) {
     return http::problem(error, request.request_id);

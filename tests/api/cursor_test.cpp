@@ -37,7 +37,8 @@ TEST(Cursor, IsSafeInUrls) {
   for (std::int64_t key = 0; key < 1000; ++key) {
     const auto cursor = make_cursor({key * 0x123456789ABCD}, "/v1/calls");
     EXPECT_EQ(cursor.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
-              std::string::npos) << cursor;
+              std::string::npos)
+        << cursor;
   }
 }
 

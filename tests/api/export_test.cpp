@@ -36,16 +36,15 @@ class Export : public Asking {
 
   // An answer whose first page is read and not yet sent.
   http::Response begin(const string& path) {
-    const auto route = std::find_if(routes().begin(), routes().end(),
-                                    [&](const http::Route& each) { return each.pattern == path; });
+    const auto route =
+        std::find_if(routes().begin(), routes().end(), [&](const http::Route& each) { return each.pattern == path; });
     http::Request request;
     request.path = path;
     return route->handler(request);
   }
   static vector<string> rest_of(http::Response& begun) {
     string body;
-    while (begun.stream(body)) {
-    }
+    while (begun.stream(body)) {}
     return lines_of(body);
   }
 };
@@ -137,9 +136,14 @@ TEST(Csv, QuotesWhatNeedsIt) {
 }
 
 string vcard_of(const json& changes) {
-  json contact = {{"id", "con_1"},      {"name", nullptr},          {"last_name", nullptr},
-                  {"company", nullptr}, {"job_title", nullptr},     {"emails", json::array()},
-                  {"numbers", json::array()}, {"updated_at", "2026-03-02T09:10:07.000Z"}};
+  json contact = {{"id", "con_1"},
+                  {"name", nullptr},
+                  {"last_name", nullptr},
+                  {"company", nullptr},
+                  {"job_title", nullptr},
+                  {"emails", json::array()},
+                  {"numbers", json::array()},
+                  {"updated_at", "2026-03-02T09:10:07.000Z"}};
   contact.update(changes);
   string text;
   api::make_vcard()->row(text, contact.dump());
@@ -160,7 +164,8 @@ TEST(Vcard, AlwaysHasAFormattedName) {
 }
 
 TEST(Vcard, HasNoControlCharacters) {
-  const json changes = {{"name", string("A\0d\aa\x1b\x7f\t!", 9)}, {"last_name", "a\rb\r\nc\nd\n\re"}, {"emails", {"a\b@b.c"}}};
+  const json changes = {
+      {"name", string("A\0d\aa\x1b\x7f\t!", 9)}, {"last_name", "a\rb\r\nc\nd\n\re"}, {"emails", {"a\b@b.c"}}};
   const string card = vcard_of(changes);
   EXPECT_THAT(card, ::testing::HasSubstr("FN:Ada\t! a\\nb\\nc\\nd\\n\\ne\r\n"));
   EXPECT_THAT(card, ::testing::HasSubstr("EMAIL:a@b.c\r\n"));

@@ -53,8 +53,7 @@ class Filters : public Asking {
       receive({{"topic", "CALL_RECEIVED"}, {"data", data}});
       sent_.push_back(std::move(data));
     }
-    receive({{"topic", "CONTACT_CREATED"},
-             {"data", {{"id", "con_1"}, {"numbers", {"(415) 555-0101", "38600"}}}}});
+    receive({{"topic", "CONTACT_CREATED"}, {"data", {{"id", "con_1"}, {"numbers", {"(415) 555-0101", "38600"}}}}});
   }
 
   void receive_messages(int count) {
@@ -94,7 +93,8 @@ class Filters : public Asking {
   void expect_scan(const string& route, const string& query, const char* at, const vector<const Filter*>& filters) {
     vector<string> expected;
     for (const auto& data : sent_) {
-      const bool keeps = std::all_of(filters.begin(), filters.end(), [&](const Filter* filter) { return filter->keeps(data); });
+      const bool keeps =
+          std::all_of(filters.begin(), filters.end(), [&](const Filter* filter) { return filter->keeps(data); });
       if (keeps) expected.push_back(data["id"]);
     }
     EXPECT_THAT(walk(route, query, at), ::testing::UnorderedElementsAreArray(expected)) << route << '?' << query;
@@ -106,7 +106,8 @@ class Filters : public Asking {
     for (auto first = filters.begin(); first != filters.end(); ++first) {
       expect_scan(route, first->query, at, {&*first});
       for (auto second = first + 1; second != filters.end(); ++second) {
-        if (first->query.substr(0, first->query.find('=')) == second->query.substr(0, second->query.find('='))) continue;
+        if (first->query.substr(0, first->query.find('=')) == second->query.substr(0, second->query.find('=')))
+          continue;
         expect_scan(route, first->query + '&' + second->query, at, {&*first, &*second});
       }
     }
@@ -147,27 +148,27 @@ auto shorter(int seconds) {
 
 TEST_F(Filters, OfCallsFindWhatAScanFinds) {
   receive_calls(400);
-  expect_scans(
-      "/v1/calls", "started_at",
-      {{"number=415-555-0100", with_number("to", among({"+14155550100"}))},
-       {"number=anonymous", with_number("to", among({"anonymous"}))},
-       {"number=38600&number=+14155550101", with_number("to", among({"38600", "+14155550101"}))},
-       {"number=+33184800000", with_number("to", among({"+33184800000"}))},
-       {"number=+14155559999", with_number("to", among({}))},
-       {"contact_id=con-1", with_number("to", among({"+14155550101", "38600"}))},
-       {"contact_id=con_unknown", with_number("to", among({}))},
-       {"direction=outbound", is("type", "OUTBOUND")},
-       {"direction=sideways", is("type", "SIDEWAYS")},
-       {"result=Voicemail", is("result", "VOICEMAIL")},
-       {"tag=interested", is("tag", "interested")},
-       {"tag=Interested", is("tag", "Interested")},
-       {"user_email=noe@example.org", is("user_email", "noe@example.org")},
-       {"since=2024-03-31&tz=Europe/Paris", from(1'711'839'600'000)},
-       {"until=2024-04-01T00:00:00%2B02:00", before(1'711'922'400'000)},
-       {"min_duration=300", longer(300)},
-       {"max_duration=299", shorter(299)},
-       {"has=recording", has("recording_url")},
-       {"has=transcript,summary", [](const json& data) { return data.contains("transcriptions") && data.contains("summary"); }}});
+  expect_scans("/v1/calls", "started_at",
+               {{"number=415-555-0100", with_number("to", among({"+14155550100"}))},
+                {"number=anonymous", with_number("to", among({"anonymous"}))},
+                {"number=38600&number=+14155550101", with_number("to", among({"38600", "+14155550101"}))},
+                {"number=+33184800000", with_number("to", among({"+33184800000"}))},
+                {"number=+14155559999", with_number("to", among({}))},
+                {"contact_id=con-1", with_number("to", among({"+14155550101", "38600"}))},
+                {"contact_id=con_unknown", with_number("to", among({}))},
+                {"direction=outbound", is("type", "OUTBOUND")},
+                {"direction=sideways", is("type", "SIDEWAYS")},
+                {"result=Voicemail", is("result", "VOICEMAIL")},
+                {"tag=interested", is("tag", "interested")},
+                {"tag=Interested", is("tag", "Interested")},
+                {"user_email=noe@example.org", is("user_email", "noe@example.org")},
+                {"since=2024-03-31&tz=Europe/Paris", from(1'711'839'600'000)},
+                {"until=2024-04-01T00:00:00%2B02:00", before(1'711'922'400'000)},
+                {"min_duration=300", longer(300)},
+                {"max_duration=299", shorter(299)},
+                {"has=recording", has("recording_url")},
+                {"has=transcript,summary",
+                 [](const json& data) { return data.contains("transcriptions") && data.contains("summary"); }}});
 }
 
 TEST_F(Filters, OfMessagesFindWhatAScanFinds) {

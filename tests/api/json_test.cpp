@@ -31,9 +31,9 @@ TEST(JsonWriter, EscapesText) {
 TEST(JsonWriter, ReplacesWhatIsNoUtf8) {
   const std::pair<const char*, const char*> rows[] = {
       {"\xFF", "\"\uFFFD\""},
-      {"a\xC3", "\"a\uFFFD\""},                      // cut
-      {"\xC0\xAF", "\"\uFFFD\uFFFD\""},              // overlong
-      {"\xED\xA0\x80", "\"\uFFFD\uFFFD\uFFFD\""},    // a surrogate
+      {"a\xC3", "\"a\uFFFD\""},                    // cut
+      {"\xC0\xAF", "\"\uFFFD\uFFFD\""},            // overlong
+      {"\xED\xA0\x80", "\"\uFFFD\uFFFD\uFFFD\""},  // a surrogate
       {"\xF4\x90\x80\x80", "\"\uFFFD\uFFFD\uFFFD\uFFFD\""},
       {"\xF0\x9F\x98z", "\"\uFFFD\uFFFD\uFFFDz\""},
   };
@@ -77,10 +77,30 @@ vector<string> names(const nlohmann::ordered_json& object) {
 
 // The names and their order are a promise to every client: design.md section 5.
 TEST(Json, RecordsHaveTheNamesOfTheContractInOrder) {
-  const vector<string> call = {"id", "started_at", "direction", "result", "from_number", "from_name", "to_number",
-      "to_name", "original_to_number", "original_to_name", "duration_seconds", "length", "user_email",
-      "integration_id", "tags", "summary", "one_sentence_summary", "recording_url", "data_collected", "ivr_result",
-      "transfer_from", "transfer_to", "transfer_original_call_id", "transcript_entry_count"};
+  const vector<string> call = {"id",
+                               "started_at",
+                               "direction",
+                               "result",
+                               "from_number",
+                               "from_name",
+                               "to_number",
+                               "to_name",
+                               "original_to_number",
+                               "original_to_name",
+                               "duration_seconds",
+                               "length",
+                               "user_email",
+                               "integration_id",
+                               "tags",
+                               "summary",
+                               "one_sentence_summary",
+                               "recording_url",
+                               "data_collected",
+                               "ivr_result",
+                               "transfer_from",
+                               "transfer_to",
+                               "transfer_original_call_id",
+                               "transcript_entry_count"};
   EXPECT_EQ(names(parsed(Call{})), call);
   auto with_transcript = call;
   with_transcript.insert(with_transcript.end(), {"transcript", "concatenated_transcript"});
@@ -117,8 +137,7 @@ TEST(Json, PassesJsonValuesOn) {
   const auto json = parsed(call);
   EXPECT_EQ(json["started_at"], "2024-01-15T10:30:00.000Z");
   EXPECT_EQ(json["data_collected"].dump(), R"({"budget":12.5,"wants \"it\"":{"yes":[1,null]}})");
-  EXPECT_EQ(json["ivr_result"].dump(),
-            R"([{"dtmf_key":"1","text_key":"Sales"},{"dtmf_key":null,"text_key":"Other"}])");
+  EXPECT_EQ(json["ivr_result"].dump(), R"([{"dtmf_key":"1","text_key":"Sales"},{"dtmf_key":null,"text_key":"Other"}])");
 }
 
 string with_body(string body) {

@@ -75,16 +75,16 @@ TEST_F(Lists, ExactCountIsOfAllPages) {
 
 TEST_F(Lists, OneNumberInEverySpelling) {
   for (int n = 0; n < 2; ++n) receive_call(n);
-  for (const char* spelling : {"+14155550101", "%2B14155550101", "(415)%20555-0101", "0014155550101", "415.555.0101",
-                               "tel:+1-415-555-0101"}) {
+  for (const char* spelling :
+       {"+14155550101", "%2B14155550101", "(415)%20555-0101", "0014155550101", "415.555.0101", "tel:+1-415-555-0101"}) {
     EXPECT_EQ(ids(ask(string("/v1/calls?number=") + spelling)), vector<string>{"cll_1"}) << spelling;
   }
   // As they stand in documents: narrow blanks, typographic dashes, the digits of other scripts.
-  for (const char* spelling : {"+1\u202f415\u202f555\u202f0101",
-                               "+1\u2011415\u2013555\u22120101",
-                               "+\u0661\u0664\u0661\u0665\u0665\u0665\u0665\u0660\u0661\u0660\u0661",
-                               "\u0664\u0661\u0665\u200a\u0665\u0665\u0665\u2009\u0660\u0661\u0660\u0661",
-                               "\uff0b\uff11\u3000\uff08\uff14\uff11\uff15\uff09\uff15\uff15\uff15\uff0d\uff10\uff11\uff10\uff11"}) {
+  for (const char* spelling :
+       {"+1\u202f415\u202f555\u202f0101", "+1\u2011415\u2013555\u22120101",
+        "+\u0661\u0664\u0661\u0665\u0665\u0665\u0665\u0660\u0661\u0660\u0661",
+        "\u0664\u0661\u0665\u200a\u0665\u0665\u0665\u2009\u0660\u0661\u0660\u0661",
+        "\uff0b\uff11\u3000\uff08\uff14\uff11\uff15\uff09\uff15\uff15\uff15\uff0d\uff10\uff11\uff10\uff11"}) {
     const string target = http::percent_encode(spelling);
     EXPECT_EQ(ids(ask("/v1/calls?number=" + target)), vector<string>{"cll_1"}) << spelling;
     EXPECT_EQ(ids(ask("/v1/numbers/" + target + "/calls")), vector<string>{"cll_1"}) << spelling;
@@ -114,19 +114,17 @@ TEST_F(Lists, VersionsArePaged) {
   EXPECT_EQ(first["data"].size(), 2u);
   EXPECT_EQ(first["data"][0]["contact"]["name"], "Cleo");
   EXPECT_EQ(first["page"]["total"], 3);
-  const auto second =
-      ask("/v1/contacts/con_1/versions?limit=2&cursor=" + first["page"]["next_cursor"].get<string>());
+  const auto second = ask("/v1/contacts/con_1/versions?limit=2&cursor=" + first["page"]["next_cursor"].get<string>());
   EXPECT_EQ(second["data"].size(), 1u);
   EXPECT_EQ(second["data"][0]["contact"]["name"], "Ada");
 }
 
 TEST_F(Lists, UnknownThingsAreNotFound) {
-  for (const char* target : {"/v1/calls/x", "/v1/calls/x/transcript", "/v1/calls/x/chain", "/v1/messages/x",
-                             "/v1/contacts/x", "/v1/contacts/x/timeline", "/v1/contacts/x/versions",
-                             "/v1/numbers/+14155550199", "/v1/numbers/+14155550199/calls",
-                             "/v1/numbers/+14155550199/messages", "/v1/numbers/+14155550199/timeline",
-                             "/v1/deliveries/1", "/v1/deliveries/x", "/v1/deliveries/-1",
-                             "/v1/deliveries/99999999999999999999"}) {
+  for (const char* target :
+       {"/v1/calls/x", "/v1/calls/x/transcript", "/v1/calls/x/chain", "/v1/messages/x", "/v1/contacts/x",
+        "/v1/contacts/x/timeline", "/v1/contacts/x/versions", "/v1/numbers/+14155550199",
+        "/v1/numbers/+14155550199/calls", "/v1/numbers/+14155550199/messages", "/v1/numbers/+14155550199/timeline",
+        "/v1/deliveries/1", "/v1/deliveries/x", "/v1/deliveries/-1", "/v1/deliveries/99999999999999999999"}) {
     EXPECT_EQ(refused(target, 404), "not_found") << target;
   }
 }

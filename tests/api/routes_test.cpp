@@ -45,7 +45,8 @@ TEST_F(Routes, AreOpenExactlyWhereTheDescriptionNeedsNoToken) {
     const auto& operation = document["paths"][route.pattern]["get"];
     EXPECT_EQ(route.access == http::Access::open, operation.contains("security")) << route.pattern;
     EXPECT_EQ(route.access == http::Access::admin,
-              operation.value("description", "").find("scope `admin`") != string::npos) << route.pattern;
+              operation.value("description", "").find("scope `admin`") != string::npos)
+        << route.pattern;
   }
 }
 

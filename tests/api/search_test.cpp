@@ -13,7 +13,11 @@ using ::testing::ElementsAre;
 class Search : public Asking {
  protected:
   void receive_call(const string& id, const string& start, json more) {
-    json data = {{"id", id}, {"start_date", start}, {"from_number", "+14155550100"}, {"to", "+33184800000"}, {"type", "INBOUND"}};
+    json data = {{"id", id},
+                 {"start_date", start},
+                 {"from_number", "+14155550100"},
+                 {"to", "+33184800000"},
+                 {"type", "INBOUND"}};
     data.update(more);
     receive({{"topic", "CALL_RECEIVED"}, {"data", data}});
   }
@@ -28,8 +32,9 @@ class Search : public Asking {
 TEST_F(Search, TellsWhereTheWordsStand) {
   receive_call("cll_1", "2026-03-02T09:15:00Z",
                {{"summary", "Une table au Café."},
-                {"transcriptions", {{{"source", "AGENT"}, {"time", "2026-03-02T09:15:04Z"}, {"text", "Bonjour."}},
-                                    {{"source", "EXTERNAL"}, {"time", "2026-03-02T09:15:09Z"}, {"text", "A table, 😀 a cafe table."}}}}});
+                {"transcriptions",
+                 {{{"source", "AGENT"}, {"time", "2026-03-02T09:15:04Z"}, {"text", "Bonjour."}},
+                  {{"source", "EXTERNAL"}, {"time", "2026-03-02T09:15:09Z"}, {"text", "A table, 😀 a cafe table."}}}}});
   const auto hits = ask("/v1/search?q=cafe+table");
   ASSERT_EQ(hits["data"].size(), 1u);
   const auto& hit = hits["data"][0];
@@ -65,7 +70,8 @@ TEST_F(Search, PagesThroughContactsAndThenItems) {
     } while (!cursor.empty());
     EXPECT_EQ(seen, ids(ask(base))) << sort;
     EXPECT_EQ(seen.size(), 6u) << sort;
-    EXPECT_THAT(vector<string>(seen.begin(), seen.begin() + 3), ::testing::UnorderedElementsAre("con_0", "con_1", "con_2"));
+    EXPECT_THAT(vector<string>(seen.begin(), seen.begin() + 3),
+                ::testing::UnorderedElementsAre("con_0", "con_1", "con_2"));
   }
   EXPECT_EQ(ask("/v1/search?q=zebra&count=exact&limit=1")["page"]["total"], 6);
   EXPECT_THAT(ids(ask("/v1/search?q=zebra&kind=call")), ElementsAre("cll_2", "cll_1", "cll_0"));
@@ -75,18 +81,21 @@ TEST_F(Search, PagesThroughContactsAndThenItems) {
 TEST_F(Search, IsNarrowedLikeTheLists) {
   receive({{"topic", "CONTACT_CREATED"}, {"data", {{"id", "con_1"}, {"name", "Zebra"}}}});
   receive_call("cll_1", "2026-03-02T09:15:01Z", {{"summary", "A zebra."}, {"result", "VOICEMAIL"}, {"tag", "vip"}});
-  receive_call("cll_2", "2026-03-02T09:15:02Z", {{"summary", "A zebra."}, {"type", "OUTBOUND"}, {"user_email", "lea@example.org"}});
-  for (const auto& [filter, id] : {std::pair("direction=inbound", "cll_1"), std::pair("direction=OUTBOUND", "cll_2"),
-                                   std::pair("result=voicemail", "cll_1"), std::pair("tag=vip", "cll_1"),
-                                   std::pair("user_email=lea@example.org", "cll_2"), std::pair("user_email=Lea@Example.ORG", "cll_2")}) {
+  receive_call("cll_2", "2026-03-02T09:15:02Z",
+               {{"summary", "A zebra."}, {"type", "OUTBOUND"}, {"user_email", "lea@example.org"}});
+  for (const auto& [filter, id] :
+       {std::pair("direction=inbound", "cll_1"), std::pair("direction=OUTBOUND", "cll_2"),
+        std::pair("result=voicemail", "cll_1"), std::pair("tag=vip", "cll_1"),
+        std::pair("user_email=lea@example.org", "cll_2"), std::pair("user_email=Lea@Example.ORG", "cll_2")}) {
     EXPECT_THAT(ids(ask(string("/v1/search?q=zebra&") + filter)), ElementsAre(id)) << filter;
     EXPECT_EQ(ask(string("/v1/search?q=zebra&count=exact&") + filter)["page"]["total"], 1) << filter;
   }
 }
 
 TEST_F(Search, WithoutAWordIsRefused) {
-  for (const char* target : {"/v1/search", "/v1/search?q=", "/v1/search?q=+", "/v1/search?q=%3F%21", "/v1/search?q=%22%22",
-                             "/v1/calls?q=-", "/v1/messages?q=*", "/v1/contacts?q=...", "/v1/export/calls?q=%2B"}) {
+  for (const char* target :
+       {"/v1/search", "/v1/search?q=", "/v1/search?q=+", "/v1/search?q=%3F%21", "/v1/search?q=%22%22", "/v1/calls?q=-",
+        "/v1/messages?q=*", "/v1/contacts?q=...", "/v1/export/calls?q=%2B"}) {
     const auto response = get(target);
     EXPECT_EQ(response.status, 400) << target;
     const auto problem = json::parse(response.body);
@@ -98,10 +107,12 @@ TEST_F(Search, WithoutAWordIsRefused) {
 TEST_F(Search, AnyTextIsAnsweredOrRefusedInPlainWords) {
   receive_call("cll_1", "2026-03-02T09:15:00Z", {{"summary", "NEAR table AND chair"}});
   std::mt19937 random(4);
-  const std::string_view pieces[] = {"NEAR(", "AND", "\"", "*", "-", "^", ":", "table", "{", "col:", "'", "é", "漢", "\xE2\x80\x99", " ", "0612"};
+  const std::string_view pieces[] = {"NEAR(", "AND", "\"",           "*", "-",   "^", ":", "table", "{", "col:", "'",
+                                     "é",     "漢",  "\xE2\x80\x99", " ", "0612"};
   http::Request request;
   request.path = "/v1/search";
-  const auto route = std::find_if(routes().begin(), routes().end(), [](const auto& each) { return each.pattern == "/v1/search"; });
+  const auto route =
+      std::find_if(routes().begin(), routes().end(), [](const auto& each) { return each.pattern == "/v1/search"; });
   for (int n = 0; n < 2000; ++n) {
     string text;
     for (auto length = random() % 8 + 1; length > 0; --length) {

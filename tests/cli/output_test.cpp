@@ -33,7 +33,11 @@ class Shown : public Demo {
 };
 
 TEST_F(Shown, TablesFitTheWidth) {
-  const Words tables[] = {{"calls"}, {"messages"}, {"contacts"}, {"numbers"}, {"stats", "--by", "month,user"},
+  const Words tables[] = {{"calls"},
+                          {"messages"},
+                          {"contacts"},
+                          {"numbers"},
+                          {"stats", "--by", "month,user"},
                           {"search", "devis", "--all"}};
   for (const std::size_t columns : {90u, 120u, 200u}) {
     for (const auto& words : tables) {

@@ -50,10 +50,13 @@ TEST_F(Settings, AFileAndAServerTakeEachOthersPlace) {
   EXPECT_EQ(run({"calls"}, nowhere).exit_code, 1);
   ask({"calls"}, nowhere);  // --db is nearer
   ask(Words{"calls"} + config("server = 'http://127.0.0.1:1'\n"));
-  expect_answer(run(Words{"calls"} + config("server = 'http://127.0.0.1:1'\n[calls]\ndb = " + quoted(archive()) + "\n")));
-  expect_answer(run(Words{"calls"} + config("[calls]\nserver = 'http://127.0.0.1:1'\n"), {{"CALLARCHIVE_DB", archive()}}));
+  expect_answer(
+      run(Words{"calls"} + config("server = 'http://127.0.0.1:1'\n[calls]\ndb = " + quoted(archive()) + "\n")));
+  expect_answer(
+      run(Words{"calls"} + config("[calls]\nserver = 'http://127.0.0.1:1'\n"), {{"CALLARCHIVE_DB", archive()}}));
   expect_wrong_use(run({"calls", "--db", archive(), "--server", "http://127.0.0.1:1"}), "--db");
-  expect_wrong_use(run({"calls"}, {{"CALLARCHIVE_DB", archive()}, {"CALLARCHIVE_SERVER", "http://127.0.0.1:1"}}), "--db");
+  expect_wrong_use(run({"calls"}, {{"CALLARCHIVE_DB", archive()}, {"CALLARCHIVE_SERVER", "http://127.0.0.1:1"}}),
+                   "--db");
 }
 
 TEST_F(Settings, AWordThatIsNoCommandIsNamed) {
@@ -86,7 +89,9 @@ TEST_F(Settings, CommandsBelowCommandsHaveTables) {
 }
 
 TEST_F(Settings, TheFileIsReadAsToml) {
-  expect_answer(run(Words{"calls"} + config("\xEF\xBB\xBF" "db = '" + archive() + "'\n")));
+  expect_answer(run(Words{"calls"} + config("\xEF\xBB\xBF"
+                                            "db = '" +
+                                            archive() + "'\n")));
   const auto file = config("# a comment\n\n[ calls ]  # another\n'db' = \"a#b, \\\"c\\\".db\"  # and another\n");
   EXPECT_THAT(run(Words{"calls"} + file).err, HasSubstr("a#b, \"c\".db"));
 }

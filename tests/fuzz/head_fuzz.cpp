@@ -46,7 +46,8 @@ void check(const Head& head) {
   if (head.method == "GET" || head.method == "HEAD" || head.method == "DELETE") expect(head.content_length == 0);
   for (const auto& [name, value] : head.headers) {
     expect(!name.empty() && is_clean(value) && name != "transfer-encoding" && name != "range" && name != "remote_addr");
-    expect(std::none_of(name.begin(), name.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == ' ' || c == ':'; }));
+    expect(
+        std::none_of(name.begin(), name.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == ' ' || c == ':'; }));
   }
 }
 
@@ -64,7 +65,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   std::size_t scanned = 0;
   const std::size_t end = find_head_end(bytes, scanned);
-  for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, std::size_t{64}}) expect(end_in_pieces(bytes, piece) == end);
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, std::size_t{64}})
+    expect(end_in_pieces(bytes, piece) == end);
   if (end == 0) return 0;
   const auto head = parsed_or_refused(bytes.substr(0, end));
   if (!head) return 0;

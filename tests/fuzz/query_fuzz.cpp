@@ -15,8 +15,8 @@ namespace {
 using namespace callarchive;
 using namespace callarchive::api;
 
-constexpr const char* kPaths[] = {"/v1/calls", "/v1/messages", "/v1/contacts", "/v1/numbers/+1/timeline", "/v1/numbers",
-                                  "/v1/deliveries"};
+constexpr const char* kPaths[] = {"/v1/calls",   "/v1/messages",  "/v1/contacts", "/v1/numbers/+1/timeline",
+                                  "/v1/numbers", "/v1/deliveries"};
 constexpr std::chrono::milliseconds kTimeout{1000};
 
 void expect(bool holds) {

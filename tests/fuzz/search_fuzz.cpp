@@ -18,7 +18,8 @@ struct Index {
     connection.execute("CREATE TABLE numbers (number TEXT)");
     connection.execute("INSERT INTO numbers VALUES ('+33612345678'), ('+14155550100'), ('AMAZON')");
     connection.execute(
-        "CREATE VIRTUAL TABLE search USING fts5 (words, numbers, unspaced, tokenize = 'unicode61 remove_diacritics 2')");
+        "CREATE VIRTUAL TABLE search USING fts5 (words, numbers, unspaced, tokenize = 'unicode61 remove_diacritics "
+        "2')");
     connection.execute("INSERT INTO search VALUES ('hello world', '+33612345678', '東 京')");
     open_vocabulary(connection);
   }

@@ -38,7 +38,8 @@ class TokensFile {
 };
 
 // 0 when the gate lets the request in.
-int status(AccessControl& access, Access wanted, std::vector<std::pair<string, string>> headers, HttpError* why = nullptr) {
+int status(AccessControl& access, Access wanted, std::vector<std::pair<string, string>> headers,
+           HttpError* why = nullptr) {
   Request request;
   request.headers = std::move(headers);
   request.client_address = "192.0.2.1";
@@ -72,14 +73,16 @@ TEST(AccessTokens, HashIsSha256) {
 }
 
 TEST(AccessTokens, RefuseNamesAndScopesThatAreNone) {
-  for (const string name : {"", "a b", "a\n", "é"}) EXPECT_THROW(make_token(name, "read", ""), std::invalid_argument) << name;
-  for (const string scope : {"", "root", "Read"}) EXPECT_THROW(make_token("a", scope, ""), std::invalid_argument) << scope;
+  for (const string name : {"", "a b", "a\n", "é"})
+    EXPECT_THROW(make_token(name, "read", ""), std::invalid_argument) << name;
+  for (const string scope : {"", "root", "Read"})
+    EXPECT_THROW(make_token("a", scope, ""), std::invalid_argument) << scope;
 }
 
 TEST(AccessTokens, SayWhichLineIsBadWithoutItsText) {
   const string hash(64, 'a');
-  for (const string& bad : {string("n"), string("n read"), string("n read secret"), "n root " + hash, "n read " + hash + " now more",
-                           "n read " + string(64, 'A') + " now", "n! read " + hash}) {
+  for (const string& bad : {string("n"), string("n read"), string("n read secret"), "n root " + hash,
+                            "n read " + hash + " now more", "n read " + string(64, 'A') + " now", "n! read " + hash}) {
     try {
       parse_tokens("# fine\n" + bad + "\n");
       ADD_FAILURE() << bad;
@@ -188,7 +191,8 @@ TEST(Access, WrongTokensAreSlowedDownAndRightOnesAreNot) {
 
 TEST(Access, FailuresAreRememberedOfABoundedNumberOfClients) {
   auto now = http::FailureLimit::Clock::time_point();
-  http::FailureLimit limit({.burst = 1, .per_minute = 1, .clients = 100}, [&] { return now += std::chrono::milliseconds(1); });
+  http::FailureLimit limit({.burst = 1, .per_minute = 1, .clients = 100},
+                           [&] { return now += std::chrono::milliseconds(1); });
   for (int i = 0; i < 10000; ++i) limit.fail("10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250));
   EXPECT_EQ(limit.clients(), 100u);
   EXPECT_GT(limit.fail("10.0.39.249"), 0) << "the newest is still known";

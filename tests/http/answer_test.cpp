@@ -1,6 +1,6 @@
+#include "server/http/gzip.h"
 #include "tests/http/live_server.h"
 #include "tests/http/raw_client.h"
-#include "server/http/gzip.h"
 
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -40,7 +40,8 @@ TEST(Answer, IsCompressedWhenAskedFor) {
 TEST(Answer, IsPlainOtherwise) {
   LiveServer live;
   EXPECT_FALSE(exchange(live.port(), get("/large")).headers.contains("content-encoding"));
-  EXPECT_FALSE(exchange(live.port(), get("/large", "Accept-Encoding: gzip;q=0\r\n")).headers.contains("content-encoding"));
+  EXPECT_FALSE(
+      exchange(live.port(), get("/large", "Accept-Encoding: gzip;q=0\r\n")).headers.contains("content-encoding"));
   EXPECT_FALSE(exchange(live.port(), get("/hello", "Accept-Encoding: gzip\r\n")).headers.contains("content-encoding"));
 }
 

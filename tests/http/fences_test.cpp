@@ -93,7 +93,9 @@ TEST(Fences, HandHeaderValuesOnAsSent) {
 TEST(Fences, BelieveNoForgedAddress) {
   LiveServer live;
   const string echoed =
-      exchange(live.port(), get("/echo", "REMOTE_ADDR: 6.6.6.6\r\nRemote-Addr: 6.6.6.6\r\nX-Forwarded-For: 6.6.6.7\r\n")).body;
+      exchange(live.port(),
+               get("/echo", "REMOTE_ADDR: 6.6.6.6\r\nRemote-Addr: 6.6.6.6\r\nX-Forwarded-For: 6.6.6.7\r\n"))
+          .body;
   EXPECT_EQ(echoed.find("6.6.6.6"), string::npos) << echoed;
   EXPECT_NE(echoed.find("from=127.0.0.1\n"), string::npos) << echoed;
 }

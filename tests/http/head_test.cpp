@@ -23,7 +23,8 @@ string post(const string& headers) { return "POST /w HTTP/1.1\r\nHost: h\r\n" + 
 string get(const string& headers) { return "GET /w HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n"; }
 
 TEST(Head, IsRead) {
-  const Head head = parse_head("POST /w?a=%20 HTTP/1.1\r\nHOST: h\r\nX-Id:  a%0d%0ab \r\nContent-Length: 12\r\n\r\n", kLimits);
+  const Head head =
+      parse_head("POST /w?a=%20 HTTP/1.1\r\nHOST: h\r\nX-Id:  a%0d%0ab \r\nContent-Length: 12\r\n\r\n", kLimits);
   EXPECT_EQ(head.method, "POST");
   EXPECT_EQ(head.target, "/w?a=%20");
   EXPECT_EQ(head.header("host"), "h");
@@ -112,7 +113,8 @@ TEST(Head, IsRefusedBeforeItIsWhole) {
 
 TEST(Head, LeavesOutWhatOthersTakeForTheConnectionsOwn) {
   const Head head = parse_head(get("REMOTE_ADDR: 1.2.3.4\r\nremote-port: 1\r\nLOCAL_ADDR: x\r\nLocal_Port: 1\r\n"
-                                   "Range: bytes=0-1\r\nIf-Range: x\r\nKept: y\r\n"), kLimits);
+                                   "Range: bytes=0-1\r\nIf-Range: x\r\nKept: y\r\n"),
+                               kLimits);
   EXPECT_EQ(head.headers.size(), 2u);
   EXPECT_EQ(head.header("kept"), "y");
 }

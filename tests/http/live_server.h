@@ -3,8 +3,8 @@
 #include "server/http.h"
 
 #include <condition_variable>
-#include <memory>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>

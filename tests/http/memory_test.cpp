@@ -1,6 +1,6 @@
+#include "tests/support/memory.h"
 #include "tests/http/live_server.h"
 #include "tests/http/raw_client.h"
-#include "tests/support/memory.h"
 
 #include <gtest/gtest.h>
 
@@ -56,11 +56,11 @@ TEST_P(Memory, StaysBoundedUnder) {
   EXPECT_EQ(exchange(live.port(), post("/webhook", "{}")).status, 200);
   most = std::max(most, resident_bytes());
 
-  const std::size_t bound =
-      kHeld * 5 / 4 + static_cast<std::size_t>(attack.connections) * (48u << 10) + kWorkers * kLargestAnswer + (4u << 20);
+  const std::size_t bound = kHeld * 5 / 4 + static_cast<std::size_t>(attack.connections) * (48u << 10) +
+                            kWorkers * kLargestAnswer + (4u << 20);
   RecordProperty("growth_kib", static_cast<int>((most - before) >> 10));
-  std::cout << attack.name << ": " << attack.connections << " connections, growth " << ((most - before) >> 10) << " KiB of "
-            << (bound >> 10) << " allowed\n";
+  std::cout << attack.name << ": " << attack.connections << " connections, growth " << ((most - before) >> 10)
+            << " KiB of " << (bound >> 10) << " allowed\n";
   EXPECT_LE(most - before, bound);
 }
 
@@ -68,19 +68,23 @@ const string kPost = "POST /webhook HTTP/1.1\r\nHost: h\r\n";
 
 INSTANTIATE_TEST_SUITE_P(
     Attacks, Memory,
-    ::testing::Values(
-        Attack{"silent", 900, "", "", 1}, Attack{"dripping_head", 900, "GET / HTTP/1.1\r\nX: ", "x", 20},
-        Attack{"promised_bodies", 400, kPost + "Content-Length: 10000000\r\n\r\n", "x", 5},
-        Attack{"large_bodies", 40, kPost + "Content-Length: 10000000\r\n\r\n", string(1u << 20, 'x'), 9},
-        Attack{"endless_chunks", 20, kPost + "Transfer-Encoding: chunked\r\n\r\n", "100000\r\n" + string(1u << 20, 'x'), 10},
-        Attack{"endless_chunk_extension", 20, kPost + "Transfer-Encoding: chunked\r\n\r\n5;", string(1u << 20, 'x'), 10},
-        Attack{"endless_request_line", 20, "GET /", string(1u << 20, 'x'), 10},
-        Attack{"endless_header", 20, "GET / HTTP/1.1\r\nX: ", string(1u << 20, 'x'), 10},
-        Attack{"endless_headers", 20, "GET / HTTP/1.1\r\n", string(100000, 'a') + ": b\r\n", 20},
-        Attack{"gzip_bomb", 20, kPost + "Content-Length: 10000000\r\nContent-Encoding: gzip\r\n\r\n", string(1u << 20, 'x'), 9},
-        Attack{"multipart", 20, kPost + "Content-Length: 10000000\r\nContent-Type: multipart/form-data\r\n\r\n",
-               string(1u << 20, 'x'), 9},
-        Attack{"unread_answers", 40, "", get("/large"), 5}, Attack{"pipelined_flood", 40, "", get("/large") + get("/large"), 100}),
+    ::testing::Values(Attack{"silent", 900, "", "", 1}, Attack{"dripping_head", 900, "GET / HTTP/1.1\r\nX: ", "x", 20},
+                      Attack{"promised_bodies", 400, kPost + "Content-Length: 10000000\r\n\r\n", "x", 5},
+                      Attack{"large_bodies", 40, kPost + "Content-Length: 10000000\r\n\r\n", string(1u << 20, 'x'), 9},
+                      Attack{"endless_chunks", 20, kPost + "Transfer-Encoding: chunked\r\n\r\n",
+                             "100000\r\n" + string(1u << 20, 'x'), 10},
+                      Attack{"endless_chunk_extension", 20, kPost + "Transfer-Encoding: chunked\r\n\r\n5;",
+                             string(1u << 20, 'x'), 10},
+                      Attack{"endless_request_line", 20, "GET /", string(1u << 20, 'x'), 10},
+                      Attack{"endless_header", 20, "GET / HTTP/1.1\r\nX: ", string(1u << 20, 'x'), 10},
+                      Attack{"endless_headers", 20, "GET / HTTP/1.1\r\n", string(100000, 'a') + ": b\r\n", 20},
+                      Attack{"gzip_bomb", 20, kPost + "Content-Length: 10000000\r\nContent-Encoding: gzip\r\n\r\n",
+                             string(1u << 20, 'x'), 9},
+                      Attack{"multipart", 20,
+                             kPost + "Content-Length: 10000000\r\nContent-Type: multipart/form-data\r\n\r\n",
+                             string(1u << 20, 'x'), 9},
+                      Attack{"unread_answers", 40, "", get("/large"), 5},
+                      Attack{"pipelined_flood", 40, "", get("/large") + get("/large"), 100}),
     [](const auto& tested) { return tested.param.name; });
 
 }  // namespace

@@ -92,8 +92,7 @@ void expect_to_be_served_beside(const string& sent) {
   for (int tries = 0; status != 200 && tries < 100000; ++tries) {
     try {
       status = exchange(live.port(), post("/webhook", "{}")).status;
-    } catch (const std::runtime_error&) {
-    }
+    } catch (const std::runtime_error&) {}
   }
   EXPECT_EQ(status, 200);
 }
@@ -133,8 +132,7 @@ TEST(Pressure, AStopDoesNotWaitForAStreamThatIsTakenQuickly) {
   reader.send(get("/endless-stream"));
   ASSERT_NE(reader.read_some(1), "");
   std::thread reading([&] {
-    while (!reader.read_some(1u << 20).empty()) {
-    }
+    while (!reader.read_some(1u << 20).empty()) {}
   });
   live.stop();
   reading.join();
@@ -145,7 +143,8 @@ TEST(Pressure, ManyLargeBodiesDoNotKeepASmallOneOut) {
   options.max_held_bytes = 1u << 20;
   LiveServer live(options);
   const string most_of_it(900000, 'x');
-  auto large = connect(live.port(), 8, "POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n" + most_of_it);
+  auto large =
+      connect(live.port(), 8, "POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n" + most_of_it);
   live.wait_for_status("/webhook", 503);
   EXPECT_EQ(exchange(live.port(), post("/webhook", string(5000, 'x'))).body, "5000");
 }

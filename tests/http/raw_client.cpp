@@ -130,8 +130,7 @@ std::optional<Answer> RawClient::receive(bool has_body) {
       if (!take(size, answer.body) || !take(2, line_break)) return std::nullopt;
     }
   } else {
-    while (fill()) {
-    }
+    while (fill()) {}
     answer.body = std::exchange(buffer_, {});
   }
   return answer;
@@ -160,8 +159,9 @@ std::string get(std::string_view target, std::string_view headers) {
 }
 
 std::string post(std::string_view target, std::string_view body, std::string_view headers) {
-  return "POST " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) +
-         "\r\n" + std::string(headers) + "\r\n" + std::string(body);
+  return "POST " + std::string(target) +
+         " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         std::string(headers) + "\r\n" + std::string(body);
 }
 
 }  // namespace callarchive::http::testing

@@ -38,7 +38,8 @@ class Certificate {
     X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
     X509_set_pubkey(certificate, key);
     X509_NAME* subject = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1,
+                               -1, 0);
     X509_set_issuer_name(certificate, subject);
     X509_sign(certificate, key, EVP_sha256());
     FILE* file = std::fopen(certificate_file().c_str(), "w");
@@ -158,7 +159,8 @@ TEST(Tls, AnswersRequestsThatShareARecord) {
   const Certificate certificate("one");
   LiveServer live(with_tls(certificate));
   TlsClient client(live.port());
-  client.send(post("/webhook", "123") + get("/items/second") + post("/webhook", string(9000, 'x')) + get("/items/fourth"));
+  client.send(post("/webhook", "123") + get("/items/second") + post("/webhook", string(9000, 'x')) +
+              get("/items/fourth"));
   for (const string expected : {"\r\n\r\n3", "\r\n\r\nsecond", "\r\n\r\n9000", "\r\n\r\nfourth"}) {
     EXPECT_EQ(client.read_until(expected).find("HTTP/1.1 200 OK"), 0u) << expected;
   }

@@ -24,7 +24,8 @@ TEST(Url, RefusesWhatIsNotText) {
 TEST(Url, KeepsPlusInPaths) { EXPECT_EQ(percent_decode("+33%2F1", false), "+33/1"); }
 
 TEST(Url, KnowsUtf8) {
-  for (const string good : {"", "a", "é", "€", "\xf0\x9f\x93\x9e", "\xf4\x8f\xbf\xbf"}) EXPECT_TRUE(is_utf8(good)) << good;
+  for (const string good : {"", "a", "é", "€", "\xf0\x9f\x93\x9e", "\xf4\x8f\xbf\xbf"})
+    EXPECT_TRUE(is_utf8(good)) << good;
   for (const string bad : {"\x80", "\xc1\x81", "\xe0\x9f\x80", "\xf0\x8f\x80\x80", "\xe2\x82", "\xf5\x80\x80\x80"}) {
     EXPECT_FALSE(is_utf8(bad)) << bad;
   }

@@ -23,9 +23,7 @@ http::Request with_header(const std::string& name, const std::string& value) {
   return request;
 }
 
-http::Request with_basic(const std::string& pair) {
-  return with_header("authorization", "Basic " + base64(pair));
-}
+http::Request with_basic(const std::string& pair) { return with_header("authorization", "Basic " + base64(pair)); }
 
 http::Request with_path_token(const std::string& token) {
   http::Request request = plain();

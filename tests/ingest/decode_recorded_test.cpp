@@ -194,8 +194,7 @@ std::map<string, Expected> expectations() {
   for (const string dialect : {"v1", "v1_camel", "body"}) {
     const bool has_ids = dialect != "body";
     all[dialect + "/CALL_RECEIVED"] = {has_ids ? v1_call() : body_call()};
-    all[dialect + "/SMS_RECEIVED"] = {
-        has_ids ? received_message() : with_id(received_message(), kReceivedWithoutId)};
+    all[dialect + "/SMS_RECEIVED"] = {has_ids ? received_message() : with_id(received_message(), kReceivedWithoutId)};
     all[dialect + "/SMS_SENT"] = {has_ids ? sent_message() : with_id(sent_message(), kSentWithoutId)};
     all[dialect + "/CONTACT_CREATED"] = {created_contact()};
     all[dialect + "/CONTACT_UPDATED"] = {updated_contact()};

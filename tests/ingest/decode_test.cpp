@@ -71,7 +71,8 @@ TEST(Envelope, TellsTheDialectFromItsShape) {
 TEST(Envelope, TheOldFormOfACallHasItsTopicInEitherSpelling) {
   for (const string topic : {"call.received", "CALL_RECEIVED"}) {
     for (const string key : {"topic", "event"}) {
-      const string body = R"({")" + key + R"(":")" + topic + R"(","call":{"id":"cll_1","startDate":"2025-03-15T14:30:00Z"}})";
+      const string body =
+          R"({")" + key + R"(":")" + topic + R"(","call":{"id":"cll_1","startDate":"2025-03-15T14:30:00Z"}})";
       EXPECT_EQ(decoded<CallCompleted>(body).id, "cll_1") << body;
     }
   }
@@ -164,20 +165,23 @@ TEST(Decode, NestingBeyondTheLimitLosesOnlyItself) {
 }
 
 TEST(Decode, RepairsTextForTheTables) {
-  EXPECT_EQ(call_of(R"({"id":"cll_1","summary":"a\ud83db"})").summary, "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(call_of(R"({"id":"cll_1","summary":"a\ud83db"})").summary,
+            "a\xEF\xBF\xBD"
+            "b");
   EXPECT_EQ(call_of("{\"id\":\"cll_1\",\"from_name\":\"Ren\xE9\"}").from_name, "Ren\xEF\xBF\xBD");
-  EXPECT_EQ(call_of(R"({"id":"cll_1","from_name":"A\u0000B"})").from_name, "A\xEF\xBF\xBD" "B");
+  EXPECT_EQ(call_of(R"({"id":"cll_1","from_name":"A\u0000B"})").from_name,
+            "A\xEF\xBF\xBD"
+            "B");
 }
 
 TEST(Decode, ReadsNumbersOfAnySize) {
-  const auto call = call_of(
-      R"({"id":12345678901234567890123,"from_number":33612345678,"length_in_minutes":1e999,)"
-      R"("data_collected":{"big":12345678901234567890123,"money":5.50,"huge":1e999}})");
+  const auto call = call_of(R"({"id":12345678901234567890123,"from_number":33612345678,"length_in_minutes":1e999,)"
+                            R"("data_collected":{"big":12345678901234567890123,"money":5.50,"huge":1e999}})");
   EXPECT_EQ(call.id, "12345678901234567890123");
   EXPECT_EQ(call.from_number, "33612345678");
   EXPECT_EQ(call.length_in_minutes, std::nullopt);
-  EXPECT_EQ(call.data_collected, (vector<JsonMember>{
-                                     {"big", "12345678901234567890123"}, {"huge", "\"1e999\""}, {"money", "5.50"}}));
+  EXPECT_EQ(call.data_collected,
+            (vector<JsonMember>{{"big", "12345678901234567890123"}, {"huge", "\"1e999\""}, {"money", "5.50"}}));
 }
 
 TEST(Decode, TakesTheLastOfEqualKeys) { EXPECT_EQ(call_of(R"({"id":"cll_1","id":"cll_2"})").id, "cll_2"); }
@@ -199,19 +203,24 @@ TEST(DecodeCall, NullMissingAndEmptyAreNotSaid) {
   const CallCompleted expected{.id = "cll_1"};
   EXPECT_EQ(call_of(R"({"id":"cll_1"})"), expected);
   EXPECT_EQ(call_of(R"({"id":"cll_1","start_date":null,"type":null,"from_number":null,"tag":null,"tags":null,
-    "summary":null,"transcriptions":null,"data_collected":null,"ivr_result":null,"transfer_to":null})"), expected);
+    "summary":null,"transcriptions":null,"data_collected":null,"ivr_result":null,"transfer_to":null})"),
+            expected);
   EXPECT_EQ(call_of(R"({"id":"cll_1","start_date":"","type":"","from_number":"","tag":"","tags":[],"summary":"",
-    "length_in_minutes":"","transcriptions":[],"data_collected":{},"ivr_result":[],"transfer_to":{}})"), expected);
+    "length_in_minutes":"","transcriptions":[],"data_collected":{},"ivr_result":[],"transfer_to":{}})"),
+            expected);
 }
 
 TEST(DecodeCall, OddTypesNeverRefuse) {
   const CallCompleted expected{.id = "cll_1"};
   EXPECT_EQ(call_of(R"({"id":"cll_1","start_date":17,"type":[],"from_number":{},"tag":[],"tags":[{},[],null],
     "summary":["x"],"length_in_minutes":true,"transcriptions":[null,7,{},[]],"data_collected":"x","ivr_result":"x",
-    "transfer_to":[]})").transcript.size(), 1u);
+    "transfer_to":[]})")
+                .transcript.size(),
+            1u);
   EXPECT_EQ(call_of(R"({"id":"cll_1","start_date":17,"type":[],"from_number":{},"tag":[],"tags":[{},[],null],
     "summary":["x"],"length_in_minutes":true,"transcriptions":{},"data_collected":[1],"ivr_result":"x",
-    "transfer_to":[],"nobody":{"knows":["this"]}})"), expected);
+    "transfer_to":[],"nobody":{"knows":["this"]}})"),
+            expected);
 }
 
 TEST(DecodeCall, ReadsTypesThatStandForEachOther) {
@@ -229,8 +238,8 @@ TEST(DecodeCall, ReadsTypesThatStandForEachOther) {
 
 TEST(DecodeCall, TakesOnlyDurationsThatCanBe) {
   const std::pair<const char*, optional<double>> rows[] = {
-      {"0", 0.0}, {"1.0", 1.0}, {"\"2.25\"", 2.25}, {"1e3", 1000.0}, {"-1", {}}, {"1e300", {}}, {"\"5m\"", {}},
-      {"\" 5\"", {}}, {"\"nan\"", {}}, {"\"inf\"", {}}, {"\"\"", {}}, {"[5]", {}}, {"false", {}},
+      {"0", 0.0},     {"1.0", 1.0},    {"\"2.25\"", 2.25}, {"1e3", 1000.0}, {"-1", {}},  {"1e300", {}}, {"\"5m\"", {}},
+      {"\" 5\"", {}}, {"\"nan\"", {}}, {"\"inf\"", {}},    {"\"\"", {}},    {"[5]", {}}, {"false", {}},
   };
   for (const auto& [text, minutes] : rows) {
     EXPECT_EQ(call_of(R"({"id":"cll_1","length_in_minutes":)" + string(text) + "}").length_in_minutes, minutes) << text;
@@ -301,8 +310,9 @@ TEST(DecodeRinging, TakesAPersonOrNone) {
   EXPECT_EQ(decoded<CallRinging>(v2("call.triggered", R"({"to_number":"+1","person":null,"company":null})")),
             (CallRinging{.kind = "triggered", .to_number = "+1"}));
   EXPECT_EQ(decoded<CallRinging>(v2("call.answered", R"({"to_number":"+1","person":{"id":5,"last_name":"B"},
-    "company":"C"})")), (CallRinging{.kind = "answered", .to_number = "+1", .contact_id = "5", .contact_name = "B",
-                                     .company_name = "C"}));
+    "company":"C"})")),
+            (CallRinging{
+                .kind = "answered", .to_number = "+1", .contact_id = "5", .contact_name = "B", .company_name = "C"}));
   EXPECT_EQ(reason_of(v2("call.received", R"({"person":{"id":"con_1"}})")),
             "a call without a time, a number or a user");
 }
@@ -331,8 +341,9 @@ TEST(DecodeMessage, EmptyContentIsContent) {
 
 TEST(DecodeMessage, DerivesAnIdFromItsWholeContent) {
   const auto id = [](const string& content) {
-    return decoded<MessageStored>(v1("SMS_SENT", R"({"sent_at":"2025-03-15T15:04:00Z","to_number":"+1","content":")" +
-                                                     content + "\"}")).id;
+    return decoded<MessageStored>(
+               v1("SMS_SENT", R"({"sent_at":"2025-03-15T15:04:00Z","to_number":"+1","content":")" + content + "\"}"))
+        .id;
   };
   EXPECT_TRUE(id("a").starts_with("msg-derived-")) << id("a");
   EXPECT_EQ(id("a"), id("a"));
@@ -343,21 +354,29 @@ TEST(DecodeMessage, DerivesAnIdFromItsWholeContent) {
 // --- Contacts -----------------------------------------------------------------------------------
 
 TEST(DecodeContact, V1SaysNamesAndCompanyAlwaysAndListsWhenSent) {
-  EXPECT_EQ(decoded<ContactChanged>(v1("CONTACT_UPDATED", R"({"id":"c"})")),
-            (ContactChanged{.id = "c", .name = optional<string>(), .last_name = optional<string>(),
-                            .company = optional<Company>()}));
+  EXPECT_EQ(
+      decoded<ContactChanged>(v1("CONTACT_UPDATED", R"({"id":"c"})")),
+      (ContactChanged{
+          .id = "c", .name = optional<string>(), .last_name = optional<string>(), .company = optional<Company>()}));
   const auto contact = decoded<ContactChanged>(v1("CONTACT_UPDATED", R"({"id":"c","name":"",
     "company":{"id":"com","name":"X"},"emails":[],"numbers":["+1",null,""],"job_title":null,"vip":true})"));
-  EXPECT_EQ(contact, (ContactChanged{.id = "c", .name = optional<string>(), .last_name = optional<string>(),
-                                     .company = Company{.id = "com", .name = "X"}, .job_title = optional<string>(),
-                                     .emails = vector<string>(), .numbers = vector<string>{"+1"},
+  EXPECT_EQ(contact, (ContactChanged{.id = "c",
+                                     .name = optional<string>(),
+                                     .last_name = optional<string>(),
+                                     .company = Company{.id = "com", .name = "X"},
+                                     .job_title = optional<string>(),
+                                     .emails = vector<string>(),
+                                     .numbers = vector<string>{"+1"},
                                      .properties = vector<JsonMember>{{"vip", "true"}}}));
 }
 
 TEST(DecodeContact, V2SaysPropertiesAlwaysAndTheCompanyWhenSent) {
   EXPECT_EQ(decoded<ContactChanged>(v2("contact.updated", R"({"id":"c","none":null})")),
-            (ContactChanged{.id = "c", .name = optional<string>(), .last_name = optional<string>(),
-                            .job_title = optional<string>(), .properties = vector<JsonMember>()}));
+            (ContactChanged{.id = "c",
+                            .name = optional<string>(),
+                            .last_name = optional<string>(),
+                            .job_title = optional<string>(),
+                            .properties = vector<JsonMember>()}));
   const auto wrapped = decoded<ContactChanged>(v2("contact.updated", R"({"company":"X","deals":[],
     "person":{"id":"c","email":"a","emails":["b","a"],"zip":"1"}})"));
   EXPECT_EQ(wrapped.company, optional(Company{.name = "X"}));
@@ -392,9 +411,9 @@ TEST(DecodeTag, SaysWhatIsMissing) {
 
 TEST(DecodeSummary, ReadsEveryLikelySpelling) {
   const SummaryChanged expected{.call_id = "cll_1", .summary = "S", .version = 3};
-  for (const char* data : {R"({"call_id":"cll_1","content":"S","version":3})",
-                           R"({"id":"cll_1","summary":"S","version":"3"})",
-                           R"({"call":{"id":"cll_1"},"summary":{"content":"S","version":3.0}})"}) {
+  for (const char* data :
+       {R"({"call_id":"cll_1","content":"S","version":3})", R"({"id":"cll_1","summary":"S","version":"3"})",
+        R"({"call":{"id":"cll_1"},"summary":{"content":"S","version":3.0}})"}) {
     EXPECT_EQ(decoded<SummaryChanged>(v2("summary.updated", data)), expected) << data;
   }
   EXPECT_EQ(decoded<SummaryChanged>(v2("summary.updated", R"({"id":"cll_1","version":3.5,"content":"S"})")).version,

@@ -112,35 +112,34 @@ class Lines {
 
 void PrintTo(const CallCompleted& call, std::ostream* out) {
   Lines(out, "CallCompleted")("id", call.id)("started_at", call.started_at)("direction", call.direction)(
-      "result", call.result)("from_number", call.from_number)("from_name", call.from_name)(
-      "to_number", call.to_number)("to_name", call.to_name)("original_to_number", call.original_to_number)(
+      "result", call.result)("from_number", call.from_number)("from_name", call.from_name)("to_number", call.to_number)(
+      "to_name", call.to_name)("original_to_number", call.original_to_number)(
       "original_to_name", call.original_to_name)("length_in_minutes", call.length_in_minutes)("length", call.length)(
-      "user_email", call.user_email)("integration_id", call.integration_id)("tags", call.tags)(
-      "summary", call.summary)("one_sentence_summary", call.one_sentence_summary)(
-      "recording_url", call.recording_url)("data_collected", call.data_collected)("ivr_result", call.ivr_result)(
-      "transfer_from", call.transfer_from)("transfer_to", call.transfer_to)(
-      "transfer_original_call_id", call.transfer_original_call_id)("transcript", call.transcript)(
-      "concatenated_transcript", call.concatenated_transcript);
+      "user_email", call.user_email)("integration_id", call.integration_id)("tags", call.tags)("summary", call.summary)(
+      "one_sentence_summary", call.one_sentence_summary)("recording_url", call.recording_url)(
+      "data_collected", call.data_collected)("ivr_result", call.ivr_result)("transfer_from", call.transfer_from)(
+      "transfer_to", call.transfer_to)("transfer_original_call_id", call.transfer_original_call_id)(
+      "transcript", call.transcript)("concatenated_transcript", call.concatenated_transcript);
 }
 
 void PrintTo(const CallRinging& ringing, std::ostream* out) {
-  Lines(out, "CallRinging")("kind", ringing.kind)("started_at", ringing.started_at)(
-      "answered_at", ringing.answered_at)("direction", ringing.direction)("from_number", ringing.from_number)(
-      "to_number", ringing.to_number)("user_email", ringing.user_email)("contact_id", ringing.contact_id)(
-      "contact_name", ringing.contact_name)("company_name", ringing.company_name);
+  Lines(out, "CallRinging")("kind", ringing.kind)("started_at", ringing.started_at)("answered_at", ringing.answered_at)(
+      "direction", ringing.direction)("from_number", ringing.from_number)("to_number", ringing.to_number)(
+      "user_email", ringing.user_email)("contact_id", ringing.contact_id)("contact_name", ringing.contact_name)(
+      "company_name", ringing.company_name);
 }
 
 void PrintTo(const MessageStored& message, std::ostream* out) {
   Lines(out, "MessageStored")("id", message.id)("sent_at", message.sent_at)("direction", message.direction)(
       "type", message.type)("content", message.content)("from_number", message.from_number)(
-      "from_name", message.from_name)("to_number", message.to_number)("to_name", message.to_name)(
-      "user_email", message.user_email);
+      "from_name", message.from_name)("to_number", message.to_number)("to_name", message.to_name)("user_email",
+                                                                                                  message.user_email);
 }
 
 void PrintTo(const ContactChanged& contact, std::ostream* out) {
   Lines(out, "ContactChanged")("id", contact.id)("name", contact.name)("last_name", contact.last_name)(
-      "company", contact.company)("job_title", contact.job_title)("emails", contact.emails)(
-      "numbers", contact.numbers)("properties", contact.properties);
+      "company", contact.company)("job_title", contact.job_title)("emails", contact.emails)("numbers", contact.numbers)(
+      "properties", contact.properties);
 }
 
 void PrintTo(const TagChanged& tag, std::ostream* out) {

@@ -86,8 +86,8 @@ TEST(Generate, TheSameThingIsToldInTwoDialects) {
     const Event event = decode(delivery);
     if (const auto* call = std::get_if<CallCompleted>(&event)) dialects_of[call->id].insert(delivery.dialect);
   }
-  const auto in_both = std::count_if(dialects_of.begin(), dialects_of.end(),
-                                     [](const auto& entry) { return entry.second.size() == 2; });
+  const auto in_both =
+      std::count_if(dialects_of.begin(), dialects_of.end(), [](const auto& entry) { return entry.second.size() == 2; });
   EXPECT_GT(in_both, 5);
 }
 

@@ -14,9 +14,8 @@ using testing::ElementsAre;
 std::vector<std::string> split(const std::string& text) {
   std::istringstream input(text);
   std::vector<std::string> found;
-  for_each_envelope(input, [&](std::string body, std::size_t line) {
-    found.push_back(std::to_string(line) + ": " + body);
-  });
+  for_each_envelope(input,
+                    [&](std::string body, std::size_t line) { found.push_back(std::to_string(line) + ": " + body); });
   return found;
 }
 

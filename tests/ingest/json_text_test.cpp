@@ -41,7 +41,9 @@ TEST(JsonText, TakesTheLastOfEqualKeys) {
 
 TEST(JsonText, RepairsWhatNoTableCouldHold) {
   const std::pair<std::string, std::string> rows[] = {
-      {R"(["a\ud83db"])", "[\"a\xEF\xBF\xBD" "b\"]"},
+      {R"(["a\ud83db"])",
+       "[\"a\xEF\xBF\xBD"
+       "b\"]"},
       {R"(["\ude42"])", "[\"\xEF\xBF\xBD\"]"},
       {R"(["\ud83d\ud83d\ude42"])", "[\"\xEF\xBF\xBD\xF0\x9F\x99\x82\"]"},
       {R"(["\ud83d)"s + "\\n\"]", "[\"\xEF\xBF\xBD\\n\"]"},
@@ -49,7 +51,10 @@ TEST(JsonText, RepairsWhatNoTableCouldHold) {
       {"[\"\xC3\xA9\xC0\xAF\"]", "[\"\xC3\xA9\xEF\xBF\xBD\xEF\xBF\xBD\"]"},
       {"[\"\xED\xA0\x80\"]", "[\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"]"},
       {"[\"\xF0\x9F\x99\"]", "[\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"]"},
-      {R"({"a\u0000b":"c\u0000\u0000d"})", "{\"a\xEF\xBF\xBD" "b\":\"c\xEF\xBF\xBD\xEF\xBF\xBD" "d\"}"},
+      {R"({"a\u0000b":"c\u0000\u0000d"})",
+       "{\"a\xEF\xBF\xBD"
+       "b\":\"c\xEF\xBF\xBD\xEF\xBF\xBD"
+       "d\"}"},
       {R"(["\\ud83d"])", R"(["\\ud83d"])"},
       {R"({"n":1e999,"m":[-1e999],"text":"1e999"})", R"({"m":["-1e999"],"n":"1e999","text":"1e999"})"},
   };
@@ -58,9 +63,10 @@ TEST(JsonText, RepairsWhatNoTableCouldHold) {
 
 TEST(JsonText, RefusesWhatIsNotJson) {
   const std::string rows[] = {
-      "", " ", "nope", "{", "[1,2", R"({"a":})", R"({"a" 1})", R"({"a":1,})", R"({'a':1})", "01", "1.", "+1", "NaN",
-      R"("abc)", "\"a\nb\"", R"("\x")", R"("\u12")", "{} x", "{}{}", "\xFF", "\xEF\xBB", "{\"a\":1}\0"s, "\0{}"s,
-      "{\"a\":\"\0\"}"s, "1e999e999", "[1e999",
+      "",           " ",      "nope", "{",    "[1,2",     R"({"a":})",    R"({"a" 1})", R"({"a":1,})",
+      R"({'a':1})", "01",     "1.",   "+1",   "NaN",      R"("abc)",      "\"a\nb\"",   R"("\x")",
+      R"("\u12")",  "{} x",   "{}{}", "\xFF", "\xEF\xBB", "{\"a\":1}\0"s, "\0{}"s,      "{\"a\":\"\0\"}"s,
+      "1e999e999",  "[1e999",
   };
   for (const std::string& text : rows) {
     EXPECT_TRUE(read(text).starts_with("error: ")) << text << " reads as " << read(text);

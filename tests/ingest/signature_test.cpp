@@ -118,7 +118,8 @@ TEST(Signature, RefusesCharactersThatDoNotBelong) {
   for (const std::string_view id : ids) {
     EXPECT_FALSE(is_webhook_id(id)) << id;
     EXPECT_EQ(verdict({.id = id, .timestamp = kHeaders.timestamp, .signature = kHeaders.signature}),
-              SignatureVerdict::malformed) << id;
+              SignatureVerdict::malformed)
+        << id;
   }
   EXPECT_FALSE(is_webhook_id(std::string(129, 'a')));
   EXPECT_TRUE(is_webhook_id(std::string(128, 'a')));
@@ -126,10 +127,11 @@ TEST(Signature, RefusesCharactersThatDoNotBelong) {
   for (const std::string_view time : {"", "-1614265330", "+1614265330", "1614265330.0", "1614265330 ", " 1614265330",
                                       "0x60", "now", "99999999999999999999", "1614265330\n"}) {
     EXPECT_EQ(verdict({.id = kHeaders.id, .timestamp = time, .signature = kHeaders.signature}),
-              SignatureVerdict::malformed) << time;
+              SignatureVerdict::malformed)
+        << time;
   }
-  for (const std::string& entries : {std::string(), std::string(kHeaders.signature) + "\n", std::string("v1,%3D"),
-                                     std::string(5000, 'v')}) {
+  for (const std::string& entries :
+       {std::string(), std::string(kHeaders.signature) + "\n", std::string("v1,%3D"), std::string(5000, 'v')}) {
     EXPECT_EQ(verdict_of(entries), SignatureVerdict::malformed) << entries;
   }
 }
@@ -137,8 +139,8 @@ TEST(Signature, RefusesCharactersThatDoNotBelong) {
 TEST(SigningSecret, IsBase64WithOrWithoutThePrefix) {
   EXPECT_EQ(parse_signing_secret(kSecret).key.size(), 24u);
   EXPECT_EQ(parse_signing_secret(kSecret.substr(6)).key, parse_signing_secret(kSecret).key);
-  for (const std::string_view text : {"", "whsec_", "whsec_!", "whsec_abc", "whsec_ab=c", "whsec_a===", "whsec_====",
-                                      "whsec_ Zm9v", "whsec_Zm9v\n"}) {
+  for (const std::string_view text : {"", "whsec_", "whsec_!", "whsec_abc", "whsec_ab=c",
+                                      "whsec_a===", "whsec_====", "whsec_ Zm9v", "whsec_Zm9v\n"}) {
     EXPECT_THROW(parse_signing_secret(text), std::invalid_argument) << text;
   }
 }

@@ -25,7 +25,8 @@ std::map<std::string, std::string> keys_of(std::istream& input) {
   for (std::string line; std::getline(input, line);) {
     if (line.starts_with('#')) line.erase(0, 1);
     const auto name = line.substr(0, line.find(" = "));
-    if (name.size() == line.size() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") != std::string::npos) continue;
+    if (name.size() == line.size() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") != std::string::npos)
+      continue;
     keys[name] = line.substr(name.size() + 3);
   }
   return keys;

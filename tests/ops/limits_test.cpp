@@ -87,7 +87,8 @@ TEST(Limits, OfTime) {
 // time is not asserted; a client gives up after ten seconds, and the hostile ones could stay for an hour.
 TEST(Limits, SilentAndDrippingClientsStopNeitherWebhooksNorTheSignOfLife) {
   const TemporaryFolder folder;
-  const Service service(folder.file("archive.db"), {"--request-seconds", "3600", "--ingest-threads", "4", "--query-threads", "4"});
+  const Service service(folder.file("archive.db"),
+                        {"--request-seconds", "3600", "--ingest-threads", "4", "--query-threads", "4"});
   std::vector<RawClient> silent, dripping;
   for (int i = 0; i < 100; ++i) silent.emplace_back(service.port());
   for (int i = 0; i < 100; ++i) dripping.push_back(half_sent(service));

@@ -21,8 +21,8 @@ using testing::Not;
 
 constexpr const char* kSecret = "plantedsecret-plantedsecret-plantedsecret";
 // A number, a name, a message, a recording link, an address, and each as a word of its own.
-const std::vector<std::string> kMarks = {"33698765432", "698765432", "Plantedname",      "plantedmessage",
-                                         "plantedlink",  "planted",   "plantedsecret", "Geheimnis"};
+const std::vector<std::string> kMarks = {"33698765432", "698765432", "Plantedname",   "plantedmessage",
+                                         "plantedlink", "planted",   "plantedsecret", "Geheimnis"};
 
 // The recorded bodies with every text replaced by marks, keys and times apart.
 void plant(nlohmann::json& value, std::size_t& count) {
@@ -77,12 +77,13 @@ const std::vector<std::string> kPlaces = {
 
 void send_everything(const Service& service) {
   const std::string headers =
-      "User-Agent: planted/33698765432\r\nReferer: https://plantedlink.example/33698765432\r\nCookie: a=plantedmessage\r\n"
+      "User-Agent: planted/33698765432\r\nReferer: https://plantedlink.example/33698765432\r\nCookie: "
+      "a=plantedmessage\r\n"
       "X-Request-Id: planted 33698765432 Plantedname\r\nX-Forwarded-For: planted\r\nX-Planted-33698765432: planted\r\n"
       "webhook-id: planted_33698765432\r\nwebhook-timestamp: 33698765432\r\nwebhook-signature: v1,plantedsecret\r\n"
       "Idempotency-Key: plantedmessage\r\n";
   for (const auto& body : planted_bodies()) {
-    service.post(body, headers);                                                  // refused
+    service.post(body, headers);                                                   // refused
     service.post(body, std::string("Authorization: Bearer ") + kSecret + "\r\n");  // stored
     service.post(body, headers, std::string("/webhooks/allo/") + kSecret);
     service.post(body, headers, "/webhooks/allo/plantedsecret33698765432");

@@ -83,14 +83,15 @@ std::string target_of(std::string pattern, const std::string& parameter) {
 bool is_for_senders(For whom) { return whom == For::senders || whom == For::senders_by_path; }
 
 int status(const Service& service, const std::string& target, For whom, const std::string& headers) {
-  const auto request = is_for_senders(whom) ? http::testing::post(target, kBody, headers) : http::testing::get(target, headers);
+  const auto request =
+      is_for_senders(whom) ? http::testing::post(target, kBody, headers) : http::testing::get(target, headers);
   return http::testing::exchange(service.port(), request).status;
 }
 
 std::string signed_headers(const std::string& secret) {
   const std::string timestamp = std::to_string(now() / 1000);
-  return "webhook-id: msg_1\r\nwebhook-timestamp: " + timestamp + "\r\nwebhook-signature: " +
-         sign("msg_1", timestamp, kBody, parse_signing_secret(secret)) + "\r\n";
+  return "webhook-id: msg_1\r\nwebhook-timestamp: " + timestamp +
+         "\r\nwebhook-signature: " + sign("msg_1", timestamp, kBody, parse_signing_secret(secret)) + "\r\n";
 }
 
 enum class Meets { in, unknown, forbidden };  // let in, 401, 403
@@ -98,7 +99,8 @@ enum class Meets { in, unknown, forbidden };  // let in, 401, 403
 void expect_met(int status, Meets expected, const std::string& label) {
   const Meets met = status == 401 ? Meets::unknown : status == 403 ? Meets::forbidden : Meets::in;
   EXPECT_EQ(met, expected) << label << ": " << status;
-  EXPECT_TRUE(status == 200 || status == 401 || status == 403 || status == 404 || status == 400) << label << ": " << status;
+  EXPECT_TRUE(status == 200 || status == 401 || status == 403 || status == 404 || status == 400)
+      << label << ": " << status;
 }
 
 struct Credential {
@@ -131,8 +133,10 @@ TEST(Matrix, EveryCredentialOpensItsRoutesAlone) {
       {"scope ingest", bearer(tokens.ingest.secret), forbidden, forbidden, in},
       {"webhook token", bearer(kToken), unknown, unknown, in},
       {"webhook signature", signed_headers(kSecret), unknown, unknown, in},
-      {"signature by another secret", signed_headers("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), unknown, unknown, unknown},
-      {"ingest, badly signed", bearer(tokens.ingest.secret) + "webhook-signature: v1,AAAA\r\n", forbidden, forbidden, unknown},
+      {"signature by another secret", signed_headers("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), unknown, unknown,
+       unknown},
+      {"ingest, badly signed", bearer(tokens.ingest.secret) + "webhook-signature: v1,AAAA\r\n", forbidden, forbidden,
+       unknown},
   };
   for (const auto& pattern : routes_of(service, bearer(tokens.read.secret))) {
     ASSERT_TRUE(kRoutes.contains(pattern)) << "who may call " << pattern << "?";
@@ -160,7 +164,8 @@ TEST(Matrix, OnLoopbackEveryRouteIsOpenToThisMachineAlone) {
     const For whom = kRoutes.at(pattern);
     const std::string target = target_of(pattern, "none");
     expect_met(status(service, target, whom, ""), Meets::in, pattern);
-    expect_met(status(service, target, whom, "Origin: https://evil.example\r\n"), Meets::forbidden, pattern + " from elsewhere");
+    expect_met(status(service, target, whom, "Origin: https://evil.example\r\n"), Meets::forbidden,
+               pattern + " from elsewhere");
     const std::string method = is_for_senders(whom) ? "POST " : "GET ";
     const auto foreign = http::testing::exchange(
         service.port(), method + target + " HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n\r\n");

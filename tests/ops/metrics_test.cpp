@@ -17,9 +17,9 @@ namespace {
 using test::TemporaryFolder;
 
 struct Scrape {
-  std::map<std::string, std::string> types;   // by family
+  std::map<std::string, std::string> types;  // by family
   std::map<std::string, std::string> helps;
-  std::map<std::string, double> samples;      // by name and labels, as written
+  std::map<std::string, double> samples;  // by name and labels, as written
 };
 
 Scrape scrape(const Service& service) {
@@ -75,8 +75,9 @@ TEST(Metrics, AreThoseOfTheManual) {
   const std::string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   const Service service(folder.file("archive.db"), {"--webhook-secret", secret});
   const std::string body = R"({"topic":"PING"})", timestamp = std::to_string(now() / 1000);
-  const Answer answer = service.post(body, "webhook-id: msg_1\r\nwebhook-timestamp: " + timestamp + "\r\nwebhook-signature: " +
-                                               sign("msg_1", timestamp, body, parse_signing_secret(secret)) + "\r\n");
+  const Answer answer = service.post(
+      body, "webhook-id: msg_1\r\nwebhook-timestamp: " + timestamp +
+                "\r\nwebhook-signature: " + sign("msg_1", timestamp, body, parse_signing_secret(secret)) + "\r\n");
   EXPECT_EQ(answer.status, 200);
   std::ifstream file(SOURCE_DIR "/docs/operations.md");
   std::stringstream manual;
@@ -84,7 +85,8 @@ TEST(Metrics, AreThoseOfTheManual) {
   const std::string text = manual.str();
   std::set<std::string> explained, shown;
   const std::regex row("\n\\| `((callarchive|process)_[a-z_]+)` \\|");
-  for (std::sregex_iterator found(text.begin(), text.end(), row), end; found != end; ++found) explained.insert((*found)[1]);
+  for (std::sregex_iterator found(text.begin(), text.end(), row), end; found != end; ++found)
+    explained.insert((*found)[1]);
   for (const auto& [name, type] : scrape(service).types) shown.insert(name);
   EXPECT_EQ(shown, explained);
 }

@@ -148,8 +148,8 @@ TEST(Protection, AHangupNeverOpensTheDoor) {
 
 TEST(Addresses, WebhooksHaveTheirOwnIfToldSo) {
   const TemporaryFolder folder;
-  Program program({"serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0", "--ingest-listen",
-                   "127.0.0.1:0"});
+  Program program(
+      {"serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0", "--ingest-listen", "127.0.0.1:0"});
   const std::string out = program.wait_for_out("\n");
   const auto port_behind = [&](const std::string& text) {
     return std::stoi(out.substr(out.find(':', out.find(text) + text.size()) + 1));

@@ -100,8 +100,7 @@ TEST(ServiceManager, IsShownNoSignOfLifeWhileNothingCanBeWritten) {
   const std::string failure = "the archive cannot be written";
   let_files_grow_to(program.pid(), 1);
   program.wait_for_err(failure);
-  while (!manager.has_heard_nothing()) {
-  }
+  while (!manager.has_heard_nothing()) {}
   // It tries, fails and keeps silent.
   while (count(program.err(), failure) < 3) std::this_thread::yield();
   EXPECT_TRUE(manager.has_heard_nothing());

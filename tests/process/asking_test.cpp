@@ -8,8 +8,8 @@
 namespace callarchive::process {
 namespace {
 
-using testing::HasSubstr;
 using test::TemporaryFolder;
+using testing::HasSubstr;
 
 constexpr const char* kCall =
     R"({"topic":"CALL_RECEIVED","data":{"id":"cll_1","start_date":"2026-03-02T09:00:00Z","type":"INBOUND",)"

@@ -27,8 +27,8 @@ std::int64_t seconds_now() {
 std::string signed_headers(const std::string& body, const std::string& secret, std::int64_t seconds = seconds_now(),
                            const std::string& id = "msg_1") {
   const std::string time = std::to_string(seconds);
-  return "webhook-id: " + id + "\r\nwebhook-timestamp: " + time +
-         "\r\nwebhook-signature: v1,AAAA " + sign(id, time, body, parse_signing_secret(secret)) + "\r\n";
+  return "webhook-id: " + id + "\r\nwebhook-timestamp: " + time + "\r\nwebhook-signature: v1,AAAA " +
+         sign(id, time, body, parse_signing_secret(secret)) + "\r\n";
 }
 
 TEST(Authentication, OnlyASignatureOfAKnownSecretIsTaken) {

@@ -13,8 +13,8 @@
 namespace callarchive::process {
 namespace {
 
-using testing::HasSubstr;
 using test::TemporaryFolder;
+using testing::HasSubstr;
 
 constexpr const char* kDemo = SOURCE_DIR "/demo/events.ndjson";
 
@@ -122,7 +122,8 @@ TEST(Import, WhatCannotBeReadToItsEndIsAFailure) {
   EXPECT_THAT(directory.err, HasSubstr("cannot read " + folder.path().string() + ": Is a directory"));
   const Ended compressed = run({"import", "--db", archive, "-"}, {}, "\x1f\x8b\x08 and so on");
   EXPECT_EQ(compressed.exit_code, 1);
-  EXPECT_THAT(compressed.err, HasSubstr("cannot read standard input: compressed: use `zcat FILE | callarchive import -`"));
+  EXPECT_THAT(compressed.err,
+              HasSubstr("cannot read standard input: compressed: use `zcat FILE | callarchive import -`"));
   EXPECT_EQ(ask(archive, "SELECT count(*) FROM deliveries"), "0");
 }
 
@@ -178,7 +179,8 @@ TEST(Rebuild, ChecksAndMakesTheTablesAgain) {
   const auto first = ask(archive, "SELECT min(item) FROM messages");
   execute(archive, "DELETE FROM messages WHERE item = " + first + "; INSERT INTO tags (id, name) VALUES (-7, 'dear')");
   EXPECT_EQ(run({"rebuild", "--check", "--db", archive}).out,
-            "- tags id=-7\n~ calls item=" + ask(archive, "SELECT max(item) FROM calls") + "\n+ messages item=" + first + '\n');
+            "- tags id=-7\n~ calls item=" + ask(archive, "SELECT max(item) FROM calls") + "\n+ messages item=" + first +
+                '\n');
 
   const Ended rebuilt = run({"rebuild", "--db", archive});
   EXPECT_EQ(rebuilt.exit_code, 0) << rebuilt.err;
@@ -192,7 +194,8 @@ TEST(Rebuild, SaysThatABodyIsNotTheOneThatWasReceived) {
   const std::string archive = folder.file("archive.db");
   ASSERT_EQ(run({"import", "--db", archive, kDemo}).exit_code, 0);
   execute(archive, "UPDATE deliveries SET body = CAST(body || ' ' AS BLOB) WHERE id IN (7, 9)");
-  for (const std::vector<std::string>& command : {std::vector<std::string>{"rebuild", "--check", "--db", archive}, {"rebuild", "--db", archive}}) {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"rebuild", "--check", "--db", archive}, {"rebuild", "--db", archive}}) {
     const Ended ended = run(command);
     EXPECT_EQ(ended.exit_code, 1);
     EXPECT_THAT(ended.err, HasSubstr("2 deliveries are not as they were received"));

@@ -38,8 +38,8 @@ void expect_kept(const std::string& path, const std::set<std::int64_t>& acknowle
   for (const auto& [n, times] : kept) EXPECT_EQ(times, 1) << "there twice: " << n;
 }
 
-// Moves the moment about: by up to 20 ms under load, and each fifth time about the checkpoint that begins a quarter of a
-// second after the last delivery.
+// Moves the moment about: by up to 20 ms under load, and each fifth time about the checkpoint that begins a quarter of
+// a second after the last delivery.
 void pause_before_kill(int round, Senders& senders, std::mt19937& random) {
   const auto wait = [&](int from_us, int to_us) {
     const std::chrono::microseconds pause(std::uniform_int_distribution<int>(from_us, to_us)(random));
@@ -117,8 +117,8 @@ http::testing::RawClient stall(int port) {
 
 TEST(Stop, ComesInTimeWithAStalledRequestOnEachListener) {
   const TemporaryFolder folder;
-  Program program({"serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0", "--ingest-listen", "127.0.0.1:0",
-                   "--log-level", "off"});
+  Program program({"serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0", "--ingest-listen",
+                   "127.0.0.1:0", "--log-level", "off"});
   const int port = program.port();
   const auto said = program.wait_for_out("for webhooks on http://127.0.0.1:");
   const int ingest_port = std::stoi(said.substr(said.rfind(':') + 1));
@@ -134,9 +134,10 @@ TEST(Sync, ComesBeforeTheAnswer) {
   const TemporaryFolder folder;
   const auto trace = folder.file("trace");
   {
-    Program program({"-f", "-y", "-s", "64", "-o", trace, "-e", "trace=fdatasync,fsync,%network,read,write,writev,pwrite64",
-                     CALLARCHIVE_PROGRAM, "serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0"},
-                    {}, {}, "strace");
+    Program program(
+        {"-f", "-y", "-s", "64", "-o", trace, "-e", "trace=fdatasync,fsync,%network,read,write,writev,pwrite64",
+         CALLARCHIVE_PROGRAM, "serve", "--db", folder.file("archive.db"), "--listen", "127.0.0.1:0"},
+        {}, {}, "strace");
     EXPECT_EQ(post_webhook(program.port(), 0), 200);
   }
   std::ifstream in(trace);

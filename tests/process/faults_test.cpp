@@ -110,7 +110,8 @@ const Case kCases[] = {
 
 TEST_F(Faulty, AnswersTruthfullyAndHealsWithoutARestart) {
   std::string table =
-      "| fault | webhook | `/readyz` | `/livez` | `/v1/calls` | checkpoint | webhook when it is over |\n|---|---|---|---|---|---|---|\n";
+      "| fault | webhook | `/readyz` | `/livez` | `/v1/calls` | checkpoint | webhook when it is over "
+      "|\n|---|---|---|---|---|---|---|\n";
   std::set<std::int64_t> acknowledged;
   std::int64_t n = 0;
   {
@@ -131,8 +132,8 @@ TEST_F(Faulty, AnswersTruthfullyAndHealsWithoutARestart) {
       faults().begin(row.fault);
       std::ostringstream line;
       const int status = post();
-      line << "| " << row.what << " | " << status << " | " << ask(port, "/readyz") << " | " << ask(port, "/livez") << " | "
-           << ask(port, "/v1/calls") << " | " << (status == 200 ? checkpoint_since(before, port) : "–");
+      line << "| " << row.what << " | " << status << " | " << ask(port, "/readyz") << " | " << ask(port, "/livez")
+           << " | " << ask(port, "/v1/calls") << " | " << (status == 200 ? checkpoint_since(before, port) : "–");
       EXPECT_GT(faults().injected(), 0u);
       EXPECT_EQ(post(), status);  // also when the log could not be emptied
       faults().end();
@@ -234,9 +235,7 @@ class CannotServe : public Faulty {
     EXPECT_EQ(ended.exit_code, 1);
     return ended.err;
   }
-  void make_archive() {
-    ASSERT_EQ(run({"migrate", "--db", path()}).exit_code, 0);
-  }
+  void make_archive() { ASSERT_EQ(run({"migrate", "--db", path()}).exit_code, 0); }
 };
 
 TEST_F(CannotServe, AFileThatIsNoDatabase) {

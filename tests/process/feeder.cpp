@@ -35,8 +35,9 @@ std::string headers_of(const Sent& sent, const Keys& keys) {
   if (!sent.webhook_id) return "Authorization: Bearer " + keys.token + "\r\n";
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const std::string time = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
-  return "webhook-id: " + *sent.webhook_id + "\r\nwebhook-timestamp: " + time + "\r\nwebhook-signature: " +
-         sign(*sent.webhook_id, time, sent.body, parse_signing_secret(keys.secret)) + "\r\n";
+  return "webhook-id: " + *sent.webhook_id + "\r\nwebhook-timestamp: " + time +
+         "\r\nwebhook-signature: " + sign(*sent.webhook_id, time, sent.body, parse_signing_secret(keys.secret)) +
+         "\r\n";
 }
 
 std::map<std::string, int> feed_one(int port, const std::vector<const Sent*>& line, const Keys& keys) {

@@ -38,8 +38,9 @@ Told event_of(int sender, int n) {
   switch (n % 3) {
     case 0:
       return {"message", "msg_" + place,
-              R"({"topic":"SMS_RECEIVED","data":{"id":"msg_)" + place + R"(","sent_at":"2026-03-02T09:00:00Z")" + parties +
-                  R"("to_number":"+14155550199","type":"SMS","direction":"INBOUND","content":"They said )" + word + "\"}}"};
+              R"({"topic":"SMS_RECEIVED","data":{"id":"msg_)" + place + R"(","sent_at":"2026-03-02T09:00:00Z")" +
+                  parties + R"("to_number":"+14155550199","type":"SMS","direction":"INBOUND","content":"They said )" +
+                  word + "\"}}"};
     case 1:
       return {"call", "cll_" + place,
               R"({"topic":"CALL_RECEIVED","data":{"id":"cll_)" + place + R"(","start_date":"2026-03-02T09:00:00Z")" +

@@ -29,12 +29,27 @@ constexpr int kQuestions = 42;  // of each reader, at least
 constexpr const char* kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 constexpr const char* kToken = "a-token-of-forty-characters-or-so-000001";
 
-const std::vector<std::string> kReadable = {
-    "/v1/calls?limit=100&include=transcript", "/v1/calls?number=anonymous", "/v1/calls?direction=OUTBOUND&count=exact",
-    "/v1/calls?q=call*", "/readyz", "/livez", "/metrics", "/v1/me", "/openapi.json", "/v1/contacts?limit=20",
-    "/v1/numbers?limit=20", "/v1/numbers/+33639981010/timeline", "/v1/deliveries?limit=100", "/v1/messages?type=SMS",
-    "/v1/search?q=the&timeout_ms=1000", "/v1/search?q=%22of%20the%22+-no", "/v1/stats", "/v1/export/calls?format=csv",
-    "/v1/export/messages", "/v1/export/transcripts", "/"};
+const std::vector<std::string> kReadable = {"/v1/calls?limit=100&include=transcript",
+                                            "/v1/calls?number=anonymous",
+                                            "/v1/calls?direction=OUTBOUND&count=exact",
+                                            "/v1/calls?q=call*",
+                                            "/readyz",
+                                            "/livez",
+                                            "/metrics",
+                                            "/v1/me",
+                                            "/openapi.json",
+                                            "/v1/contacts?limit=20",
+                                            "/v1/numbers?limit=20",
+                                            "/v1/numbers/+33639981010/timeline",
+                                            "/v1/deliveries?limit=100",
+                                            "/v1/messages?type=SMS",
+                                            "/v1/search?q=the&timeout_ms=1000",
+                                            "/v1/search?q=%22of%20the%22+-no",
+                                            "/v1/stats",
+                                            "/v1/export/calls?format=csv",
+                                            "/v1/export/messages",
+                                            "/v1/export/transcripts",
+                                            "/"};
 
 // How many rounds: 1, or as LOAD_ROUNDS says.
 unsigned rounds() {
@@ -60,7 +75,8 @@ void ask(const Service& service, const std::string& question, const std::string&
   const bool unknown = answer.status == 404 && question.starts_with("/v1/numbers/");
   const bool too_slow = answer.status == 503 && outcome(answer) == "503 query_timeout";
   if (!unknown && !too_slow) EXPECT_EQ(answer.status, 200) << question << ": " << answer.body;
-  if (answer.status == 200 && question.starts_with("/v1/calls")) expect_ordered(nlohmann::json::parse(answer.body), question);
+  if (answer.status == 200 && question.starts_with("/v1/calls"))
+    expect_ordered(nlohmann::json::parse(answer.body), question);
 }
 
 TEST(MixedLoad, ReadersSeeWholeAnswersWhileWritersWrite) {
@@ -68,8 +84,9 @@ TEST(MixedLoad, ReadersSeeWholeAnswersWhileWritersWrite) {
   const std::string archive = folder.file("archive.db");
   const Tokens tokens(folder.file("tokens"));
   std::ofstream(folder.file("secrets")) << kSecret << '\n';
-  Service service(archive, {"--log-level", "warn", "--query-timeout", "20000", "--tokens-file", tokens.file, "--webhook-token",
-                            kToken, "--webhook-secret", "@" + folder.file("secrets"), "--max-failures", "20"});
+  Service service(archive,
+                  {"--log-level", "warn", "--query-timeout", "20000", "--tokens-file", tokens.file, "--webhook-token",
+                   kToken, "--webhook-secret", "@" + folder.file("secrets"), "--max-failures", "20"});
   std::atomic<bool> writing = true;
   std::vector<std::jthread> others;  // ended also where feed() throws
   const struct Ends {

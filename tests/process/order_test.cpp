@@ -73,8 +73,9 @@ Result pass(const Plan& plan, const Keys& keys, bool rebuild) {
   result.tables = dump(archive);
   SQLite::Database database(archive, SQLite::OPEN_READWRITE);
   result.ledger = database
-                      .execAndGet("SELECT group_concat(line, char(10)) FROM (SELECT hex(sha256) || coalesce(webhook_id, '')"
-                                  " || outcome AS line FROM deliveries ORDER BY line)")
+                      .execAndGet(
+                          "SELECT group_concat(line, char(10)) FROM (SELECT hex(sha256) || coalesce(webhook_id, '')"
+                          " || outcome AS line FROM deliveries ORDER BY line)")
                       .getString();
   EXPECT_EQ(database.execAndGet("SELECT count(*) FROM pragma_foreign_key_check").getInt(), 0);
   // Compares the index with the texts it was made of.
@@ -91,24 +92,27 @@ TEST(AnyOrder, GivesTheTablesOfTheCleanPass) {
   const auto log = test::make_delivery_log(kLogSeed);
   ASSERT_GE(log.size(), 10'000u);
   const Result clean = pass(clean_pass(log), {}, true);
-  const std::set<std::string> expected = {"200 stored", "200 duplicate", "200 noted", "200 quarantined", "400 not_json",
-                                          "422 no_envelope"};
+  const std::set<std::string> expected = {"200 stored",      "200 duplicate", "200 noted",
+                                          "200 quarantined", "400 not_json",  "422 no_envelope"};
   std::size_t sent = 0;
   unsigned equal = 0;
   for (unsigned seed = 1; seed <= runs(); ++seed) {
     const Plan plan = shuffle(log, kConnections, seed);
     const Keys keys = seed % 2 == 0 ? Keys{kSecret, kToken} : Keys{};
     const Result shuffled = pass(plan, keys, seed == 1);
-    for (const auto& [outcome, count] : shuffled.outcomes) EXPECT_TRUE(expected.contains(outcome)) << count << " × " << outcome;
-    EXPECT_TRUE(shuffled.tables == clean.tables) << "seed " << seed << ": " << first_difference(clean.tables, shuffled.tables);
-    EXPECT_TRUE(shuffled.ledger == clean.ledger) << "seed " << seed << ": " << first_difference(clean.ledger, shuffled.ledger);
+    for (const auto& [outcome, count] : shuffled.outcomes)
+      EXPECT_TRUE(expected.contains(outcome)) << count << " × " << outcome;
+    EXPECT_TRUE(shuffled.tables == clean.tables)
+        << "seed " << seed << ": " << first_difference(clean.tables, shuffled.tables);
+    EXPECT_TRUE(shuffled.ledger == clean.ledger)
+        << "seed " << seed << ": " << first_difference(clean.ledger, shuffled.ledger);
     equal += shuffled.tables == clean.tables ? 1 : 0;
     sent += size_of(plan);
   }
   EXPECT_EQ(equal, runs());
   std::cout << "any order: " << equal << " of " << runs() << " shuffles of " << log.size() << " deliveries (" << sent
-            << " sent, over " << kConnections << " connections) gave the " << std::count(clean.tables.begin(), clean.tables.end(), '\n')
-            << " rows of the clean pass, byte for byte\n";
+            << " sent, over " << kConnections << " connections) gave the "
+            << std::count(clean.tables.begin(), clean.tables.end(), '\n') << " rows of the clean pass, byte for byte\n";
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ TEST_F(Outcomes, WhatIsNoJsonIsRefusedAndKept) {
 }
 
 TEST_F(Outcomes, WhatIsNoEnvelopeIsRefusedAndKept) {
-  for (const std::string body : {"[]", "7", "null", "\"topic\"", "{}", R"({"data":{}})", R"({"topic":7})", R"({"topic":""})"}) {
+  for (const std::string body :
+       {"[]", "7", "null", "\"topic\"", "{}", R"({"data":{}})", R"({"topic":7})", R"({"topic":""})"}) {
     EXPECT_EQ(post(body), "422 no_envelope") << body;
     EXPECT_EQ(delivery(sent_)["outcome"], "quarantined");
   }
@@ -68,7 +69,8 @@ TEST_F(Outcomes, AnEnvelopeThatSaysTooLittleIsQuarantinedWithItsReason) {
 }
 
 TEST_F(Outcomes, AnUnknownTopicIsNoted) {
-  EXPECT_EQ(post(R"({"topic":"call.dreamt","version":"2.0","timestamp":"2026-03-02T09:00:00Z","data":{}})"), "200 noted");
+  EXPECT_EQ(post(R"({"topic":"call.dreamt","version":"2.0","timestamp":"2026-03-02T09:00:00Z","data":{}})"),
+            "200 noted");
   EXPECT_EQ(delivery(sent_)["topic"], "call.dreamt");
 }
 
@@ -76,8 +78,9 @@ TEST_F(Outcomes, ADeepBodyIsSurvived) {
   const std::size_t levels = 100'000;
   EXPECT_EQ(post(call(R"("summary":"kept","x":)" + repeated("[", levels) + repeated("]", levels))), "200 stored");
   EXPECT_EQ(the_call()["summary"], "kept");
-  EXPECT_EQ(post(R"({"topic":"CALL_RECEIVED","data":)" + repeated(R"({"a":)", levels) + "1" + repeated("}", levels) + "}"),
-            "200 quarantined");
+  EXPECT_EQ(
+      post(R"({"topic":"CALL_RECEIVED","data":)" + repeated(R"({"a":)", levels) + "1" + repeated("}", levels) + "}"),
+      "200 quarantined");
   EXPECT_EQ(post(repeated("[", levels)), "400 not_json");
   EXPECT_EQ(post(repeated("[", levels) + repeated("]", levels)), "422 no_envelope");
 }
@@ -101,7 +104,9 @@ TEST_F(Outcomes, TheLastOfTwoEqualKeysCounts) {
 }
 
 TEST_F(Outcomes, TextThatIsNoTextIsRepairedForTheTables) {
-  EXPECT_EQ(post(call(R"("from_name":"a\u0000b","to_name":"x\ud83dy",)" "\"summary\":\"caf\xe9 noir\"")), "200 stored");
+  EXPECT_EQ(post(call(R"("from_name":"a\u0000b","to_name":"x\ud83dy",)"
+                      "\"summary\":\"caf\xe9 noir\"")),
+            "200 stored");
   const auto found = the_call();
   EXPECT_EQ(found["from_name"], "a\uFFFDb");
   EXPECT_EQ(found["to_name"], "x\uFFFDy");

@@ -19,7 +19,9 @@ extern char** environ;
 namespace callarchive::process {
 namespace {
 
-[[noreturn]] void fail(const std::string& what, int code) { throw std::runtime_error(what + ": " + std::strerror(code)); }
+[[noreturn]] void fail(const std::string& what, int code) {
+  throw std::runtime_error(what + ": " + std::strerror(code));
+}
 
 // A file without a name, gone with its last descriptor.
 int make_input(const std::string& content) {
@@ -157,7 +159,8 @@ Ended Program::wait(std::chrono::milliseconds longest) {
   return {exit_code_, out_, err_};
 }
 
-Ended run(const std::vector<std::string>& arguments, const Program::Environment& environment, const std::string& input) {
+Ended run(const std::vector<std::string>& arguments, const Program::Environment& environment,
+          const std::string& input) {
   return Program(arguments, environment, input).wait();
 }
 

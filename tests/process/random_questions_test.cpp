@@ -23,11 +23,11 @@ using http::testing::KeptClient;
 constexpr unsigned kThreads = 4;
 constexpr std::array kRoutes = {"/v1/search", "/v1/calls", "/v1/messages", "/v1/contacts"};
 // What means something to the grammar, to what is below it, or to the archive.
-constexpr auto kPieces = std::to_array<std::string_view>({
-    "\"", "\"", "*",   "-",    " ",       " ",       " ",         "(",      ")",     "'",     ";",    "--",   "^",
-    ":",  "+",  "{",   "}",    ",",       "%",       "_",         "\\",     "/",     "@",     "NEAR(", "la",   "le",
-    "de", "é",  "the", "call", " AND ",   " OR ",    " NOT ",     "words:", "+336",  "06 12", "331",   "東京", "ไทย",
-    "don't",    "multi-agent", "SELECT"});
+constexpr auto kPieces = std::to_array<std::string_view>(
+    {"\"",     "\"",    "*",     "-",   " ",    " ",   " ",     "(",           ")",     "'",    ";",
+     "--",     "^",     ":",     "+",   "{",    "}",   ",",     "%",           "_",     "\\",   "/",
+     "@",      "NEAR(", "la",    "le",  "de",   "é",   "the",   "call",        " AND ", " OR ", " NOT ",
+     "words:", "+336",  "06 12", "331", "東京", "ไทย", "don't", "multi-agent", "SELECT"});
 
 using Random = std::mt19937;
 

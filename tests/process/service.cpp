@@ -30,8 +30,8 @@ Answer Service::get(std::string_view target) const {
 }
 
 Answer Service::send(std::string_view method, std::string_view target) const {
-  return http::testing::exchange(
-      port_, std::string(method) + " " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  return http::testing::exchange(port_, std::string(method) + " " + std::string(target) +
+                                            " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
 }
 
 nlohmann::json Service::ask(std::string_view target) const {

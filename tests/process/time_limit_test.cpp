@@ -71,10 +71,9 @@ TEST_F(TimeLimit, OfOneQuestionChangesNoLaterAnswer) {
   const Service service(archive_, {"--query-timeout", "60000", "--readers", "1", "--keep-alive-seconds", "60"});
   RawClient client(service.port());
   int broken_off = 0;
-  for (const std::string target :
-       {"/v1/stats?by=number", "/v1/stats?by=day&tz=Europe/Paris", "/v1/stats?by=tag", "/v1/stats?by=user",
-        "/v1/calls?count=exact&q=la", "/v1/messages?count=exact&q=the", "/v1/search?q=la*&sort=relevance",
-        "/v1/numbers?limit=500", "/v1/contacts?q=a*"}) {
+  for (const std::string target : {"/v1/stats?by=number", "/v1/stats?by=day&tz=Europe/Paris", "/v1/stats?by=tag",
+                                   "/v1/stats?by=user", "/v1/calls?count=exact&q=la", "/v1/messages?count=exact&q=the",
+                                   "/v1/search?q=la*&sort=relevance", "/v1/numbers?limit=500", "/v1/contacts?q=a*"}) {
     const Answer whole = ask(client, target);
     ASSERT_EQ(whole.status, 200) << target << ": " << whole.body;
     const Answer limited = ask(client, target + "&timeout_ms=1");

@@ -295,12 +295,13 @@ TEST(Archive, ManyInOnePlaceStandInTheSameOrderWhoeverCameFirst) {
 TEST(Archive, MoreOfOneMillisecondThanThereIsRoomForAreKept) {
   TemporaryArchive archive;
   constexpr int kRoom = static_cast<int>(storage::kSlots / 2);
-  for (int i = 0; i < kRoom; ++i) ASSERT_EQ(archive.tell(call("cll-" + std::to_string(i))).status, Receipt::Status::stored) << i;
+  for (int i = 0; i < kRoom; ++i)
+    ASSERT_EQ(archive.tell(call("cll-" + std::to_string(i))).status, Receipt::Status::stored) << i;
   const auto receipt = archive.tell(call("cll-one-more"));
   EXPECT_EQ(receipt.status, Receipt::Status::quarantined);
   EXPECT_THAT(receipt.reason.value_or(""), HasSubstr("same millisecond"));
-  EXPECT_EQ(archive.tell(message("msg-1")).status, Receipt::Status::stored);                       // messages have their own room
-  EXPECT_EQ(archive.tell(call("cll-0"), kNoon + kMinute).status, Receipt::Status::stored);         // who is in stays in
+  EXPECT_EQ(archive.tell(message("msg-1")).status, Receipt::Status::stored);  // messages have their own room
+  EXPECT_EQ(archive.tell(call("cll-0"), kNoon + kMinute).status, Receipt::Status::stored);  // who is in stays in
   EXPECT_EQ(archive.tell(call("cll-next", kNoon + 1)).status, Receipt::Status::stored);
   EXPECT_EQ(archive.reader().count_calls({}, true).total, kRoom + 1);
   const auto kept = archive.reader().find_delivery(receipt.delivery);
@@ -323,7 +324,8 @@ TEST(Archive, ContactsAreListedByName) {
   };
   EXPECT_THAT(names([] {}), ElementsAre("ada", "Bob", "Émile", "Zoé", ""));
   // Who is renamed under the cursor takes nobody along.
-  EXPECT_THAT(names([&] { archive.tell(contact("con-Bob", "Yves")); }), ElementsAre("ada", "Bob", "Émile", "Yves", "Zoé", ""));
+  EXPECT_THAT(names([&] { archive.tell(contact("con-Bob", "Yves")); }),
+              ElementsAre("ada", "Bob", "Émile", "Yves", "Zoé", ""));
 }
 
 TEST(Archive, CountsBeyondTheLimitSaySo) {
@@ -349,7 +351,8 @@ TEST(Archive, NumbersInAnySpellingFindTheSameCalls) {
   TemporaryArchive archive(options);
   archive.tell(call("cll_1"));
   archive.tell(message("msg_1"));
-  for (const char* spelling : {"+14155550100", "(415) 555-0100", "0014155550100", "tel:+1-415-555-0100", " 14155550100"}) {
+  for (const char* spelling :
+       {"+14155550100", "(415) 555-0100", "0014155550100", "tel:+1-415-555-0100", " 14155550100"}) {
     CallFilter filter;
     filter.numbers = {spelling};
     EXPECT_THAT(ids(archive.reader().find_calls(filter, {})), ElementsAre("cll_1")) << spelling;

@@ -82,7 +82,8 @@ TEST_F(BackupTest, IsOneMomentWhileTheArchiveIsWritten) {
   stop = true;
   writer.join();
   EXPECT_GE(result.deliveries, before - 1);
-  EXPECT_EQ(SQLite::Database(file("copy.db")).execAndGet("SELECT count(*) FROM deliveries").getInt64(), result.deliveries);
+  EXPECT_EQ(SQLite::Database(file("copy.db")).execAndGet("SELECT count(*) FROM deliveries").getInt64(),
+            result.deliveries);
   EXPECT_THAT(failures(file("copy.db")), testing::IsEmpty());
   EXPECT_FALSE(fs::exists(file("copy.db-wal")));
   EXPECT_THAT(temporary_files(), testing::IsEmpty());
@@ -123,7 +124,9 @@ TEST_F(BackupTest, OfTwoAtOnceToOneFileOneIsMade) {
 
 TEST_F(BackupTest, RemovesHalfCopiesOfKilledRunsAlone) {
   fs::create_directory(file("copies"));
-  const auto left = [&](const char* name) { return std::ofstream(file("copies/") + name) << "half", file("copies/") + name; };
+  const auto left = [&](const char* name) {
+    return std::ofstream(file("copies/") + name) << "half", file("copies/") + name;
+  };
   const auto half = left("archive-20200101T000000Z.db.part-77-0.tmp");
   const auto journal = left("archive-20200101T000000Z.db.part-78-0.tmp-journal");
   const auto foreign = left("other-20200101T000000Z.db.part-77-0.tmp");
@@ -140,8 +143,8 @@ TEST_F(BackupTest, RemovesHalfCopiesOfKilledRunsAlone) {
 
 TEST_F(BackupTest, KeepsTheNewestOfItsOwnKindOnly) {
   fs::create_directory(file("copies"));
-  for (const char* name : {"archive-20200101T000000Z.db", "archive-20210101T000000Z.db", "archive-20200101T000000Z.db.gz",
-                           "archive-mine.db", "other-20200101T000000Z.db"}) {
+  for (const char* name : {"archive-20200101T000000Z.db", "archive-20210101T000000Z.db",
+                           "archive-20200101T000000Z.db.gz", "archive-mine.db", "other-20200101T000000Z.db"}) {
     std::ofstream(file("copies/") + name) << name;
   }
   const auto result = backup(path(), file("copies"), kSilent, 2);
@@ -231,7 +234,8 @@ TEST_F(DoctorTest, TwoAtOnceFindTheSame) {
 }
 
 TEST_F(DoctorTest, RemovesWhatKilledRunsLeft) {
-  for (const char* left : {".doctor-77-0.tmp", ".doctor-77-0.tmp-wal", ".doctor-77-0.tmp.check-77-1.tmp", ".doctor-78-0.tmp.lines-78-1.tmp"}) {
+  for (const char* left : {".doctor-77-0.tmp", ".doctor-77-0.tmp-wal", ".doctor-77-0.tmp.check-77-1.tmp",
+                           ".doctor-78-0.tmp.lines-78-1.tmp"}) {
     std::ofstream(path() + left) << "left";
   }
   EXPECT_THAT(failures(path()), testing::IsEmpty());

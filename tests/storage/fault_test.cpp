@@ -208,14 +208,21 @@ string try_fault(const Case& row) {
   archive.expect_sound();
   std::ostringstream text;
   text << "| " << row.what << " | " << row.where << " | " << amount(refused, kThreads * kEach, always) << " | "
-       << (!always ? "either" : probe ? "ready" : "not ready") << " | "
-       << (!always ? "either" : answered ? "answered" : "error") << " | " << checkpoint << " | healed, nothing lost |\n";
+       << (!always ? "either"
+           : probe ? "ready"
+                   : "not ready")
+       << " | "
+       << (!always    ? "either"
+           : answered ? "answered"
+                      : "error")
+       << " | " << checkpoint << " | healed, nothing lost |\n";
   return text.str();
 }
 
 TEST(Faults, NothingIsLostAndNothingIsClaimedWhateverTheDiskDoes) {
   std::string table =
-      "| fault | of the | deliveries meanwhile | readiness | a new question | checkpoint | afterwards, and after a restart |\n"
+      "| fault | of the | deliveries meanwhile | readiness | a new question | checkpoint | afterwards, and after a "
+      "restart |\n"
       "|---|---|---|---|---|---|---|\n";
   for (const auto& row : kCases) table += try_fault(row);
   expect_in_page("docs/durability.md", "faults of the archive", table);

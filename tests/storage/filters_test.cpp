@@ -34,26 +34,29 @@ struct Choice {
   std::function<bool(const Row&)> holds;
 };
 
-const vector<string> kTexts = {"alpha",        "alpha beta",    "\"alpha beta\"", "alph*",     "\"beta gam*\"", "-alpha",
-                               "gamma -alpha", "-alpha -beta*", "omega",          "epsilon",   "415",           "1234",
-                               "alpha 3361",   "-415 zeta",     "l'alpha",        "\"06 415\"", "nowhere"};
+const vector<string> kTexts = {"alpha",      "alpha beta",   "\"alpha beta\"", "alph*",     "\"beta gam*\"",
+                               "-alpha",     "gamma -alpha", "-alpha -beta*",  "omega",     "epsilon",
+                               "415",        "1234",         "alpha 3361",     "-415 zeta", "l'alpha",
+                               "\"06 415\"", "nowhere"};
 
 template <typename Filter, typename Row>
 void add_common(vector<Choice<Filter, Row>>& all) {
   for (const auto& q : kTexts) {
-    all.push_back({"q=" + q, [q](Filter& f) { f.q = q; }, [q](const Row& r) { return naive_match(r.texts, r.numbers, q); }});
+    all.push_back(
+        {"q=" + q, [q](Filter& f) { f.q = q; }, [q](const Row& r) { return naive_match(r.texts, r.numbers, q); }});
   }
 }
 
 template <typename Filter, typename Row>
 void add_of_items(vector<Choice<Filter, Row>>& all, const vector<string>& numbers) {
   add_common(all);
-  const vector<vector<string>> asked = {{numbers[0]}, {numbers[25]}, {numbers[1], numbers[2], numbers[26]},
-                                        {numbers[23]}, {numbers[3], numbers[3]}};
+  const vector<vector<string>> asked = {
+      {numbers[0]}, {numbers[25]}, {numbers[1], numbers[2], numbers[26]}, {numbers[23]}, {numbers[3], numbers[3]}};
   for (const auto& some : asked) {
     string name = "number";
     for (const auto& one : some) name += "=" + one;
-    all.push_back({name, [some](Filter& f) { f.numbers = some; }, [some](const Row& r) { return took_part(r.numbers, some); }});
+    all.push_back(
+        {name, [some](Filter& f) { f.numbers = some; }, [some](const Row& r) { return took_part(r.numbers, some); }});
   }
   for (const char* direction : {"INBOUND", "NEVER"}) {
     all.push_back({string("direction=") + direction, [direction](Filter& f) { f.direction = direction; },
@@ -69,9 +72,12 @@ vector<Choice<CallFilter, NaiveCall>> call_choices(const NaiveArchive& truth) {
   add_of_items(all, truth.numbers);
   // The edges of time: exactly at a call.
   const Millis at = truth.calls[7].at;
-  all.push_back({"since at a call", [=](CallFilter& f) { f.since = at; }, [=](const NaiveCall& c) { return c.at >= at; }});
-  all.push_back({"until at a call", [=](CallFilter& f) { f.until = at; }, [=](const NaiveCall& c) { return c.at < at; }});
-  all.push_back({"result", [](CallFilter& f) { f.result = "VOICEMAIL"; }, [](const NaiveCall& c) { return c.result == "VOICEMAIL"; }});
+  all.push_back(
+      {"since at a call", [=](CallFilter& f) { f.since = at; }, [=](const NaiveCall& c) { return c.at >= at; }});
+  all.push_back(
+      {"until at a call", [=](CallFilter& f) { f.until = at; }, [=](const NaiveCall& c) { return c.at < at; }});
+  all.push_back({"result", [](CallFilter& f) { f.result = "VOICEMAIL"; },
+                 [](const NaiveCall& c) { return c.result == "VOICEMAIL"; }});
   for (const char* tag : {"vip", "unknown"}) {
     all.push_back({string("tag=") + tag, [tag](CallFilter& f) { f.tag = tag; },
                    [tag](const NaiveCall& c) { return took_part(c.tags, {tag}); }});
@@ -83,19 +89,26 @@ vector<Choice<CallFilter, NaiveCall>> call_choices(const NaiveArchive& truth) {
   const auto contact = truth.contacts[2];
   all.push_back({"contact", [=](CallFilter& f) { f.contact_id = contact.id; },
                  [=](const NaiveCall& c) { return took_part(c.numbers, contact.numbers); }});
-  all.push_back({"no contact", [](CallFilter& f) { f.contact_id = "con-none"; }, [](const NaiveCall&) { return false; }});
-  all.push_back({"min", [](CallFilter& f) { f.min_duration = 300; }, [](const NaiveCall& c) { return c.seconds >= 300; }});
-  all.push_back({"max", [](CallFilter& f) { f.max_duration = 600; }, [](const NaiveCall& c) { return c.seconds <= 600; }});
-  all.push_back({"recording", [](CallFilter& f) { f.has_recording = true; }, [](const NaiveCall& c) { return c.has_recording; }});
-  all.push_back({"transcript", [](CallFilter& f) { f.has_transcript = true; }, [](const NaiveCall& c) { return c.has_transcript; }});
-  all.push_back({"summary", [](CallFilter& f) { f.has_summary = true; }, [](const NaiveCall& c) { return c.has_summary; }});
+  all.push_back(
+      {"no contact", [](CallFilter& f) { f.contact_id = "con-none"; }, [](const NaiveCall&) { return false; }});
+  all.push_back(
+      {"min", [](CallFilter& f) { f.min_duration = 300; }, [](const NaiveCall& c) { return c.seconds >= 300; }});
+  all.push_back(
+      {"max", [](CallFilter& f) { f.max_duration = 600; }, [](const NaiveCall& c) { return c.seconds <= 600; }});
+  all.push_back(
+      {"recording", [](CallFilter& f) { f.has_recording = true; }, [](const NaiveCall& c) { return c.has_recording; }});
+  all.push_back({"transcript", [](CallFilter& f) { f.has_transcript = true; },
+                 [](const NaiveCall& c) { return c.has_transcript; }});
+  all.push_back(
+      {"summary", [](CallFilter& f) { f.has_summary = true; }, [](const NaiveCall& c) { return c.has_summary; }});
   return all;
 }
 
 vector<Choice<MessageFilter, NaiveMessage>> message_choices(const NaiveArchive& truth) {
   vector<Choice<MessageFilter, NaiveMessage>> all;
   add_of_items(all, truth.numbers);
-  all.push_back({"type", [](MessageFilter& f) { f.type = "MMS"; }, [](const NaiveMessage& m) { return m.type == "MMS"; }});
+  all.push_back(
+      {"type", [](MessageFilter& f) { f.type = "MMS"; }, [](const NaiveMessage& m) { return m.type == "MMS"; }});
   return all;
 }
 
@@ -106,11 +119,15 @@ vector<Choice<ContactFilter, NaiveContact>> contact_choices(const NaiveArchive& 
     std::transform(text.begin(), text.end(), text.begin(), [](char c) { return static_cast<char>(std::tolower(c)); });
     return text.find(part) != string::npos;
   };
-  all.push_back({"name", [](ContactFilter& f) { f.name = "LPH"; }, [=](const NaiveContact& c) { return contains(c.name, "lph"); }});
-  all.push_back({"company", [](ContactFilter& f) { f.company = "bet"; }, [=](const NaiveContact& c) { return contains(c.company, "bet"); }});
-  all.push_back({"email", [](ContactFilter& f) { f.email = "Contact4@EXAMPLE.com"; }, [](const NaiveContact& c) { return c.email == "contact4@example.com"; }});
+  all.push_back({"name", [](ContactFilter& f) { f.name = "LPH"; },
+                 [=](const NaiveContact& c) { return contains(c.name, "lph"); }});
+  all.push_back({"company", [](ContactFilter& f) { f.company = "bet"; },
+                 [=](const NaiveContact& c) { return contains(c.company, "bet"); }});
+  all.push_back({"email", [](ContactFilter& f) { f.email = "Contact4@EXAMPLE.com"; },
+                 [](const NaiveContact& c) { return c.email == "contact4@example.com"; }});
   const auto number = truth.contacts[1].numbers[0];
-  all.push_back({"number", [=](ContactFilter& f) { f.number = "00" + number.substr(1); }, [=](const NaiveContact& c) { return took_part(c.numbers, {number}); }});
+  all.push_back({"number", [=](ContactFilter& f) { f.number = "00" + number.substr(1); },
+                 [=](const NaiveContact& c) { return took_part(c.numbers, {number}); }});
   return all;
 }
 
@@ -124,8 +141,8 @@ vector<string> newest_first(vector<Row> rows) {
 
 // Every choice alone and with every other one against the truth. `sorted` gives the ids of the rows that remain.
 template <typename Filter, typename Row, typename Find, typename CountRows, typename Sorted>
-void compare(const vector<Choice<Filter, Row>>& choices, const vector<Row>& rows, const Find& find, const CountRows& count,
-             const Sorted& sorted) {
+void compare(const vector<Choice<Filter, Row>>& choices, const vector<Row>& rows, const Find& find,
+             const CountRows& count, const Sorted& sorted) {
   std::int64_t limit = 0;
   std::size_t found = 0;
   for (std::size_t a = 0; a < choices.size(); ++a) {
@@ -134,7 +151,8 @@ void compare(const vector<Choice<Filter, Row>>& choices, const vector<Row>& rows
       choices[a].ask(filter);
       choices[b].ask(filter);
       // Two values of one parameter are not two filters: the second replaced the first.
-      const bool same = choices[a].name.substr(0, choices[a].name.find('=')) == choices[b].name.substr(0, choices[b].name.find('='));
+      const bool same =
+          choices[a].name.substr(0, choices[a].name.find('=')) == choices[b].name.substr(0, choices[b].name.find('='));
       if (same && a != b) continue;
       if (choices[a].name.starts_with("since") && choices[b].name.starts_with("since") && a != b) continue;
       if (choices[a].name.starts_with("until") && choices[b].name.starts_with("until") && a != b) continue;
@@ -188,7 +206,8 @@ TEST_F(Filters, OfContactsAloneAndInPairs) {
     std::set<string> kept;
     for (const auto& row : rows) kept.insert(row.id);
     vector<string> ids;
-    std::copy_if(order.begin(), order.end(), std::back_inserter(ids), [&](const auto& id) { return kept.contains(id); });
+    std::copy_if(order.begin(), order.end(), std::back_inserter(ids),
+                 [&](const auto& id) { return kept.contains(id); });
     return ids;
   };
   compare(
@@ -203,7 +222,8 @@ TEST_F(Filters, OfNumbersAndTheirOrder) {
     for (const optional<string> country : {optional<string>(), optional<string>("FR"), optional<string>("US")}) {
       std::set<string> expected;  // by canonical text
       const auto add = [&](const string& number) {
-        if ((!kind || kind == "e164") && (!country || country == (number.starts_with("+33") ? "FR" : "US"))) expected.insert(number);
+        if ((!kind || kind == "e164") && (!country || country == (number.starts_with("+33") ? "FR" : "US")))
+          expected.insert(number);
       };
       const auto add_all = [&](const auto& rows) {
         for (const auto& row : rows) std::for_each(row.numbers.begin(), row.numbers.end(), add);
@@ -220,7 +240,8 @@ TEST_F(Filters, OfNumbersAndTheirOrder) {
 
 TEST_F(Filters, OfTheTimeline) {
   auto reader = truth->archive.reader();
-  for (const auto& numbers : vector<vector<string>>{{truth->numbers[0]}, {truth->numbers[25]}, {truth->numbers[1], truth->numbers[26]}, {"+999"}, {}}) {
+  for (const auto& numbers : vector<vector<string>>{
+           {truth->numbers[0]}, {truth->numbers[25]}, {truth->numbers[1], truth->numbers[26]}, {"+999"}, {}}) {
     for (const int window : {0, 1, 2, 3}) {
       TimelineFilter filter;
       if ((window & 1) != 0) filter.since = truth->calls[3].at;
@@ -228,7 +249,8 @@ TEST_F(Filters, OfTheTimeline) {
       vector<std::pair<Millis, string>> expected;
       const auto add_all = [&](const auto& rows) {
         for (const auto& row : rows) {
-          if (took_part(row.numbers, numbers) && row.at >= filter.since.value_or(0) && row.at < filter.until.value_or(INT64_MAX)) {
+          if (took_part(row.numbers, numbers) && row.at >= filter.since.value_or(0) &&
+              row.at < filter.until.value_or(INT64_MAX)) {
             expected.emplace_back(row.at, row.id);
           }
         }
@@ -257,23 +279,26 @@ TEST_F(Filters, OfSearch) {
       std::set<string> expected;
       const auto add_all = [&](const auto& rows) {
         for (const auto& row : rows) {
-          if (naive_match(row.texts, row.numbers, q) && (numbers.empty() || took_part(row.numbers, numbers))) expected.insert(row.id);
+          if (naive_match(row.texts, row.numbers, q) && (numbers.empty() || took_part(row.numbers, numbers)))
+            expected.insert(row.id);
         }
       };
       add_all(truth->calls);
       add_all(truth->messages);
       add_all(truth->contacts);
       for (const auto sort : {SearchSort::newest, SearchSort::relevance}) {
-        const auto seen = walk<SearchPage>([&](const SearchPage& page) {
-          auto hits = reader.find_search_hits({.q = q, .numbers = numbers, .sort = sort}, page);
-          for (const auto& hit : hits.rows) {
-            const bool only_excludes = q.starts_with('-') && q.find(" -") != string::npos;
-            if (!q.starts_with('-') || (!only_excludes && q.find(' ') != string::npos)) {
-              EXPECT_FALSE(hit.entries.empty() && hit.fields.empty()) << q << " does not say what matched";
-            }
-          }
-          return hits;
-        }, 13);
+        const auto seen = walk<SearchPage>(
+            [&](const SearchPage& page) {
+              auto hits = reader.find_search_hits({.q = q, .numbers = numbers, .sort = sort}, page);
+              for (const auto& hit : hits.rows) {
+                const bool only_excludes = q.starts_with('-') && q.find(" -") != string::npos;
+                if (!q.starts_with('-') || (!only_excludes && q.find(' ') != string::npos)) {
+                  EXPECT_FALSE(hit.entries.empty() && hit.fields.empty()) << q << " does not say what matched";
+                }
+              }
+              return hits;
+            },
+            13);
         EXPECT_THAT(seen, testing::UnorderedElementsAreArray(expected)) << q;
       }
     }
@@ -315,15 +340,19 @@ vector<GrowingList> growing_lists(const NaiveArchive& truth) {
     return [=](const Next& next) { return walk([&](const Page& page) { return find(next(), page); }, kLimit); };
   };
   const auto hits = [=](const Next& next) {
-    return walk<SearchPage>([&](const SearchPage& page) { return next().find_search_hits({.q = "alpha"}, page); }, kLimit);
+    return walk<SearchPage>([&](const SearchPage& page) { return next().find_search_hits({.q = "alpha"}, page); },
+                            kLimit);
   };
   return {
       {"calls", pages_of([](Reader r, const Page& p) { return r.find_calls({}, p); }), calls},
       {"calls by q", pages_of([](Reader r, const Page& p) { return r.find_calls({.q = "alpha"}, p); }), called_alpha},
       {"messages", pages_of([](Reader r, const Page& p) { return r.find_messages({}, p); }), messages},
-      {"messages by q", pages_of([](Reader r, const Page& p) { return r.find_messages({.q = "alpha"}, p); }), messaged_alpha},
+      {"messages by q", pages_of([](Reader r, const Page& p) { return r.find_messages({.q = "alpha"}, p); }),
+       messaged_alpha},
       {"contacts", pages_of([](Reader r, const Page& p) { return r.find_contacts({}, p); }), contacts},
-      {"numbers", pages_of([](Reader r, const Page& p) { return r.find_numbers({}, p); }), {numbers.begin(), numbers.end()}},
+      {"numbers",
+       pages_of([](Reader r, const Page& p) { return r.find_numbers({}, p); }),
+       {numbers.begin(), numbers.end()}},
       {"timeline", pages_of([=](Reader r, const Page& p) { return r.find_timeline(two, {}, p); }), items_of_two},
       {"search", hits, alpha},
   };

@@ -16,7 +16,8 @@ using testing::HasSubstr;
 
 string schema_of(Connection& connection) {
   string schema;
-  auto query = connection.query("SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY type, name");
+  auto query =
+      connection.query("SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY type, name");
   while (query.step()) schema += query.text(0) + "\n";
   return schema;
 }
@@ -61,14 +62,17 @@ TEST(Migrate, TheIndexIsSpelledAgain) {
   TemporaryFolder folder;
   Connection connection(folder.file("a.db"), Connection::Mode::writer);
   migrate(connection, migrations().first(9));
-  connection.execute("INSERT INTO messages (item, id, content, from_name) VALUES"
-                     " (1, 'a', 'le cœur', NULL), (3, 'b', 'ฉันกิน', NULL), (5, 'c', 'plain', 'Marie' || char(10) || 'Dupont');"
-                     "INSERT INTO search_unspaced VALUES (3, 'ฉ ั น ก ิ น');"
-                     "INSERT INTO contacts (key, id, name, sort_name) VALUES (1, 'con', 'Sœur', 'sœur');"
-                     "INSERT INTO search (search) VALUES ('rebuild');"
-                     "INSERT INTO contact_search (contact_search) VALUES ('rebuild')");
+  connection.execute(
+      "INSERT INTO messages (item, id, content, from_name) VALUES"
+      " (1, 'a', 'le cœur', NULL), (3, 'b', 'ฉันกิน', NULL), (5, 'c', 'plain', 'Marie' || char(10) || 'Dupont');"
+      "INSERT INTO search_unspaced VALUES (3, 'ฉ ั น ก ิ น');"
+      "INSERT INTO contacts (key, id, name, sort_name) VALUES (1, 'con', 'Sœur', 'sœur');"
+      "INSERT INTO search (search) VALUES ('rebuild');"
+      "INSERT INTO contact_search (contact_search) VALUES ('rebuild')");
   migrate(connection, migrations());
-  const auto found = [&](const string& words) { return connection.integer("SELECT count(*) FROM search('" + words + "')"); };
+  const auto found = [&](const string& words) {
+    return connection.integer("SELECT count(*) FROM search('" + words + "')");
+  };
   EXPECT_EQ(found("coeur"), 1);
   EXPECT_EQ(found("plain dupont"), 1);
   EXPECT_EQ(connection.integer("SELECT count(*) FROM contact_search('soeur')"), 1);
@@ -79,8 +83,9 @@ TEST(Migrate, TheIndexIsSpelledAgain) {
   auto query = connection.query("SELECT text FROM search_unspaced");
   ASSERT_TRUE(query.step());
   EXPECT_EQ(query.text(0), text);
-  connection.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1);"
-                     "INSERT INTO contact_search (contact_search, rank) VALUES ('integrity-check', 1)");
+  connection.execute(
+      "INSERT INTO search (search, rank) VALUES ('integrity-check', 1);"
+      "INSERT INTO contact_search (contact_search, rank) VALUES ('integrity-check', 1)");
 }
 
 TEST(Migrate, ABrokenStepLeavesNoTrace) {

@@ -7,7 +7,7 @@
 namespace callarchive::test {
 namespace {
 
-const vector<string> kWords = {"alpha", "Beta", "gamma", "Delta", "épsilon", "zeta",    "eta",   "théta",
+const vector<string> kWords = {"alpha", "Beta",  "gamma",    "Delta",   "épsilon",    "zeta",  "eta", "théta",
                                "iota",  "kappa", "alphabet", "l'alpha", "beta-gamma", "omega", "415", "06"};
 
 // Words of a text as the index has them: lower case, without the accents that kWords has.
@@ -46,7 +46,8 @@ bool has_term(const vector<string>& texts, const vector<string>& numbers, const 
   const bool prefix = term.find('*') != string::npos;
   const auto holds = [&](const string& text) { return has_phrase(text, phrase, prefix); };
   if (std::any_of(texts.begin(), texts.end(), holds)) return true;
-  const bool digits = term.size() >= 3 && std::all_of(term.begin(), term.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits =
+      term.size() >= 3 && std::all_of(term.begin(), term.end(), [](char c) { return c >= '0' && c <= '9'; });
   const auto contains = [&](const string& number) { return number.find(term) != string::npos; };
   return digits && std::any_of(numbers.begin(), numbers.end(), contains);
 }
@@ -150,7 +151,8 @@ void NaiveArchive::tell_call(int i) {
   call.has_summary = report.summary.has_value();
   string words;
   for (const auto& entry : report.transcript) words += entry.text + "\n";
-  call.texts = {words, report.summary.value_or(""), report.one_sentence_summary.value_or(""), report.from_name.value_or("")};
+  call.texts = {words, report.summary.value_or(""), report.one_sentence_summary.value_or(""),
+                report.from_name.value_or("")};
   string all_numbers;
   for (auto* number : {&report.from_number, &report.to_number, &report.original_to_number}) {
     if (!*number) continue;

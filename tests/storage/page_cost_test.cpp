@@ -142,9 +142,7 @@ auto pages_of(Find find) {
   return [find](Reader& reader, std::int64_t passed) -> std::function<void(Reader&)> {
     AnyPage page{.limit = kLimit};
     if (passed > 0) page = page_behind(find(reader, AnyPage{.limit = passed}), page).value();
-    return [find, page](Reader& asked) {
-      EXPECT_EQ(find(asked, page).rows.size(), static_cast<std::size_t>(kLimit));
-    };
+    return [find, page](Reader& asked) { EXPECT_EQ(find(asked, page).rows.size(), static_cast<std::size_t>(kLimit)); };
   };
 }
 
@@ -154,8 +152,9 @@ const vector<List> kLists = {
     {"calls with a word", kMany / 2, pages_of([](Reader& r, const Page& p) { return r.find_calls({.q = kOften}, p); })},
     {"messages", kMany, pages_of([](Reader& r, const Page& p) { return r.find_messages({}, p); })},
     {"timeline", 2 * kMany, pages_of([](Reader& r, const Page& p) { return r.find_timeline({kHere}, {}, p); })},
-    {"timeline of two", 2 * kMany,
-     pages_of([](Reader& r, const Page& p) { return r.find_timeline({kHere, kThere}, {}, p); })},
+    {"timeline of two", 2 * kMany, pages_of([](Reader& r, const Page& p) {
+       return r.find_timeline({kHere, kThere}, {}, p);
+     })},
     {"search", kMany,
      pages_of<SearchPage>([](Reader& r, const SearchPage& p) { return r.find_search_hits({.q = kOften}, p); })},
     {"contacts", kMany, pages_of([](Reader& r, const Page& p) { return r.find_contacts({}, p); })},

@@ -56,8 +56,8 @@ TEST(QueryLimits, ASlowQuestionEndsAndLeavesTheConnectionClean) {
   EXPECT_THROW(reader.count_search_hits({.q = "-alpha"}, true), QueryTimeout);
 }
 
-// SQLite looks at the clock after so many steps of a statement, counted over all its uses: sooner or later it does just when
-// a transaction has begun.
+// SQLite looks at the clock after so many steps of a statement, counted over all its uses: sooner or later it does just
+// when a transaction has begun.
 TEST(QueryLimits, ATransactionWhoseBeginRunsOutOfTimeIsNotLeftOpen) {
   const auto now = std::chrono::steady_clock::now();
   int ended = 0;
@@ -88,9 +88,43 @@ TEST(QueryLimits, AReaderThatNobodyGivesBackIsATimeout) {
 
 // Bytes of all kinds, and the pieces that mean something to the grammar or to FTS5.
 string random_text(std::mt19937& random) {
-  static const vector<string> kPieces = {"\"", "*", "-", "(", ")", ":", "^", "+", "{", "}", ",", "NEAR(", "AND", "OR", "NOT",
-                                         "words :", "alpha", "é", "東京", "สวัสดี", "😀", "415", "06 ", "'", "’", " ", "\n", "search",
-                                         "MATCH", "--", ";", "rank", "«", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xef\xbf\xbe"};
+  static const vector<string> kPieces = {"\"",
+                                         "*",
+                                         "-",
+                                         "(",
+                                         ")",
+                                         ":",
+                                         "^",
+                                         "+",
+                                         "{",
+                                         "}",
+                                         ",",
+                                         "NEAR(",
+                                         "AND",
+                                         "OR",
+                                         "NOT",
+                                         "words :",
+                                         "alpha",
+                                         "é",
+                                         "東京",
+                                         "สวัสดี",
+                                         "😀",
+                                         "415",
+                                         "06 ",
+                                         "'",
+                                         "’",
+                                         " ",
+                                         "\n",
+                                         "search",
+                                         "MATCH",
+                                         "--",
+                                         ";",
+                                         "rank",
+                                         "«",
+                                         "\xc3",
+                                         "\xed\xa0\x80",
+                                         "\xf4\x90\x80\x80",
+                                         "\xef\xbf\xbe"};
   string text;
   for (auto left = random() % 12; left > 0; --left) {
     if (random() % 3 == 0) text += static_cast<char>(random() % 256);
@@ -110,7 +144,8 @@ TEST(QueryLimits, NoTextBreaksTheSearch) {
       if (i % 4 == 0) found += reader.find_search_hits({.q = text}, {.limit = 3}).rows.empty() ? 0 : 1;
       else if (i % 4 == 1) found += reader.find_calls({.q = text}, {.limit = 3}).rows.empty() ? 0 : 1;
       else if (i % 4 == 2) found += reader.find_contacts({.q = text}, {.limit = 3}).rows.empty() ? 0 : 1;
-      else found += reader.find_search_hits({.q = text, .sort = SearchSort::relevance}, {.limit = 3}).rows.empty() ? 0 : 1;
+      else
+        found += reader.find_search_hits({.q = text, .sort = SearchSort::relevance}, {.limit = 3}).rows.empty() ? 0 : 1;
     } catch (const EmptySearch&) {
       ++empty;
     } catch (const std::exception& error) {

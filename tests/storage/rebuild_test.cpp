@@ -61,8 +61,10 @@ TEST(Rebuild, WhatTheDecoderHasLearnedBecomesRows) {
   EXPECT_EQ(result.deliveries, 3);
   EXPECT_EQ(result.changed_outcomes, 1);
   EXPECT_EQ(archive.ask("SELECT group_concat(id) FROM (SELECT id FROM messages ORDER BY id)"), "msg_1,msg_2");
-  EXPECT_EQ(archive.ask("SELECT outcome || ' ' || topic || ' ' || dialect FROM deliveries WHERE body = CAST('new kind' AS BLOB)"),
-            "applied message.learned learned");
+  EXPECT_EQ(
+      archive.ask(
+          "SELECT outcome || ' ' || topic || ' ' || dialect FROM deliveries WHERE body = CAST('new kind' AS BLOB)"),
+      "applied message.learned learned");
   EXPECT_EQ(archive.ask("SELECT reason FROM deliveries WHERE id = 3"), "still unreadable");
 }
 

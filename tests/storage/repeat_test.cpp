@@ -19,8 +19,9 @@ std::string kept(const vector<optional<string>>& webhook_ids) {
     delivery.webhook_id = id;
     archive.archive().store(delivery, Noted{"nothing"});
   }
-  return archive.ask("SELECT group_concat(line) FROM (SELECT coalesce(webhook_id, '-') || ' ' || times_received AS line"
-                     " FROM deliveries ORDER BY line)");
+  return archive.ask(
+      "SELECT group_concat(line) FROM (SELECT coalesce(webhook_id, '-') || ' ' || times_received AS line"
+      " FROM deliveries ORDER BY line)");
 }
 
 TEST(Repeat, WhatIsADeliveryDoesNotDependOnWhichCameFirst) {

@@ -69,8 +69,12 @@ TEST_F(SearchGrammar, ReadsWhatPeopleType) {
       {"\"06 12\" 34", R"("06 12" #0612 | "34")"},
       {"415*", R"("415" *)"},
       {"123456789012345678901", R"("123456789012345678901")"},
-      {"a\xff\xfe" "b \xc3", R"("a" | "b")"},
-      {"a\xed\xa0\x80" "b", R"("a" | "b")"},
+      {"a\xff\xfe"
+       "b \xc3",
+       R"("a" | "b")"},
+      {"a\xed\xa0\x80"
+       "b",
+       R"("a" | "b")"},
   };
   for (const auto& row : rows) EXPECT_EQ(read(row.typed), row.meant) << row.typed;
   EXPECT_EQ(read(std::string_view("a\0b", 3)), R"("a" | "b")");
@@ -93,7 +97,8 @@ TEST_F(SearchGrammar, TakesEveryWordOnce) {
 
 string pieces(std::string_view text) {
   auto all = unspaced_text(text, unspaced_pieces(text));
-  for (auto mark = all.find("\xee\x80\x80"); mark != string::npos; mark = all.find("\xee\x80\x80")) all.replace(mark, 3, "/");
+  for (auto mark = all.find("\xee\x80\x80"); mark != string::npos; mark = all.find("\xee\x80\x80"))
+    all.replace(mark, 3, "/");
   return all;
 }
 

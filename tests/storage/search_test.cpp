@@ -49,7 +49,8 @@ class Search : public testing::Test {
   vector<string> find(const string& q, SearchFilter filter = {}) {
     filter.q = q;
     const auto hits = archive_.reader().find_search_hits(filter, {});
-    EXPECT_EQ(archive_.reader().count_search_hits(filter, true).total, static_cast<std::int64_t>(hits.rows.size())) << q;
+    EXPECT_EQ(archive_.reader().count_search_hits(filter, true).total, static_cast<std::int64_t>(hits.rows.size()))
+        << q;
     vector<string> ids;
     for (const auto& hit : hits.rows) {
       ids.push_back(hit.call ? hit.call->id : hit.message ? hit.message->id : hit.contact->id);
@@ -69,8 +70,10 @@ class Search : public testing::Test {
 string marked(const Excerpt& excerpt) {
   std::u32string text;
   for (std::size_t at = 0; at < excerpt.text.size();) {
-    const auto length = (excerpt.text[at] & 0x80) == 0 ? 1u : (excerpt.text[at] & 0x20) == 0 ? 2u
-                        : (excerpt.text[at] & 0x10) == 0 ? 3u : 4u;
+    const auto length = (excerpt.text[at] & 0x80) == 0   ? 1u
+                        : (excerpt.text[at] & 0x20) == 0 ? 2u
+                        : (excerpt.text[at] & 0x10) == 0 ? 3u
+                                                         : 4u;
     char32_t c = 0;
     for (std::size_t i = 0; i < length; ++i) c = (c << 8) | static_cast<unsigned char>(excerpt.text[at + i]);
     text += c;
@@ -341,8 +344,8 @@ TEST_F(Search, FiltersByDirectionResultTagAndUser) {
   };
   tell_call("cll-1", "INBOUND", "ANSWERED", "lea@example.org", kNoon);
   tell_call("cll-2", "OUTBOUND", "FAILED", "noe@example.org", kNoon + kMinute);
-  for (const auto& [id, direction, at] : {std::tuple("msg-1", "INBOUND", kNoon + 2 * kMinute),
-                                          std::tuple("msg-2", "OUTBOUND", kNoon + 3 * kMinute)}) {
+  for (const auto& [id, direction, at] :
+       {std::tuple("msg-1", "INBOUND", kNoon + 2 * kMinute), std::tuple("msg-2", "OUTBOUND", kNoon + 3 * kMinute)}) {
     MessageStored report;
     report.id = id;
     report.sent_at = at;
@@ -369,7 +372,9 @@ TEST_F(Search, FiltersByDirectionResultTagAndUser) {
              {"tag", {.tag = "vip"}, {"cll-1"}},
              {"user", {.user_email = "noe@example.org"}, {"cll-2"}},
              {"user of messages", {.kinds = {SearchKind::message}, .user_email = "noe@example.org"}, {}},
-             {"all", {.direction = "OUTBOUND", .result = "FAILED", .tag = "late", .user_email = "noe@example.org"}, {"cll-2"}},
+             {"all",
+              {.direction = "OUTBOUND", .result = "FAILED", .tag = "late", .user_email = "noe@example.org"},
+              {"cll-2"}},
              {"none", {.direction = "INBOUND", .tag = "late"}, {}},
              {"unknown", {.tag = "no such tag"}, {}},
          }) {
@@ -398,7 +403,9 @@ TEST_F(Search, FiltersByNumberKindAndTime) {
 
 TEST_F(Search, RanksTheNewestAndSaysSo) {
   archive_.tell(call("cll-1", {"the needle stands in a very long talk about so many other things that nobody heard"}));
-  for (int i = 0; i < 5; ++i) say("far-" + std::to_string(i), "needle among words and words and more words " + string(200, 'x'), kNoon + i * kMinute);
+  for (int i = 0; i < 5; ++i)
+    say("far-" + std::to_string(i), "needle among words and words and more words " + string(200, 'x'),
+        kNoon + i * kMinute);
   say("near", "needle", kNoon - kMinute);
   const auto best = archive_.reader().find_search_hits({.q = "needle", .sort = SearchSort::relevance}, {.limit = 2});
   EXPECT_EQ(best.rows.at(0).message->id, "near");
@@ -427,13 +434,15 @@ TEST_F(Search, ARareWordCountsMoreWhateverDatesThereAre) {
     told.push_back(message);
   };
   // Both words stand in more messages than are looked at to learn how rare they are.
-  for (int i = 0; i < 6000; ++i) write("m-" + std::to_string(i), i % 5 == 0 ? "often seldom a b c d e f" : "often indeed", kNoon + i * kMinute);
+  for (int i = 0; i < 6000; ++i)
+    write("m-" + std::to_string(i), i % 5 == 0 ? "often seldom a b c d e f" : "often indeed", kNoon + i * kMinute);
   write("of the seldom", "often seldom seldom seldom a b c d", kNoon + 7000 * kMinute);
   write("of the often", "often often often often often often often seldom", kNoon + 7001 * kMinute);
   write("wrong clock", "often", 0);
   write("another one", "often", 4'102'444'800'000);
   archive_.tell_all(told);
-  const auto best = archive_.reader().find_search_hits({.q = "often seldom", .sort = SearchSort::relevance}, {.limit = 2});
+  const auto best =
+      archive_.reader().find_search_hits({.q = "often seldom", .sort = SearchSort::relevance}, {.limit = 2});
   EXPECT_EQ(best.rows.at(0).message->id, "of the seldom");
 }
 
@@ -520,7 +529,8 @@ TEST_F(Search, ItsPiecesAreMergedWhileNobodySendsAnything) {
   const auto pieces = [&] { return std::stoi(archive.ask("SELECT count(DISTINCT segid) FROM search_idx")); };
   EXPECT_GT(pieces(), 3);
   const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-  while (pieces() > 3 && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  while (pieces() > 3 && std::chrono::steady_clock::now() < patience)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_LE(pieces(), 3);
   EXPECT_EQ(archive.reader().count_search_hits({.q = "zebra"}, true).total, 40);
 }

@@ -32,9 +32,7 @@ class Story {
   std::int64_t pick(int bound) { return std::uniform_int_distribution<int>(0, bound - 1)(random_); }
   bool maybe() { return pick(2) == 0; }
   string number() { return "+3361234567" + std::to_string(pick(6)); }
-  string id(const char* prefix) {
-    return string(prefix) + (maybe() ? "_" : "-") + std::to_string(pick(8));
-  }
+  string id(const char* prefix) { return string(prefix) + (maybe() ? "_" : "-") + std::to_string(pick(8)); }
   optional<string> text(const char* what) {
     if (maybe()) return {};
     return what + std::to_string(pick(5));

@@ -26,12 +26,12 @@ TEST(StatsBuckets, FollowTheClockOfTheZone) {
   };
   const Row rows[] = {
       {StatsBucket::day, "UTC", 1711843200000, "2024-03-31", 24},
-      {StatsBucket::day, "Europe/Paris", 1711843200000, "2024-03-31", 23},        // clocks go forward
-      {StatsBucket::day, "Europe/Paris", 1729987200000, "2024-10-27", 25},        // and back
-      {StatsBucket::day, "America/Sao_Paulo", 1541300400000, "2018-11-04", 23},   // there is no midnight
+      {StatsBucket::day, "Europe/Paris", 1711843200000, "2024-03-31", 23},       // clocks go forward
+      {StatsBucket::day, "Europe/Paris", 1729987200000, "2024-10-27", 25},       // and back
+      {StatsBucket::day, "America/Sao_Paulo", 1541300400000, "2018-11-04", 23},  // there is no midnight
       {StatsBucket::month, "Europe/Paris", 1711843200000, "2024-03", 31 * 24 - 1},
       {StatsBucket::week, "UTC", 1704067200000, "2024-W01", 168},
-      {StatsBucket::week, "UTC", 1703980800000, "2023-W52", 168},                 // the Sunday before
+      {StatsBucket::week, "UTC", 1703980800000, "2023-W52", 168},  // the Sunday before
       {StatsBucket::week, "Europe/Paris", 1711843200000, "2024-W13", 167},
       {StatsBucket::hour, "Europe/Paris", 1711846800000, "2024-03-31T03:00+02:00", 1},
       {StatsBucket::hour, "Europe/Paris", 1729987200000, "2024-10-27T02:00+02:00", 1},
@@ -50,7 +50,8 @@ TEST(StatsBuckets, FollowTheClockOfTheZone) {
 }
 
 TEST(StatsBuckets, LieOneBehindTheOther) {
-  for (const char* zone : {"UTC", "Europe/Paris", "America/St_Johns", "Australia/Lord_Howe", "America/Havana", "Asia/Gaza"}) {
+  for (const char* zone :
+       {"UTC", "Europe/Paris", "America/St_Johns", "Australia/Lord_Howe", "America/Havana", "Asia/Gaza"}) {
     for (const auto per : {StatsBucket::hour, StatsBucket::day, StatsBucket::week, StatsBucket::month}) {
       const Buckets buckets(per, zone);
       Millis at = 1104537600000;  // 2005, when St John's still changed its clock at 00:01
@@ -83,7 +84,7 @@ struct Clock {
 
 const Clock kClocks[] = {
     {"UTC", 0, 0, 0},
-    {"Europe/Paris", 1'698'541'200'000, 2 * kHour, kHour},           // 2023-10-29T01:00Z
+    {"Europe/Paris", 1'698'541'200'000, 2 * kHour, kHour},            // 2023-10-29T01:00Z
     {"America/New_York", 1'699'164'000'000, -4 * kHour, -5 * kHour},  // 2023-11-05T06:00Z
     {"Asia/Kolkata", 0, 0, kHour * 11 / 2},
 };
@@ -163,7 +164,9 @@ void count(const vector<Item>& items, const StatsQuestion& question, const std::
 }
 
 Expected count_by_hand(const NaiveArchive& truth, const StatsQuestion& question) {
-  const auto in_time = [&](Millis at) { return at >= question.since.value_or(at) && at < question.until.value_or(at + 1); };
+  const auto in_time = [&](Millis at) {
+    return at >= question.since.value_or(at) && at < question.until.value_or(at + 1);
+  };
   const auto has_number = [&](const vector<string>& numbers) {
     return question.numbers.empty() || std::any_of(numbers.begin(), numbers.end(), [&](const auto& number) {
              return std::find(question.numbers.begin(), question.numbers.end(), number) != question.numbers.end();
@@ -177,31 +180,39 @@ Expected count_by_hand(const NaiveArchive& truth, const StatsQuestion& question)
   };
   Expected expected;
   const std::function<bool(const test::NaiveCall&)> keeps_call = [&](const test::NaiveCall& call) {
-    const bool tagged = !question.tag || std::find(call.tags.begin(), call.tags.end(), *question.tag) != call.tags.end();
+    const bool tagged =
+        !question.tag || std::find(call.tags.begin(), call.tags.end(), *question.tag) != call.tags.end();
     return question.calls && in_time(call.at) && has_number(call.numbers) && tagged &&
            call.direction == question.direction.value_or(call.direction) &&
            call.result == question.result.value_or(call.result) && call.user == question.user_email.value_or(call.user);
   };
   const std::function<bool(const test::NaiveMessage&)> keeps_message = [&](const test::NaiveMessage& message) {
     return question.messages && in_time(message.at) && has_number(message.numbers) && !question.tag &&
-           !question.result && !question.user_email && message.direction == question.direction.value_or(message.direction);
+           !question.result && !question.user_email &&
+           message.direction == question.direction.value_or(message.direction);
   };
-  count(truth.calls, question, keeps_call, [&](const test::NaiveCall& call) {
-    if (!question.by) return vector<string>{""};
-    switch (*question.by) {
-      case StatsGroup::direction: return vector<string>{call.direction};
-      case StatsGroup::result: return vector<string>{call.result};
-      case StatsGroup::user: return vector<string>{call.user};
-      case StatsGroup::tag: return distinct(call.tags);
-      case StatsGroup::number: return distinct(call.numbers);
-    }
-    return vector<string>{};
-  }, expected);
-  count(truth.messages, question, keeps_message, [&](const test::NaiveMessage& message) {
-    if (question.by == StatsGroup::direction) return vector<string>{message.direction};
-    if (question.by == StatsGroup::number) return distinct(message.numbers);
-    return vector<string>{""};
-  }, expected);
+  count(
+      truth.calls, question, keeps_call,
+      [&](const test::NaiveCall& call) {
+        if (!question.by) return vector<string>{""};
+        switch (*question.by) {
+          case StatsGroup::direction: return vector<string>{call.direction};
+          case StatsGroup::result: return vector<string>{call.result};
+          case StatsGroup::user: return vector<string>{call.user};
+          case StatsGroup::tag: return distinct(call.tags);
+          case StatsGroup::number: return distinct(call.numbers);
+        }
+        return vector<string>{};
+      },
+      expected);
+  count(
+      truth.messages, question, keeps_message,
+      [&](const test::NaiveMessage& message) {
+        if (question.by == StatsGroup::direction) return vector<string>{message.direction};
+        if (question.by == StatsGroup::number) return distinct(message.numbers);
+        return vector<string>{""};
+      },
+      expected);
   return expected;
 }
 
@@ -224,7 +235,8 @@ void compare(NaiveArchive& truth, const StatsQuestion& question, const string& n
     ASSERT_NE(found, expected.cells.end()) << name << " " << row.label.value_or("");
     expect_counts(row, found->second, name);
     EXPECT_EQ(row.to.value_or(0), found->second.to) << name << " " << row.label.value_or("");
-    if (before && before->from == row.from) EXPECT_GE(before->calls + before->messages, row.calls + row.messages) << name;
+    if (before && before->from == row.from)
+      EXPECT_GE(before->calls + before->messages, row.calls + row.messages) << name;
     if (before) EXPECT_LE(before->from, row.from) << name;
     before = row;
   }
@@ -232,11 +244,15 @@ void compare(NaiveArchive& truth, const StatsQuestion& question, const string& n
 
 TEST_F(Statistics, EqualACountByHand) {
   const optional<StatsBucket> pers[] = {{}, StatsBucket::hour, StatsBucket::day, StatsBucket::week, StatsBucket::month};
-  const optional<StatsGroup> groups[] = {{}, StatsGroup::direction, StatsGroup::result, StatsGroup::tag, StatsGroup::user, StatsGroup::number};
+  const optional<StatsGroup> groups[] = {
+      {}, StatsGroup::direction, StatsGroup::result, StatsGroup::tag, StatsGroup::user, StatsGroup::number};
   const vector<std::pair<string, std::function<void(StatsQuestion&)>>> filters = {
       {"none", [](auto&) {}},
       {"number", [](auto& q) { q.numbers = {truth->numbers[25]}; }},
-      {"numbers", [](auto& q) { q.numbers = {truth->numbers[1], truth->numbers[26]}; }},
+      {"numbers",
+       [](auto& q) {
+         q.numbers = {truth->numbers[1], truth->numbers[26]};
+       }},
       {"nobody", [](auto& q) { q.numbers = {"+999"}; }},
       {"direction", [](auto& q) { q.direction = "INBOUND"; }},
       {"result", [](auto& q) { q.result = "BLOCKED"; }},
@@ -253,8 +269,9 @@ TEST_F(Statistics, EqualACountByHand) {
         for (const auto& [name, ask] : filters) {
           StatsQuestion question{.per = per, .by = by, .time_zone = clock.zone};
           ask(question);
-          compare(*truth, question, name + " per " + std::to_string(per ? static_cast<int>(*per) : -1) + " by " +
-                                        std::to_string(by ? static_cast<int>(*by) : -1) + " in " + clock.zone);
+          compare(*truth, question,
+                  name + " per " + std::to_string(per ? static_cast<int>(*per) : -1) + " by " +
+                      std::to_string(by ? static_cast<int>(*by) : -1) + " in " + clock.zone);
         }
       }
     }
@@ -266,16 +283,18 @@ TEST_F(Statistics, TotalsAreThoseOfSql) {
   EXPECT_EQ(std::to_string(total.calls), truth->archive.ask("SELECT count(*) FROM calls"));
   EXPECT_EQ(std::to_string(total.messages), truth->archive.ask("SELECT count(*) FROM messages"));
   EXPECT_EQ(std::to_string(total.seconds), truth->archive.ask("SELECT sum(duration_seconds) FROM calls"));
-  EXPECT_EQ(std::to_string(std::llround(total.minutes * 100)), truth->archive.ask("SELECT CAST(round(sum(length_in_minutes) * 100) AS INTEGER) FROM calls"));
+  EXPECT_EQ(std::to_string(std::llround(total.minutes * 100)),
+            truth->archive.ask("SELECT CAST(round(sum(length_in_minutes) * 100) AS INTEGER) FROM calls"));
 }
 
 TEST_F(Statistics, FilteredTotalsAreThoseOfSql) {
   auto& archive = truth->archive;
   // Two days of Paris: the second has 25 hours.
-  const auto days = archive.reader().find_stats(
-      {.direction = "INBOUND", .since = 1'698'444'000'000, .until = 1'698'620'400'000});
-  const string of_days = " WHERE direction = 'INBOUND' AND minute >= '2023-10-27 22:00'"
-                         " AND minute < '2023-10-29 23:00'";
+  const auto days =
+      archive.reader().find_stats({.direction = "INBOUND", .since = 1'698'444'000'000, .until = 1'698'620'400'000});
+  const string of_days =
+      " WHERE direction = 'INBOUND' AND minute >= '2023-10-27 22:00'"
+      " AND minute < '2023-10-29 23:00'";
   const string minute = " FROM (SELECT *, strftime('%Y-%m-%d %H:%M', ";
   const string calls = minute + "started_at / 1000, 'unixepoch') AS minute FROM calls)";
   const string messages = minute + "sent_at / 1000, 'unixepoch') AS minute FROM messages)";
@@ -285,11 +304,12 @@ TEST_F(Statistics, FilteredTotalsAreThoseOfSql) {
   EXPECT_GT(days.total.calls, 0);
   EXPECT_GT(days.total.messages, 0);
 
-  const auto tagged = archive.reader().find_stats(
-      {.result = "VOICEMAIL", .tag = "vip", .user_email = "User2@EXAMPLE.com"});
-  const string of_tagged = " FROM calls JOIN users ON users.id = user_id"
-                           " WHERE result = 'VOICEMAIL' AND email = 'user2@example.com'"
-                           " AND item IN (SELECT item FROM call_tags JOIN tags ON tags.id = tag_id WHERE name = 'vip')";
+  const auto tagged =
+      archive.reader().find_stats({.result = "VOICEMAIL", .tag = "vip", .user_email = "User2@EXAMPLE.com"});
+  const string of_tagged =
+      " FROM calls JOIN users ON users.id = user_id"
+      " WHERE result = 'VOICEMAIL' AND email = 'user2@example.com'"
+      " AND item IN (SELECT item FROM call_tags JOIN tags ON tags.id = tag_id WHERE name = 'vip')";
   EXPECT_EQ(std::to_string(tagged.total.calls), archive.ask("SELECT count(*)" + of_tagged));
   EXPECT_EQ(std::to_string(tagged.total.seconds), archive.ask("SELECT sum(duration_seconds)" + of_tagged));
   EXPECT_GT(tagged.total.calls, 0);
@@ -320,7 +340,7 @@ TEST(StatisticsOfTheClock, ADayIsAsLongAsItIs) {
       {StatsBucket::day, "America/New_York", "2023-11-05", 50},
       {StatsBucket::week, "Europe/Paris", "2023-W44", 7 * 48},
       {StatsBucket::week, "America/New_York", "2023-W44", 7 * 48 + 2},
-      {StatsBucket::month, "Europe/Paris", "2023-10", 8 * 48 - 4 + 2},           // from the 24th, 02:00
+      {StatsBucket::month, "Europe/Paris", "2023-10", 8 * 48 - 4 + 2},        // from the 24th, 02:00
       {StatsBucket::month, "America/New_York", "2023-11", 13 * 48 - 10 + 2},  // to the 13th, 19:00
       {StatsBucket::hour, "Europe/Paris", "2023-10-29T02:00+02:00", 2},
       {StatsBucket::hour, "Europe/Paris", "2023-10-29T02:00+01:00", 2},

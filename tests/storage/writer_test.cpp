@@ -59,7 +59,8 @@ TEST_F(Replay, RefusesOnlyWhatTheLedgerDoesNotTake) {
   EXPECT_EQ(statistics().refused, 1u);
 }
 
-// While another program holds the write lock: one delivery is with the writer, two wait, the others are told so at once.
+// While another program holds the write lock: one delivery is with the writer, two wait, the others are told so at
+// once.
 TEST(Queue, IsBoundedAndWhoWaitsIsStored) {
   constexpr int kSenders = 8;
   TemporaryArchive archive({.queue_limit = 2, .batch_limit = 1});

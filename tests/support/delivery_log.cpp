@@ -22,7 +22,8 @@ constexpr TopicNames kNewContact = {"contact.created", "CONTACT_CREATED", ""};
 const std::vector<std::string> kLines = {"+33199001100", "+14155550100", "+442079460100"};
 const std::vector<std::string> kUsers = {"ann@line.example", "bob@line.example", "cyd@line.example"};
 const std::vector<std::string> kTags = {"interested", "to_call_back", "meeting_booked", "vip", "à rappeler", "spam"};
-const std::vector<std::string> kWords = {"refund", "rendez-vous", "café", "delivery", "今日は電話", "Müller", "ok 👍", "devis"};
+const std::vector<std::string> kWords = {"refund",     "rendez-vous", "café", "delivery",
+                                         "今日は電話", "Müller",      "ok 👍", "devis"};
 const std::vector<std::string> kResults = {"ANSWERED", "VOICEMAIL", "TRANSFERRED_AI", "FAILED", "BLOCKED"};
 
 class LogMaker {
@@ -68,8 +69,12 @@ class LogMaker {
       default: return "+336399810" + std::to_string(10 + random_.below(60));
     }
   }
-  std::string some_text() { return random_.one_of(kWords) + " " + random_.one_of(kWords) + " " + std::to_string(random_.below(4)); }
-  std::string id_of(const char* prefix, const std::string& base) { return prefix + std::string(maybe(70) ? "_" : "-") + base; }
+  std::string some_text() {
+    return random_.one_of(kWords) + " " + random_.one_of(kWords) + " " + std::to_string(random_.below(4));
+  }
+  std::string id_of(const char* prefix, const std::string& base) {
+    return prefix + std::string(maybe(70) ? "_" : "-") + base;
+  }
   // A value, or that there is none, or nothing at all.
   void say(Json& data, const char* key, Json value, std::size_t chance = 60) {
     if (maybe(chance)) data[key] = std::move(value);
@@ -115,8 +120,10 @@ class LogMaker {
     say(data, "recording_url", "https://example.com/" + std::to_string(random_.below(3)) + ".mp3");
     say(data, "transcriptions", transcript(call.start));
     say(data, "concatenated_transcript", some_text(), 30);
-    say(data, "data_collected", {{"reason", some_text()}, {"pieces", random_.below(5)}, {"nested", {{"b", 1.50}, {"a", nullptr}}}}, 30);
-    say(data, "ivr_result", Json::array({{{"dtmf_key", std::to_string(random_.below(9))}, {"text_key", some_text()}}}), 30);
+    say(data, "data_collected",
+        {{"reason", some_text()}, {"pieces", random_.below(5)}, {"nested", {{"b", 1.50}, {"a", nullptr}}}}, 30);
+    say(data, "ivr_result", Json::array({{{"dtmf_key", std::to_string(random_.below(9))}, {"text_key", some_text()}}}),
+        30);
     say(data, "transfer_from", transfer_party(), 15);
     say(data, "transfer_to", transfer_party(), 15);
     say(data, "transfer_original_call_id", "cll_" + std::to_string(random_.below(1150)), 15);
@@ -136,7 +143,10 @@ class LogMaker {
     const std::size_t reports = 1 + random_.below(4);
     for (std::size_t n = 0; n < reports; ++n) {
       const std::size_t draw = random_.below(10);
-      const Dialect dialect = draw < 6 ? Dialect::v2 : draw < 7 ? Dialect::mobile : draw < 9 ? Dialect::v1 : Dialect::v1_camel;
+      const Dialect dialect = draw < 6   ? Dialect::v2
+                              : draw < 7 ? Dialect::mobile
+                              : draw < 9 ? Dialect::v1
+                                         : Dialect::v1_camel;
       // Without a start the call stands where it was first heard of: for what has no time of its own that is the
       // arrival, which is another one each time. So the first report names it.
       writer_.write(dialect, kCallEnded, report(call, n == 0 || maybe(70)), soon_after(call.start), call.object);
@@ -148,7 +158,8 @@ class LogMaker {
 
   // Its id is made of start, numbers and direction, so only the rest may differ between reports.
   void tell_call_without_id(const Call& call) {
-    const std::string object = "call without id:" + std::to_string(call.start) + call.direction + call.other + call.line;
+    const std::string object =
+        "call without id:" + std::to_string(call.start) + call.direction + call.other + call.line;
     for (std::size_t n = 1 + random_.below(3); n > 0; --n) {
       Json data = report(call, false);
       data.erase("id");
@@ -199,9 +210,9 @@ class LogMaker {
     const bool outbound = maybe(50);
     const bool has_id = maybe(85);
     const std::string other = some_number(), line = random_.one_of(kLines), first_text = some_text();
-    const std::string object = has_id ? "message:" + base
-                                      : "message without id:" + std::to_string(sent_at) + (outbound ? ">" : "<") + other +
-                                            line + first_text;
+    const std::string object =
+        has_id ? "message:" + base
+               : "message without id:" + std::to_string(sent_at) + (outbound ? ">" : "<") + other + line + first_text;
     for (std::size_t n = 1 + random_.below(3), all = n; n > 0; --n) {
       Json data = {{"id", id_of("msg", base)}};
       if (n == all || maybe(80)) data["sent_at"] = format_instant(sent_at + (has_id && maybe(15) ? kSecond : 0));
@@ -226,7 +237,10 @@ class LogMaker {
         continue;
       }
       const std::size_t draw = random_.below(10);
-      const Dialect dialect = draw < 6 ? Dialect::v2 : draw < 7 ? Dialect::mobile : draw < 9 ? Dialect::v1 : Dialect::v1_camel;
+      const Dialect dialect = draw < 6   ? Dialect::v2
+                              : draw < 7 ? Dialect::mobile
+                              : draw < 9 ? Dialect::v1
+                                         : Dialect::v1_camel;
       writer_.write(dialect, topic, std::move(data), soon_after(sent_at), object);
     }
   }
@@ -245,13 +259,17 @@ class LogMaker {
       const Json company = {{"id", "com_" + state}, {"name", "Company " + std::to_string(random_.below(4))}};
       say(data, "company", maybe(50) ? company : company["name"], 70);
       const std::size_t draw = random_.below(10);
-      const Dialect dialect = draw < 6 ? Dialect::v2 : draw < 8 ? Dialect::v1 : draw < 9 ? Dialect::v1_camel : Dialect::body;
+      const Dialect dialect = draw < 6   ? Dialect::v2
+                              : draw < 8 ? Dialect::v1
+                              : draw < 9 ? Dialect::v1_camel
+                                         : Dialect::body;
       if (dialect == Dialect::v2) {
         say(data, "job_title", some_text());
         say(data, "email", "main" + state + "@mail.example");
         if (maybe(30)) data["lead_source"] = random_.one_of(kWords);
         if (maybe(30)) data["value"] = 25000.50;
-        if (maybe(20)) data = {{"person", data}, {"company", company}, {"deals", Json::array({{{"id", "dea_1"}, {"name", state}}})}};
+        if (maybe(20))
+          data = {{"person", data}, {"company", company}, {"deals", Json::array({{{"id", "dea_1"}, {"name", state}}})}};
       }
       writer_.write(dialect, n == 0 ? kNewContact : kContact, std::move(data), soon_after(born), "contact:" + base);
     }

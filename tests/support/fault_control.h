@@ -6,8 +6,8 @@
 
 namespace callarchive::test {
 
-// What the fault shim shall do to the files of a folder. Lives in a file that the process under test maps too, so that a
-// test can begin and end a fault while that process runs.
+// What the fault shim shall do to the files of a folder. Lives in a file that the process under test maps too, so that
+// a test can begin and end a fault while that process runs.
 struct FaultControl {
   char folder[512];                        // files under it are concerned
   char suffix[32];                         // … whose name ends so; empty: all
@@ -21,7 +21,11 @@ struct FaultControl {
 };
 
 enum Operation : std::uint32_t {
-  kWrite = 1, kSync = 2, kRead = 4, kTruncate = 8, kOpen = 16,
+  kWrite = 1,
+  kSync = 2,
+  kRead = 4,
+  kTruncate = 8,
+  kOpen = 16,
   kOpenToWrite = 32,  // only if it is opened for writing: the file is read-only
   kStatfs = 64,       // the folder seems to lie on NFS
 };

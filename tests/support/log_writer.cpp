@@ -48,12 +48,14 @@ void LogWriter::write(Dialect dialect, const TopicNames& topic, Json data, Milli
   Sent sent;
   switch (dialect) {
     case Dialect::v2: {
-      envelope = {{"topic", topic.v2}, {"version", "2.0"}, {"timestamp", format_instant(when)}, {"data", std::move(data)}};
+      envelope = {
+          {"topic", topic.v2}, {"version", "2.0"}, {"timestamp", format_instant(when)}, {"data", std::move(data)}};
       if (random_.in_hundred(4)) {
         envelope.erase("timestamp");
         sent.lane = object;
       }
-      if (random_.in_hundred(90)) sent.webhook_id = "msg_" + std::to_string(random_.below(1000)) + "x" + std::to_string(next_id_++);
+      if (random_.in_hundred(90))
+        sent.webhook_id = "msg_" + std::to_string(random_.below(1000)) + "x" + std::to_string(next_id_++);
       break;
     }
     case Dialect::mobile:

@@ -17,8 +17,7 @@ constexpr bool kMemoryIsMeasurable = true;
 inline std::size_t bytes_in(const std::string& proc_file, const std::string& field) {
   std::ifstream file(proc_file);
   std::string word;
-  while (file >> word && word != field) {
-  }
+  while (file >> word && word != field) {}
   std::size_t kib = 0;
   file >> kib;
   return kib << 10;

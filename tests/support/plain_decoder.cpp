@@ -8,8 +8,8 @@ namespace {
 constexpr Millis kBegin = 1'705'312'800'000;  // 2024-01-15T10:00:00Z
 
 CallCompleted call_of(const string& id, const string& from, std::istream& words) {
-  CallCompleted call{.id = id, .direction = "INBOUND", .result = "ANSWERED", .from_number = from,
-                     .to_number = "+14155550100"};
+  CallCompleted call{
+      .id = id, .direction = "INBOUND", .result = "ANSWERED", .from_number = from, .to_number = "+14155550100"};
   for (string word; words >> word;) {
     const auto position = static_cast<std::int64_t>(call.transcript.size());
     call.transcript.push_back({.position = position, .source = position % 2 == 0 ? "USER" : "EXTERNAL", .text = word});
@@ -28,7 +28,11 @@ Event decode_plain(Delivery& delivery) {
   string words;
   std::getline(text >> std::ws, words);
   if (kind == "message") {
-    return MessageStored{.id = id, .direction = "INBOUND", .type = "SMS", .content = words, .from_number = number,
+    return MessageStored{.id = id,
+                         .direction = "INBOUND",
+                         .type = "SMS",
+                         .content = words,
+                         .from_number = number,
                          .to_number = "+14155550100"};
   }
   if (kind == "contact") {
@@ -43,8 +47,8 @@ Event decode_plain(Delivery& delivery) {
 Delivery plain_delivery(int n, const string& words) {
   constexpr const char* kKinds[] = {"message", "message", "message", "call", "contact"};
   Delivery delivery;
-  delivery.body = string(kKinds[n % 5]) + " id-" + std::to_string(n) + " +3361" + std::to_string(1000000 + n % 97) +
-                  " " + words;
+  delivery.body =
+      string(kKinds[n % 5]) + " id-" + std::to_string(n) + " +3361" + std::to_string(1000000 + n % 97) + " " + words;
   delivery.received_at = kBegin + n * 1000;
   delivery.dialect = "test";
   return delivery;

@@ -39,7 +39,8 @@ std::string header(const http::Response& response, const std::string& name) {
 std::set<std::string> named_assets(const std::string& html) {
   static const std::regex kAsset("/assets/([^\"]+)");
   std::set<std::string> names;
-  for (std::sregex_iterator found(html.begin(), html.end(), kAsset), end; found != end; ++found) names.insert((*found)[1]);
+  for (std::sregex_iterator found(html.begin(), html.end(), kAsset), end; found != end; ++found)
+    names.insert((*found)[1]);
   return names;
 }
 
@@ -50,7 +51,8 @@ TEST(Page, AllowsNoScriptOrStyleButItsOwnFiles) {
   EXPECT_THAT(policy, HasSubstr("script-src 'self';"));
   EXPECT_THAT(policy, HasSubstr("frame-ancestors 'none'"));
   EXPECT_THAT(policy, Not(HasSubstr("unsafe")));
-  EXPECT_FALSE(std::regex_search(response.body, std::regex("<style|style=|<script>| on[a-z]+=|https?://(?!www.w3.org/)")));
+  EXPECT_FALSE(
+      std::regex_search(response.body, std::regex("<style|style=|<script>| on[a-z]+=|https?://(?!www.w3.org/)")));
 }
 
 TEST(Page, IsAskedForAnewEachTimeAndKnowsWhatTheBrowserHas) {
