@@ -4,10 +4,10 @@
 
 #include "bench/workload.h"
 #include "server/ingest/decode.h"
-#include "storage/migrate.h"
-#include "storage/project.h"
-#include "storage/search_index.h"
-#include "storage/sqlite.h"
+#include "storage/ledger/projector.h"
+#include "storage/search/index.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/migrate.h"
 
 #include <chrono>
 #include <cstdio>

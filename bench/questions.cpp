@@ -4,9 +4,9 @@
 // reading a column. Search is stepped bare in both orders, with what the reader makes of the words in the time.
 
 #include "bench/workload.h"
-#include "storage/read_connection.h"
+#include "storage/read/connection.h"
+#include "storage/read/search_match.h"
 #include "storage/reader.h"
-#include "storage/search_match.h"
 
 #include <sqlite3.h>
 

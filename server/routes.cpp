@@ -11,7 +11,7 @@
 #include "server/api/search.h"
 #include "server/api/stats.h"
 #include "server/api/timeline.h"
-#include "storage/search.h"
+#include "storage/search/grammar.h"
 
 namespace callarchive {
 namespace {

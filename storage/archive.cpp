@@ -1,11 +1,11 @@
 #include "storage/archive.h"
 
-#include "storage/backup.h"
-#include "storage/file_lock.h"
-#include "storage/migrate.h"
-#include "storage/phone.h"
-#include "storage/read_connection.h"
-#include "storage/writer.h"
+#include "storage/items/phone.h"
+#include "storage/ledger/writer.h"
+#include "storage/read/connection.h"
+#include "storage/sqlite/copy.h"
+#include "storage/sqlite/file_lock.h"
+#include "storage/sqlite/migrate.h"
 
 #include <condition_variable>
 #include <filesystem>
@@ -58,7 +58,7 @@ void inspect(const string& path) {
     Connection connection(path, Connection::Mode::read_only);
     return storage::check_schema(connection);
   }();
-  if (version != 0 && version < storage::newest_version()) storage::backup_before_migration(path, version);
+  if (version != 0 && version < storage::newest_version()) storage::copy_before_migration(path, version);
 }
 
 // Opens, migrates, and fills in the region that the file has.
@@ -124,12 +124,12 @@ class Archive::Impl {
     return Reader(std::move(connection), [this, lent = note_lent()](auto back) { give_back(std::move(back), lent); });
   }
 
-  void add_reader_statistics(Statistics& statistics) {
+  void add_reader_metrics(WriterMetrics& metrics) {
     const std::lock_guard lock(mutex_);
-    statistics.lent_readers = lent_since_.size();
+    metrics.lent_readers = lent_since_.size();
     if (lent_since_.empty()) return;
     const std::chrono::duration<double> age = std::chrono::steady_clock::now() - *lent_since_.begin();
-    statistics.oldest_reader_seconds = age.count();
+    metrics.oldest_reader_seconds = age.count();
   }
 
  private:
@@ -194,10 +194,10 @@ vector<Receipt> Archive::store_all(vector<std::pair<Delivery, Event>> told) {
 }
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
-Statistics Archive::statistics() const {
-  Statistics statistics = impl_->writer().statistics();
-  impl_->add_reader_statistics(statistics);
-  return statistics;
+WriterMetrics Archive::metrics() const {
+  WriterMetrics metrics = impl_->writer().metrics();
+  impl_->add_reader_metrics(metrics);
+  return metrics;
 }
 void Archive::close() { impl_->close(); }
 

@@ -1,34 +1,19 @@
 #pragma once
 
+#include "storage/errors.h"
 #include "storage/event.h"
 #include "storage/reader.h"
 #include "storage/records.h"
-#include "storage/statistics.h"
+#include "storage/writer_metrics.h"
 
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <utility>
 
 // The front door of the archive: one SQLite file, one writer thread, a pool of read-only connections.
 
 namespace callarchive {
-
-// The write could not be made durable, and left no trace. what() says why. Trying again may work.
-struct NotDurable : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// Too many deliveries wait already, or the archive is closing.
-struct Overloaded : NotDurable {
-  using NotDurable::NotDurable;
-};
-
-// The file cannot be used at all: missing folder, newer schema, held by another process, no database.
-struct CannotOpen : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // What became of a delivery.
 struct Receipt {
@@ -81,7 +66,7 @@ class Archive {
   void check_writable();
 
   // What the writer has done since the archive was opened. Cheap.
-  Statistics statistics() const;
+  WriterMetrics metrics() const;
 
   // Refuses further deliveries, finishes those that wait, checkpoints. Idempotent.
   void close();

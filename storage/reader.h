@@ -1,24 +1,13 @@
 #pragma once
 
+#include "storage/errors.h"
 #include "storage/records.h"
 #include "storage/stats.h"
 
 #include <functional>
 #include <memory>
-#include <stdexcept>
 
 namespace callarchive {
-
-// The question took longer than it may. The connection is clean and can be used again.
-struct QueryTimeout : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// A filter that looks for words has none: nothing but punctuation, which is in no row or in every one.
-struct EmptyFilter : std::runtime_error {
-  explicit EmptyFilter(string filter) : std::runtime_error("expected a word to look for"), field(std::move(filter)) {}
-  string field;  // "name"
-};
 
 namespace storage {
 class ReadConnection;
@@ -64,7 +53,7 @@ class Reader {
   vector<string> find_contact_numbers(const string& id);           // canonical texts
   vector<ContactVersion> find_contact_versions(const string& id);  // newest first; equal neighbours are one
 
-  // Calls, messages and contacts by what was said and written. Throw EmptySearch (storage/search.h), as do the
+  // Calls, messages and contacts by what was said and written. Throw EmptySearch (storage/search/grammar.h), as do the
   // lists whose filter has a q.
   // By relevance the count is of the hits that are listed: no more than were ranked.
   SearchHits find_search_hits(const SearchFilter& filter, const SearchPage& page);

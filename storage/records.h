@@ -13,7 +13,7 @@ namespace callarchive {
 // Unix milliseconds, UTC.
 using Millis = std::int64_t;
 
-// The key of a call or message: a place in time. See storage/item_key.h.
+// The key of a call or message: a place in time. See storage/items/item_key.h.
 using ItemKey = std::int64_t;
 
 using std::optional;
@@ -202,7 +202,7 @@ struct CallFilter {
   bool has_recording = false;
   bool has_transcript = false;
   bool has_summary = false;
-  optional<string> q = {};  // search grammar, see storage/search.h
+  optional<string> q = {};  // search grammar, see storage/search/grammar.h
   bool include_transcript = false;
 };
 
@@ -250,7 +250,7 @@ constexpr std::int64_t kRankedHits = 2000;
 // A filter leaves out what cannot pass it: contacts have no time and no direction, and only calls have a result, tags
 // and a user that can be asked for. In both sorts contacts stand before calls and messages.
 struct SearchFilter {
-  string q = {};                  // search grammar, see storage/search.h
+  string q = {};                  // search grammar, see storage/search/grammar.h
   vector<SearchKind> kinds = {};  // empty: all
   vector<string> numbers = {};    // in any spelling; any of them took part, or is the contact's
   optional<string> direction = {};

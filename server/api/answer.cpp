@@ -1,8 +1,8 @@
 #include "server/api/answer.h"
 
-#include "server/base64.h"
 #include "server/http/url.h"
-#include "storage/digest.h"
+#include "server/text/base64.h"
+#include "storage/sqlite/digest.h"
 
 namespace callarchive::api {
 namespace {

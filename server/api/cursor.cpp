@@ -1,8 +1,8 @@
 #include "server/api/cursor.h"
 
-#include "server/base64.h"
 #include "server/http.h"
-#include "storage/digest.h"
+#include "server/text/base64.h"
+#include "storage/sqlite/digest.h"
 
 namespace callarchive::api {
 namespace {

@@ -1,6 +1,6 @@
 #include "server/api/json.h"
 
-#include "server/base64.h"
+#include "server/text/base64.h"
 
 #include <nlohmann/json.hpp>
 

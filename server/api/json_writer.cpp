@@ -1,7 +1,7 @@
 #include "server/api/json_writer.h"
 
-#include "server/time_text.h"
-#include "server/utf8.h"
+#include "server/text/time_text.h"
+#include "storage/text/utf8.h"
 
 #include <charconv>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "server/api/local_date.h"
 
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 
 #include <date/tz.h>
 

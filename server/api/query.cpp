@@ -1,7 +1,7 @@
 #include "server/api/query.h"
 
 #include "server/api/local_date.h"
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "server/api/running_digest.h"
 
-#include "storage/digest.h"
+#include "storage/sqlite/digest.h"
 
 #include <openssl/evp.h>
 

@@ -2,7 +2,7 @@
 #include "server/cli/interrupt.h"
 #include "server/cli/options.h"
 #include "server/cli/progress.h"
-#include "storage/backup.h"
+#include "storage/care/backup.h"
 
 #include <memory>
 

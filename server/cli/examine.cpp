@@ -3,7 +3,7 @@
 #include "server/cli/output.h"
 #include "server/cli/text.h"
 #include "server/ingest/decode.h"
-#include "storage/doctor.h"
+#include "storage/care/doctor.h"
 
 #include <nlohmann/json.hpp>
 

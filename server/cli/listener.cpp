@@ -1,6 +1,6 @@
 #include "server/cli/listener.h"
 
-#include "server/log.h"
+#include "server/observe/log.h"
 
 #include <csignal>
 #include <utility>

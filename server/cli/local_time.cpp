@@ -1,6 +1,6 @@
 #include "server/cli/local_time.h"
 
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 
 #include <date/tz.h>
 

@@ -2,8 +2,8 @@
 #include "server/cli/options.h"
 #include "server/cli/progress.h"
 #include "server/ingest/decode.h"
-#include "storage/dump.h"
-#include "storage/rebuild.h"
+#include "storage/care/dump.h"
+#include "storage/care/rebuild.h"
 
 #include <iostream>
 #include <memory>

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "server/access.h"
+#include "server/access/access.h"
 #include "server/cli/address.h"
 #include "server/cli/options.h"
 #include "server/http.h"
 #include "server/ingest/credentials.h"
-#include "server/log.h"
+#include "server/observe/log.h"
 
 #include <optional>
 #include <string>

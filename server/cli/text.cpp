@@ -1,6 +1,6 @@
 #include "server/cli/text.h"
 
-#include "server/utf8.h"
+#include "storage/text/utf8.h"
 
 #include <algorithm>
 #include <clocale>

@@ -1,8 +1,8 @@
-#include "server/access_tokens.h"
+#include "server/access/tokens.h"
 #include "server/cli/commands.h"
 #include "server/cli/options.h"
 #include "server/clock.h"
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 
 #include <algorithm>
 #include <cerrno>

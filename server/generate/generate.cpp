@@ -2,7 +2,7 @@
 
 #include "server/generate/envelopes.h"
 #include "server/generate/things.h"
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 
 #include <nlohmann/json.hpp>
 

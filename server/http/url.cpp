@@ -1,6 +1,6 @@
 #include "server/http/url.h"
 
-#include "server/utf8.h"
+#include "storage/text/utf8.h"
 
 namespace callarchive::http {
 namespace {

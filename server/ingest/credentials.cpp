@@ -1,7 +1,7 @@
 #include "server/ingest/credentials.h"
 
-#include "server/base64.h"
-#include "storage/digest.h"
+#include "server/text/base64.h"
+#include "storage/sqlite/digest.h"
 
 #include <openssl/crypto.h>
 

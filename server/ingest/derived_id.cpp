@@ -1,6 +1,6 @@
 #include "server/ingest/derived_id.h"
 
-#include "storage/digest.h"
+#include "storage/sqlite/digest.h"
 
 namespace callarchive::ingest {
 

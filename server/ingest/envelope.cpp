@@ -1,7 +1,7 @@
 #include "server/ingest/envelope.h"
 
 #include "server/ingest/fields.h"
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 
 #include <nlohmann/json.hpp>
 

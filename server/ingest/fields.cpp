@@ -1,7 +1,7 @@
 #include "server/ingest/fields.h"
 
 #include "server/ingest/json_text.h"
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 
 #include <nlohmann/json.hpp>
 

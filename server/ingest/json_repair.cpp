@@ -1,6 +1,6 @@
 #include "server/ingest/json_repair.h"
 
-#include "server/utf8.h"
+#include "storage/text/utf8.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "server/ingest/parts.h"
 
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 
 #include <nlohmann/json.hpp>
 

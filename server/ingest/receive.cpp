@@ -35,7 +35,7 @@ http::Response answer(const Receipt& receipt) {
 Receipt store_or_refuse(Archive& archive, Delivery delivery, Event event) {
   try {
     return archive.store(std::move(delivery), std::move(event));
-  } catch (const Overloaded& error) {
+  } catch (const QueueFull& error) {
     refuse_for_now("overloaded", error.what());
   } catch (const NotDurable& error) {
     refuse_for_now("not_durable", error.what());

@@ -1,6 +1,6 @@
 #include "server/ingest/signature.h"
 
-#include "server/base64.h"
+#include "server/text/base64.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -1,6 +1,6 @@
 #include "server/api/export_format.h"
-#include "server/time_text.h"
-#include "storage/digest.h"
+#include "server/text/time_text.h"
+#include "storage/sqlite/digest.h"
 #include "tests/api/asking.h"
 
 #include <gmock/gmock.h>

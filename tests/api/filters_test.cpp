@@ -1,4 +1,4 @@
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 #include "tests/api/asking.h"
 
 #include <gmock/gmock.h>

@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "server/access_tokens.h"
-#include "storage/digest.h"
+#include "server/access/tokens.h"
+#include "storage/sqlite/digest.h"
 #include "tests/cli/demo.h"
 
 // The commands of the owner, and those in which the program tells of itself.

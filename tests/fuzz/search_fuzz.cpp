@@ -1,8 +1,8 @@
-#include "storage/search.h"
-#include "storage/search_match.h"
-#include "storage/search_tokenizer.h"
-#include "storage/search_vocabulary.h"
-#include "storage/sqlite.h"
+#include "storage/read/search_match.h"
+#include "storage/search/grammar.h"
+#include "storage/search/tokenizer.h"
+#include "storage/search/vocabulary.h"
+#include "storage/sqlite/connection.h"
 
 #include <cstdlib>
 

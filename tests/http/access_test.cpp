@@ -1,5 +1,5 @@
-#include "server/access.h"
-#include "storage/digest.h"
+#include "server/access/access.h"
+#include "storage/sqlite/digest.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 #include "server/http/url.h"
-#include "server/utf8.h"
+#include "storage/text/utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include "server/ingest/credentials.h"
 
-#include "server/base64.h"
+#include "server/text/base64.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "server/ingest/decode.h"
 
 #include "server/ingest/topics.h"
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 #include "tests/ingest/event_text.h"
 #include "tests/ingest/recorded.h"
 

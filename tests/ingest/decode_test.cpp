@@ -1,6 +1,6 @@
 #include "server/ingest/decode.h"
 
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 #include "tests/ingest/event_text.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "server/access_tokens.h"
+#include "server/access/tokens.h"
 #include "tests/process/program.h"
 #include "tests/support/temporary_archive.h"
 

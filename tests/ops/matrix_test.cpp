@@ -1,6 +1,6 @@
 #include "server/clock.h"
 #include "server/ingest/signature.h"
-#include "storage/digest.h"
+#include "storage/sqlite/digest.h"
 #include "tests/ops/tokens.h"
 #include "tests/process/service.h"
 #include "tests/support/temporary_archive.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/access_tokens.h"
+#include "server/access/tokens.h"
 
 #include <fstream>
 #include <string>

@@ -1,4 +1,4 @@
-#include "storage/sqlite.h"
+#include "storage/sqlite/connection.h"
 #include "tests/process/service.h"
 #include "tests/support/temporary_archive.h"
 

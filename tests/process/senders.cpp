@@ -2,7 +2,7 @@
 
 #include "bench/workload.h"
 #include "server/ingest/decode.h"
-#include "storage/doctor.h"
+#include "storage/care/doctor.h"
 #include "tests/http/raw_client.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>

@@ -1,7 +1,7 @@
-#include "storage/backup.h"
+#include "storage/care/backup.h"
 
-#include "storage/doctor.h"
-#include "storage/temporary_file.h"
+#include "storage/care/doctor.h"
+#include "storage/sqlite/temporary_file.h"
 #include "tests/support/plain_decoder.h"
 #include "tests/support/temporary_archive.h"
 
@@ -137,7 +137,7 @@ TEST_F(BackupTest, RemovesHalfCopiesOfKilledRunsAlone) {
   for (const auto& path : {foreign, dear, held.path()}) EXPECT_TRUE(fs::exists(path)) << path;
 
   const auto version = left("../archive.db.v3-20200101T000000Z.db.part-77-0.tmp");
-  storage::backup_before_migration(path(), 3);
+  storage::copy_before_migration(path(), 3);
   EXPECT_FALSE(fs::exists(version));
 }
 

@@ -1,6 +1,6 @@
 // What the archive does while the disk fails, and afterwards. The shim of tests/support is linked in.
 
-#include "storage/doctor.h"
+#include "storage/care/doctor.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fault_control.h"
 #include "tests/support/golden_table.h"
@@ -119,15 +119,15 @@ class FaultyArchive {
   // Waits until the log is in the main file or that has failed: of what was stored just now, by the checkpoint of the
   // next quiet moment. Returns whether none has failed yet.
   bool checkpointed() {
-    Statistics now;
+    WriterMetrics now;
     EXPECT_TRUE(eventually([&] {
-      now = archive_->statistics();
+      now = archive_->metrics();
       return now.failed_checkpoints > 0 || now.log_pages == 0;
     }));
     return now.failed_checkpoints == 0;
   }
   void wait_for_an_empty_log() {
-    EXPECT_TRUE(eventually([&] { return archive_->statistics().log_pages == 0; }));
+    EXPECT_TRUE(eventually([&] { return archive_->metrics().log_pages == 0; }));
   }
 
   // Closes while the fault goes on, like a process that is told to end.

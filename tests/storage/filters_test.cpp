@@ -1,4 +1,4 @@
-#include "storage/search.h"
+#include "storage/search/grammar.h"
 #include "tests/storage/naive_archive.h"
 #include "tests/storage/walk.h"
 

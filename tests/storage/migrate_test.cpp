@@ -1,6 +1,6 @@
-#include "storage/migrate.h"
-#include "storage/search_text.h"
-#include "storage/sqlite.h"
+#include "storage/sqlite/migrate.h"
+#include "storage/search/folding.h"
+#include "storage/sqlite/connection.h"
 #include "tests/support/temporary_archive.h"
 
 #include <gmock/gmock.h>

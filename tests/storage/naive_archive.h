@@ -69,7 +69,7 @@ class NaiveArchive {
 constexpr Millis kFirstInstant = 1'697'760'000'000;
 constexpr Millis kSpan = 40LL * 24 * 3'600'000;
 
-// Whether a document answers a search text: the grammar of storage/search.h for plain words, without any index.
+// Whether a document answers a search text: the grammar of storage/search/grammar.h for plain words, without any index.
 bool naive_match(const vector<string>& texts, const vector<string>& numbers, const string& q);
 
 }  // namespace callarchive::test

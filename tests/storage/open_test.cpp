@@ -1,8 +1,8 @@
 // Files and folders that cannot be an archive: a clear word, and nothing in them is changed.
 
 #include "storage/archive.h"
-#include "storage/migrate.h"
-#include "storage/sqlite.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/migrate.h"
 #include "tests/support/fault_control.h"
 #include "tests/support/plain_decoder.h"
 #include "tests/support/temporary_archive.h"

@@ -1,4 +1,4 @@
-#include "storage/read_connection.h"
+#include "storage/read/connection.h"
 #include "tests/storage/walk.h"
 #include "tests/support/temporary_archive.h"
 

@@ -1,4 +1,4 @@
-#include "storage/phone.h"
+#include "storage/items/phone.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-#include "storage/search.h"
-#include "storage/sqlite.h"
+#include "storage/search/grammar.h"
+#include "storage/sqlite/connection.h"
 #include "tests/storage/naive_archive.h"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
-#include "storage/search.h"
-#include "storage/search_text.h"
-#include "storage/search_tokenizer.h"
-#include "storage/sqlite.h"
+#include "storage/search/folding.h"
+#include "storage/search/grammar.h"
+#include "storage/search/tokenizer.h"
+#include "storage/sqlite/connection.h"
 
 #include <gmock/gmock.h>
 

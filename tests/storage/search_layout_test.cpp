@@ -1,4 +1,4 @@
-#include "storage/item_key.h"
+#include "storage/items/item_key.h"
 #include "tests/support/temporary_archive.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "storage/search.h"
+#include "storage/search/grammar.h"
 #include "tests/support/temporary_archive.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "storage/rebuild.h"
+#include "storage/care/rebuild.h"
 #include "tests/support/temporary_archive.h"
 
 #include <gtest/gtest.h>

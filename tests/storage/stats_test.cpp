@@ -1,4 +1,4 @@
-#include "storage/stats_buckets.h"
+#include "storage/read/stats_buckets.h"
 #include "tests/storage/naive_archive.h"
 
 #include <gmock/gmock.h>

@@ -31,7 +31,7 @@ class Replay : public testing::Test {
     archive_.tell_all(events);
   }
   std::string ask(const std::string& sql) const { return archive_.ask(sql); }
-  Statistics statistics() { return archive_.archive().statistics(); }
+  WriterMetrics metrics() { return archive_.archive().metrics(); }
 
  private:
   TemporaryArchive archive_;
@@ -44,9 +44,9 @@ TEST_F(Replay, KeepsWhatCannotBecomeRowsAndStoresTheOthers) {
   EXPECT_EQ(ask("SELECT count(*) FROM messages"), std::to_string(kTold - 1));
   EXPECT_EQ(ask("SELECT group_concat(id) FROM deliveries WHERE outcome = 'quarantined'"), std::to_string(kGuilty + 1));
   EXPECT_THAT(ask("SELECT reason FROM deliveries WHERE outcome = 'quarantined'"), HasSubstr("not this one"));
-  EXPECT_EQ(statistics().replayed_batches, 1u);
-  EXPECT_EQ(statistics().stored, static_cast<std::uint64_t>(kTold));
-  EXPECT_EQ(statistics().refused, 0u);
+  EXPECT_EQ(metrics().replayed_batches, 1u);
+  EXPECT_EQ(metrics().stored, static_cast<std::uint64_t>(kTold));
+  EXPECT_EQ(metrics().refused, 0u);
 }
 
 TEST_F(Replay, RefusesOnlyWhatTheLedgerDoesNotTake) {
@@ -54,9 +54,9 @@ TEST_F(Replay, RefusesOnlyWhatTheLedgerDoesNotTake) {
   EXPECT_THAT([&] { tell_all(); }, testing::ThrowsMessage<NotDurable>(HasSubstr("not this one")));
   EXPECT_EQ(ask("SELECT count(*) FROM deliveries WHERE outcome = 'applied'"), std::to_string(kTold - 1));
   EXPECT_EQ(ask("SELECT count(*) FROM messages WHERE id = 'msg_" + std::to_string(kGuilty) + "'"), "0");
-  EXPECT_EQ(statistics().replayed_batches, 1u);
-  EXPECT_EQ(statistics().stored, static_cast<std::uint64_t>(kTold - 1));
-  EXPECT_EQ(statistics().refused, 1u);
+  EXPECT_EQ(metrics().replayed_batches, 1u);
+  EXPECT_EQ(metrics().stored, static_cast<std::uint64_t>(kTold - 1));
+  EXPECT_EQ(metrics().refused, 1u);
 }
 
 // While another program holds the write lock: one delivery is with the writer, two wait, the others are told so at
@@ -73,7 +73,7 @@ TEST(Queue, IsBoundedAndWhoWaitsIsStored) {
       try {
         archive.archive().store({.body = "body " + std::to_string(n)}, Noted{"a test"});
         ++stored;
-      } catch (const Overloaded&) {
+      } catch (const QueueFull&) {
         ++overloaded;
         overloaded.notify_all();
       }
@@ -82,13 +82,13 @@ TEST(Queue, IsBoundedAndWhoWaitsIsStored) {
   // At least five of eight: nobody is stored before the lock goes.
   for (int seen = 0; seen < kSenders - 3; seen = overloaded) overloaded.wait(seen);
   EXPECT_EQ(stored, 0);
-  EXPECT_EQ(archive.archive().statistics().stored, 0u);
+  EXPECT_EQ(archive.archive().metrics().stored, 0u);
   foreign.exec("COMMIT");
   for (auto& sender : senders) sender.join();
   EXPECT_GT(stored, 0);
   EXPECT_EQ(stored + overloaded, kSenders);
   EXPECT_EQ(archive.ask("SELECT count(*) FROM deliveries"), std::to_string(stored));
-  EXPECT_EQ(archive.archive().statistics().refused, static_cast<std::uint64_t>(overloaded));
+  EXPECT_EQ(archive.archive().metrics().refused, static_cast<std::uint64_t>(overloaded));
 }
 
 }  // namespace

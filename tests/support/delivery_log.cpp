@@ -1,6 +1,6 @@
 #include "tests/support/delivery_log.h"
 
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 #include "tests/support/log_writer.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "tests/support/log_writer.h"
 
-#include "server/time_text.h"
+#include "server/text/time_text.h"
 
 #include <algorithm>
 #include <cctype>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "storage/archive.h"
-#include "storage/dump.h"
+#include "storage/care/dump.h"
 
 #include <filesystem>
 #include <map>

@@ -1,0 +1,114 @@
+#include "server/observe/archive_metrics.h"
+
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <system_error>
+
+#include <unistd.h>
+
+namespace callarchive {
+namespace {
+
+using Families = std::vector<prometheus::MetricFamily>;
+using prometheus::MetricType;
+
+constexpr double kLogPageBytes = 4096;
+
+prometheus::MetricFamily family(const std::string& name, const std::string& help, MetricType type,
+                                prometheus::ClientMetric metric) {
+  return {"callarchive_" + name, help, type, {std::move(metric)}};
+}
+
+prometheus::MetricFamily counter(const std::string& name, const std::string& help, std::uint64_t value) {
+  prometheus::ClientMetric metric;
+  metric.counter.value = static_cast<double>(value);
+  return family(name, help, MetricType::Counter, std::move(metric));
+}
+
+prometheus::MetricFamily histogram(const std::string& name, const std::string& help, const Histogram& values) {
+  prometheus::ClientMetric metric;
+  auto& shown = metric.histogram;
+  for (std::size_t i = 0; i < values.counts.size(); ++i) {
+    shown.sample_count += values.counts[i];
+    const bool last = i == values.bounds.size();
+    shown.bucket.push_back({shown.sample_count, last ? std::numeric_limits<double>::infinity() : values.bounds[i]});
+  }
+  shown.sample_sum = values.sum;
+  return family(name, help, MetricType::Histogram, std::move(metric));
+}
+
+void add_writer(Families& all, const WriterMetrics& now) {
+  all.push_back(
+      gauge("queued_deliveries", "Deliveries that wait for the writer.", static_cast<double>(now.queue_depth)));
+  all.push_back(
+      counter("durable_deliveries_total", "Deliveries answered as durable, repeated ones included.", now.stored));
+  all.push_back(counter("refused_deliveries_total", "Deliveries that could not be made durable (503).", now.refused));
+  all.push_back(
+      counter("replayed_batches_total", "Commits that failed and were tried again one by one.", now.replayed_batches));
+  all.push_back(
+      counter("failed_checkpoints_total", "Checkpoints of the write-ahead log that failed.", now.failed_checkpoints));
+  all.push_back(gauge("write_failing", "1 from a failed write until the next that succeeds.", now.last_error ? 1 : 0));
+  all.push_back(histogram("commit_duration_seconds", "Time of a commit with all its deliveries.", now.commit_seconds));
+  all.push_back(histogram("commit_deliveries", "Deliveries that shared a commit.", now.batch_sizes));
+  all.push_back(
+      histogram("checkpoint_duration_seconds", "Time of a checkpoint of the write-ahead log.", now.checkpoint_seconds));
+  all.push_back(gauge("wal_pending_bytes", "Of the write-ahead log, what is not in the main file yet.",
+                      static_cast<double>(now.log_pages) * kLogPageBytes));
+  all.push_back(gauge("lent_readers", "Read-only connections that are in use.", static_cast<double>(now.lent_readers)));
+  all.push_back(gauge("oldest_reader_age_seconds", "How long the oldest of them has been in use; 0 when none is.",
+                      now.oldest_reader_seconds));
+}
+
+void add_files(Families& all, const std::string& path) {
+  std::error_code error;
+  const auto add_size = [&](const std::string& name, const std::string& help, const std::string& file) {
+    const auto size = std::filesystem::file_size(file, error);
+    all.push_back(gauge(name, help, error ? 0 : static_cast<double>(size)));
+  };
+  add_size("database_bytes", "Size of the archive's main file.", path);
+  add_size("wal_bytes", "Size of the archive's write-ahead log.", path + "-wal");
+  const auto folder = std::filesystem::absolute(path, error).parent_path();
+  const auto space = std::filesystem::space(folder, error);
+  if (!error)
+    all.push_back(gauge("disk_free_bytes", "Room left beside the archive.", static_cast<double>(space.available)));
+}
+
+void add_quarantine(Families& all, Archive& archive) {
+  try {
+    const Count count = archive.reader().count_deliveries({.outcome = "quarantined"}, true);
+    all.push_back(
+        gauge("quarantined_deliveries", "Kept deliveries that could not be read.", static_cast<double>(count.total)));
+  } catch (const QueryTimeout&) {
+    // The readers are busy; the next scrape may find one.
+  }
+}
+
+// proc(5), /proc/pid/statm: the second number is the resident set in pages.
+void add_memory(Families& all) {
+  std::ifstream statm("/proc/self/statm");
+  double size = 0, resident = 0;
+  if (!(statm >> size >> resident)) return;
+  auto shown = gauge("", "Resident memory.", resident * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+  shown.name = "process_resident_memory_bytes";
+  all.push_back(std::move(shown));
+}
+
+}  // namespace
+
+prometheus::MetricFamily gauge(const std::string& name, const std::string& help, double value) {
+  prometheus::ClientMetric metric;
+  metric.gauge.value = value;
+  return family(name, help, MetricType::Gauge, std::move(metric));
+}
+
+Families collect_archive_metrics(Archive& archive, const std::string& path) {
+  Families all;
+  add_writer(all, archive.metrics());
+  add_files(all, path);
+  add_quarantine(all, archive);
+  add_memory(all);
+  return all;
+}
+
+}  // namespace callarchive

@@ -1,0 +1,111 @@
+#include "server/observe/log.h"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <stdexcept>
+
+#include <unistd.h>
+
+namespace callarchive {
+namespace {
+
+bool writes_json = false;
+
+std::string json_escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte >= 0x7f) {
+      // What is not ASCII is nothing that the program says itself: shown as bytes, so that a line stays a line.
+      out += fmt::format("\\u{:04x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+void write(spdlog::level::level_enum level, const std::string& message) {
+  if (!writes_json) {
+    spdlog::log(level, "{}", message);
+    return;
+  }
+  spdlog::log(level, "\"message\":\"{}\"", json_escaped(message));
+}
+
+// A method is the client's word, too.
+std::string_view known_method(std::string_view method) {
+  for (const std::string_view known : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+    if (method == known) return known;
+  }
+  return "other";
+}
+
+bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// "no such row 'Marie' 33612345678" → "no such row '…' …"
+std::string without_content(const std::string& text) {
+  constexpr std::size_t kLongestNumber = 5;
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (is_quote(text[at])) {
+      const auto end = text.find(text[at], at + 1);
+      out += "'...'";
+      if (end == std::string::npos) break;  // what is quoted may itself be cut off
+      at = end + 1;
+    } else if (is_digit(text[at])) {
+      const auto begin = at;
+      while (at < text.size() && is_digit(text[at])) ++at;
+      out += at - begin > kLongestNumber ? "..." : text.substr(begin, at - begin);
+    } else {
+      out += text[at++];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void start_log(LogFormat format, const std::string& level) {
+  const auto chosen = spdlog::level::from_str(level);
+  if (chosen == spdlog::level::off && level != "off") {
+    throw std::invalid_argument("log level '" + level + "': expected debug, info, warn, error or off");
+  }
+  writes_json = format == LogFormat::json || (format == LogFormat::automatic && ::isatty(STDERR_FILENO) == 0);
+  auto logger = std::make_shared<spdlog::logger>("callarchive", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  const char* pattern =
+      writes_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v";
+  logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
+  logger->set_level(chosen);
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void log_info(const std::string& message) { write(spdlog::level::info, message); }
+void log_warning(const std::string& message) { write(spdlog::level::warn, message); }
+void log_error(const std::string& message) { write(spdlog::level::err, message); }
+
+void log_failure(const http::Request& request, const std::string& what) {
+  log_error("request " + request.request_id + " failed: " + without_content(what));
+}
+
+void log_request(const http::Request& request, const std::string& route, int status, double seconds) {
+  const auto level = status >= 500 ? spdlog::level::warn : spdlog::level::info;
+  if (!spdlog::should_log(level)) return;
+  if (!writes_json) {
+    spdlog::log(level, "{} {} {} {:.1f} ms [{}]", known_method(request.method), route, status, seconds * 1000,
+                request.request_id);
+    return;
+  }
+  spdlog::log(level, R"("message":"request","id":"{}","method":"{}","route":"{}","status":{},"milliseconds":{:.3f})",
+              request.request_id, known_method(request.method), json_escaped(route), status, seconds * 1000);
+}
+
+}  // namespace callarchive

@@ -1,0 +1,41 @@
+#include "storage/care/backup.h"
+
+#include "storage/errors.h"
+#include "storage/sqlite/file_lock.h"
+
+#include <filesystem>
+
+namespace callarchive {
+
+namespace fs = std::filesystem;
+using namespace storage;
+
+BackupResult backup(const string& source, const string& destination, const ReportCopy& report, std::size_t keep) {
+  if (!fs::is_directory(destination)) {
+    if (keep != 0) throw CannotOpen(destination + " is not a folder: old copies can be counted in a folder only");
+    return {make_copy(source, destination, report)};
+  }
+  const string stem = fs::path(source).stem().string();
+  BackupResult result{make_copy(source, name_copy(destination, stem), report)};
+  if (keep == 0) return result;
+  // The new one is kept whatever the others are called: a clock may have been wrong.
+  auto copies = find_copies(destination, stem);
+  std::erase(copies, result.path);
+  while (copies.size() >= keep) {
+    fs::remove(copies.front());
+    result.removed.push_back(copies.front());
+    copies.erase(copies.begin());
+  }
+  return result;
+}
+
+BackupResult restore(const string& copy, const string& destination, const ReportCopy& report) {
+  require_archive(copy);
+  require_free(destination);
+  const FileLock lock(destination);
+  require_intact(copy);
+  for (const char* suffix : {"-wal", "-shm", "-journal"}) fs::remove(destination + suffix);
+  return {make_copy(copy, destination, report)};
+}
+
+}  // namespace callarchive

@@ -1,0 +1,261 @@
+#include "storage/care/doctor.h"
+
+#include "storage/care/backup.h"
+#include "storage/care/rebuild.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/digest.h"
+#include "storage/sqlite/file_lock.h"
+#include "storage/sqlite/migrate.h"
+#include "storage/sqlite/temporary_file.h"
+
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <map>
+
+namespace callarchive {
+namespace {
+
+using namespace storage;
+namespace fs = std::filesystem;
+using Verdict = Finding::Verdict;
+
+constexpr std::uintmax_t kMega = 1u << 20;
+constexpr std::uintmax_t kLongLog = 256 * kMega;
+constexpr std::uintmax_t kLeastRoom = 64 * kMega;  // a checkpoint must always find room
+constexpr std::uintmax_t kSomeRoom = 1024 * kMega;
+
+string megabytes(std::uintmax_t bytes) { return std::to_string(bytes / kMega) + " MB"; }
+
+// What the schema holds, as "index calls_by_start", with its SQL. What SQLite makes by itself (sqlite_…) is left out.
+std::map<string, string> objects_of(Connection& connection) {
+  std::map<string, string> objects;
+  auto query = connection.query(
+      "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+  while (query.step()) objects[query.text(0)] = query.text(1);
+  return objects;
+}
+
+class Doctor {
+ public:
+  Doctor(const Examination& examination, const Decoder& decode, const std::function<void(const Finding&)>& report)
+      : asked_(examination), path_(examination.archive.path), decode_(decode), report_(report) {}
+
+  vector<Finding> run() {
+    check("sqlite_version", [&] { return sqlite_version(); });
+    check("filesystem", [&] { return filesystem(); });
+    check("disk_room", [&] { return disk_room(); });
+    check("schema", [&] { return schema(); });
+    if (findings_.back().verdict == Verdict::fail) return std::move(findings_);
+    check("structure", [&] { return structure(); });
+    check("journal_mode", [&] { return journal_mode(); });
+    check("log_size", [&] { return log_size(); });
+    check("integrity", [&] { return integrity(); });
+    check("foreign_keys", [&] { return foreign_keys(); });
+    check("ledger", [&] { return ledger(); });
+    if (asked_.silence) check("silence", [&] { return silence(*asked_.silence); });
+    if (asked_.quick) return std::move(findings_);
+    check("bodies", [&] { return bodies(); });
+    check("search_index", [&] { return search_index(); });
+    check("tables", [&] { return tables(); });
+    return std::move(findings_);
+  }
+
+ private:
+  struct Result {
+    Verdict verdict;
+    string text;
+  };
+
+  template <typename Check>
+  void check(const char* name, const Check& look) {
+    Result result{Verdict::ok, {}};
+    try {
+      result = look();
+    } catch (const std::exception& error) {
+      result = {Verdict::fail, error.what()};
+    }
+    findings_.push_back({name, result.verdict, std::move(result.text)});
+    report_(findings_.back());
+  }
+
+  Connection& connection() {
+    if (!connection_) connection_ = std::make_unique<Connection>(path_, Connection::Mode::read_only);
+    return *connection_;
+  }
+
+  Result sqlite_version() const {
+    const string bugs = known_bugs(sqlite3_libversion_number());
+    return {bugs.empty() ? Verdict::ok : Verdict::warn,
+            string(sqlite3_libversion()) + (bugs.empty() ? "" : ": " + bugs)};
+  }
+
+  Result filesystem() const {
+    refuse_network_filesystem(path_);
+    return {Verdict::ok, "local"};
+  }
+
+  Result disk_room() const {
+    const auto free = fs::space(fs::absolute(path_).parent_path()).available;
+    const auto verdict = free < kLeastRoom ? Verdict::fail : free < kSomeRoom ? Verdict::warn : Verdict::ok;
+    return {verdict, megabytes(free) + " free"};
+  }
+
+  Result schema() {
+    if (!fs::exists(path_)) return {Verdict::fail, path_ + ": no such file"};
+    const int version = check_schema(connection());
+    if (version == newest_version()) return {Verdict::ok, "version " + std::to_string(version)};
+    return {Verdict::fail, "version " + std::to_string(version) + " of " + std::to_string(newest_version()) +
+                               ": run `callarchive migrate`"};
+  }
+
+  Result structure() {
+    Connection model(":memory:", Connection::Mode::writer);
+    migrate(model, migrations());
+    const auto wanted = objects_of(model), found = objects_of(connection());
+    string wrong, added;
+    for (const auto& [name, sql] : wanted) {
+      const auto kept = found.find(name);
+      if (kept == found.end()) wrong += ", " + name + " is missing";
+      else if (kept->second != sql) wrong += ", " + name + " is another one";
+    }
+    for (const auto& [name, sql] : found) {
+      if (!wanted.contains(name)) added += ", " + name + " is not of this program";
+    }
+    if (connection().integer("SELECT count(*) FROM settings WHERE name = 'default_region'") == 0) {
+      wrong += ", setting default_region is missing";
+    }
+    if (!wrong.empty()) return {Verdict::fail, (wrong + added).substr(2)};
+    if (!added.empty()) return {Verdict::warn, added.substr(2)};
+    return {Verdict::ok, std::to_string(wanted.size()) + " tables, indexes and views"};
+  }
+
+  Result journal_mode() {
+    const string mode = connection().text("PRAGMA journal_mode");
+    if (mode == "wal") return {Verdict::ok, mode};
+    // A restored copy has none until the first start.
+    return {Verdict::warn, mode + " instead of wal; the next start of the server sets it"};
+  }
+
+  Result log_size() const {
+    std::error_code missing;
+    const auto size = fs::file_size(path_ + "-wal", missing);
+    if (missing || size < kLongLog) return {Verdict::ok, missing ? "none" : megabytes(size)};
+    return {Verdict::warn, megabytes(size) + ": a reader holds it, or checkpoints fail"};
+  }
+
+  Result integrity() {
+    const string verdict = connection().text(asked_.quick ? "PRAGMA quick_check(1)" : "PRAGMA integrity_check(1)");
+    return {verdict == "ok" ? Verdict::ok : Verdict::fail, verdict};
+  }
+
+  Result foreign_keys() {
+    auto query = connection().query("PRAGMA foreign_key_check");
+    std::int64_t broken = 0;
+    string first;
+    while (query.step()) {
+      if (broken++ == 0) first = query.text(0) + " points to a missing row of " + query.text(2);
+    }
+    if (broken == 0) return {Verdict::ok, "ok"};
+    return {Verdict::fail, std::to_string(broken) + " broken; the first: " + first};
+  }
+
+  Result ledger() {
+    const Snapshot one_moment(connection());  // the archive may be written meanwhile
+    const auto rows = connection().integer("SELECT count(*) FROM deliveries");
+    const auto last = connection().integer("SELECT coalesce(max(id), 0) FROM deliveries");
+    const auto quarantined = connection().integer("SELECT count(*) FROM deliveries WHERE outcome = 'quarantined'");
+    if (rows != last) {
+      return {Verdict::fail, std::to_string(last - rows) + " of " + std::to_string(last) + " deliveries are missing"};
+    }
+    const string text = std::to_string(rows) + " deliveries, " + std::to_string(quarantined) + " quarantined";
+    return {quarantined == 0 ? Verdict::ok : Verdict::warn, text};
+  }
+
+  Result silence(std::chrono::hours allowed) {
+    auto query = connection().query("SELECT (unixepoch() * 1000 - max(last_received_at)) / 3600000 FROM deliveries");
+    query.step();
+    const auto hours = query.maybe_integer(0);
+    if (!hours) return {Verdict::fail, "nothing has ever arrived"};
+    const bool quiet = *hours >= allowed.count();
+    return {quiet ? Verdict::fail : Verdict::ok, "last delivery " + std::to_string(*hours) + " hours ago"};
+  }
+
+  // What follows is asked of a copy of one moment: FTS5 checks an index by a command that needs the write lock, and
+  // tables can be compared with a ledger only if neither grows meanwhile.
+  const string& copy() {
+    if (!copy_) {
+      copy_ = std::make_unique<TemporaryFile>(path_ + ".doctor");
+      copy_archive(path_, copy_->path(), [](const auto&) {});
+    }
+    return copy_->path();
+  }
+
+  Result bodies() {
+    Connection connection(copy(), Connection::Mode::read_only);
+    auto query = connection.query("SELECT id, sha256, body FROM deliveries ORDER BY id");
+    std::int64_t broken = 0, first = 0;
+    while (query.step()) {
+      if (fits(query.text(2), query.text(1)) || broken++ > 0) continue;
+      first = query.integer(0);
+    }
+    if (broken == 0) return {Verdict::ok, "as they were received"};
+    return {Verdict::fail,
+            std::to_string(broken) + " do not fit their sha256; the first: delivery " + std::to_string(first)};
+  }
+
+  Result search_index() {
+    Connection connection(copy(), Connection::Mode::writer);
+    for (const string index : {"search", "contact_search"}) {
+      try {
+        // Rank 1: compare with the text that was indexed, too.
+        connection.execute("INSERT INTO " + index + " (" + index + ", rank) VALUES ('integrity-check', 1)");
+      } catch (const SQLite::Exception& error) {
+        return {Verdict::fail, index + ": " + error.what() + "; `callarchive rebuild` makes it again"};
+      }
+    }
+    return {Verdict::ok, "ok"};
+  }
+
+  Result tables() {
+    ArchiveOptions options = asked_.archive;
+    options.path = copy();
+    const auto result = check_rebuild(options, decode_, [](const auto&) {});
+    if (result.difference_count == 0) return {Verdict::ok, "as the ledger says"};
+    return {Verdict::fail, std::to_string(result.difference_count) +
+                               " rows differ from what the ledger says; the first: " + result.differences.front()};
+  }
+
+  const Examination& asked_;
+  const string& path_;
+  const Decoder& decode_;
+  const std::function<void(const Finding&)>& report_;
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<TemporaryFile> copy_;
+  vector<Finding> findings_;
+};
+
+}  // namespace
+
+const char* to_text(Finding::Verdict verdict) {
+  return verdict == Verdict::ok ? "ok" : verdict == Verdict::warn ? "warn" : "fail";
+}
+
+vector<Finding> examine(const Examination& examination, const Decoder& decode,
+                        const std::function<void(const Finding&)>& report) {
+  return Doctor(examination, decode, report).run();
+}
+
+namespace storage {
+
+string known_bugs(int version) {
+  // https://www.sqlite.org/wal.html#walresetbug; corrected in 3.51.3 and, for older lines, in 3.44.6 and 3.50.7.
+  const bool corrected =
+      version >= 3051003 || (version >= 3044006 && version < 3045000) || (version >= 3050007 && version < 3051000);
+  if (version < 3007000 || corrected) return {};
+  return "has the WAL-reset bug (3.7.0 to 3.51.2): no other program may write to or checkpoint this file while the "
+         "server runs";
+}
+
+}  // namespace storage
+}  // namespace callarchive

@@ -1,0 +1,87 @@
+#include "storage/items/messages.h"
+
+#include "storage/items/key_allocation.h"
+#include "storage/items/merge.h"
+#include "storage/items/reference_rows.h"
+#include "storage/items/timeline.h"
+#include "storage/search/index.h"
+#include "storage/sqlite/connection.h"
+
+namespace callarchive::storage {
+
+void merge(MessageState& state, const MessageStored& report) {
+  auto& said = state.said;
+  if (said.id.empty()) said.id = report.id;
+  if (report.sent_at) state.at = *report.sent_at;
+  fill(said.sent_at, report.sent_at);
+  fill(said.direction, report.direction);
+  fill(said.type, report.type);
+  fill(said.content, report.content);
+  fill(said.from_number, report.from_number);
+  fill(said.from_name, report.from_name);
+  fill(said.to_number, report.to_number);
+  fill(said.to_name, report.to_name);
+  fill(said.user_email, report.user_email);
+}
+
+optional<ItemKey> find_message_item(Connection& connection, const string& comparable) {
+  auto query = connection.query("SELECT item FROM messages WHERE id_key = :id_key");
+  query.bind(comparable);
+  if (!query.step()) return {};
+  return query.integer(0);
+}
+
+MessageState load_message(Connection& connection, ItemKey item) {
+  MessageState state;
+  auto& said = state.said;
+  state.at = instant_of(item);
+  auto query = connection.query(
+      "SELECT id, sent_at, direction, type, content, from_number, from_name, to_number, to_name,"
+      " (SELECT email FROM users WHERE id = user_id) FROM messages WHERE item = :item");
+  query.bind(item);
+  if (!query.step()) return state;
+  said.id = query.text(0);
+  said.sent_at = query.maybe_integer(1);
+  int column = 2;
+  for (auto* field : {&said.direction, &said.type, &said.content, &said.from_number, &said.from_name, &said.to_number,
+                      &said.to_name, &said.user_email}) {
+    *field = query.maybe_text(column++);
+  }
+  return state;
+}
+
+ItemKey insert_message(Connection& connection, Directory& directory, SearchIndex& index, const MessageState& state) {
+  const auto& said = state.said;
+  const ItemKey item = make_place(connection, index, ItemKind::message, state.at, comparable_id(said.id));
+  index.touch_item(item);
+  const auto from_id = directory.number_id(said.from_number);
+  const auto to_id = directory.number_id(said.to_number);
+  connection
+      .query(
+          "INSERT INTO messages (item, id, sent_at, direction, type, content, from_number, from_number_id,"
+          " from_name, to_number, to_number_id, to_name, user_id)"
+          " VALUES (:item, :id, :sent_at, :direction, :type, :content, :from_number, :from_number_id,"
+          " :from_name, :to_number, :to_number_id, :to_name, :user_id)")
+      .bind(item, said.id, said.sent_at, said.direction, said.type, said.content, said.from_number, from_id,
+            said.from_name, said.to_number, to_id, said.to_name, directory.user_id(said.user_email))
+      .run();
+  if (from_id) add_to_timeline(connection, *from_id, item);
+  if (to_id) add_to_timeline(connection, *to_id, item);
+  return item;
+}
+
+void erase_message(Connection& connection, SearchIndex& index, ItemKey item) {
+  index.touch_item(item);
+  {
+    auto query = connection.query("SELECT from_number_id, to_number_id FROM messages WHERE item = :item");
+    query.bind(item);
+    if (!query.step()) return;
+    for (int column = 0; column < 2; ++column) {
+      if (!query.is_null(column)) remove_from_timeline(connection, query.integer(column), item);
+    }
+  }
+  connection.query("DELETE FROM messages WHERE item = :item").bind(item).run();
+  close_place(connection, index, item);
+}
+
+}  // namespace callarchive::storage

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "storage/event.h"
+#include "storage/items/item_key.h"
+
+// Every statement that writes messages.
+
+namespace callarchive::storage {
+
+class Connection;
+class Directory;
+class SearchIndex;
+
+// What all deliveries about one message say together.
+struct MessageState {
+  MessageStored said = {};
+  Millis at = 0;  // of the key: when it was sent, or when the first delivery spoke if none said when
+};
+
+void merge(MessageState& state, const MessageStored& report);
+
+optional<ItemKey> find_message_item(Connection& connection, const string& comparable);
+MessageState load_message(Connection& connection, ItemKey item);
+ItemKey insert_message(Connection& connection, Directory& directory, SearchIndex& index, const MessageState& state);
+void erase_message(Connection& connection, SearchIndex& index, ItemKey item);
+
+}  // namespace callarchive::storage

@@ -1,0 +1,123 @@
+#include "storage/ledger/deliveries.h"
+
+#include "storage/enum_text.h"
+#include "storage/sqlite/connection.h"
+
+#include <algorithm>
+
+namespace callarchive::storage {
+
+std::int64_t Object::key() const {
+  constexpr const char* kNames[] = {"call:", "message:", "contact:"};
+  return row_key(kNames[static_cast<int>(kind)] + comparable_id(id));
+}
+
+optional<Object> object_of(const Event& event) {
+  if (const auto* call = std::get_if<CallCompleted>(&event)) return Object{Object::Kind::call, call->id};
+  if (const auto* tag = std::get_if<TagChanged>(&event)) return Object{Object::Kind::call, tag->call_id};
+  if (const auto* summary = std::get_if<SummaryChanged>(&event)) return Object{Object::Kind::call, summary->call_id};
+  if (const auto* message = std::get_if<MessageStored>(&event)) return Object{Object::Kind::message, message->id};
+  if (const auto* contact = std::get_if<ContactChanged>(&event)) return Object{Object::Kind::contact, contact->id};
+  return {};
+}
+
+optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, const Sha256& digest, Millis window) {
+  const auto bytes = bytes_of(digest);
+  if (delivery.webhook_id) {
+    // The same bytes first: a variant of the body may have been kept beside the first one.
+    auto query = connection.query(
+        "SELECT coalesce(repeat_of, id), id, sha256 = :sha256 FROM deliveries WHERE webhook_id = :webhook_id"
+        " ORDER BY sha256 = :sha256 DESC, id LIMIT 1");
+    query.bind(Blob{bytes}, *delivery.webhook_id);
+    if (!query.step()) return {};
+    const bool same = query.integer(2) != 0;
+    return Repeat{query.integer(same ? 1 : 0), same};
+  }
+  // Not those with an id: which of the two would be kept would depend on which came first.
+  auto query = connection.query(
+      "SELECT id FROM deliveries WHERE sha256 = :sha256 AND webhook_id IS NULL AND received_at > :oldest"
+      " ORDER BY id DESC LIMIT 1");
+  query.bind(Blob{bytes}, delivery.received_at - window);
+  if (!query.step()) return {};
+  return Repeat{query.integer(0), true};
+}
+
+void count_repeat(Connection& connection, std::int64_t delivery, Millis received_at) {
+  connection
+      .query(
+          "UPDATE deliveries SET times_received = times_received + 1,"
+          " last_received_at = max(last_received_at, :received_at) WHERE id = :id")
+      .bind(received_at, delivery)
+      .run();
+}
+
+void quarantine(Connection& connection, std::int64_t delivery, const string& reason) {
+  connection.query("UPDATE deliveries SET outcome = :outcome, reason = :reason WHERE id = :id")
+      .bind(to_text(Outcome::quarantined), reason, delivery)
+      .run();
+}
+
+std::int64_t insert_delivery(Connection& connection, const LedgerRow& row) {
+  const auto& delivery = row.delivery;
+  auto query = connection.query(
+      "INSERT INTO deliveries (received_at, times_received, last_received_at, origin, dialect, topic, event_time,"
+      " webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body)"
+      " VALUES (:received_at, 1, :last_received_at, :origin, :dialect, :topic, :event_time, :webhook_id, :sha256,"
+      " :object_id, :object_key, :repeat_of, :outcome, :reason, :body) RETURNING id");
+  optional<string> object_id;
+  optional<std::int64_t> object_key;
+  if (row.object) {
+    object_id = row.object->id;
+    object_key = row.object->key();
+  }
+  query.bind(delivery.received_at, delivery.received_at, to_text(delivery.origin), delivery.dialect, delivery.topic,
+             delivery.event_time, delivery.webhook_id, Blob{bytes_of(row.sha256)}, object_id, object_key, row.repeat_of,
+             to_text(row.outcome), row.reason, Blob{delivery.body});
+  query.step();
+  const auto id = query.integer(0);
+  query.run();
+  return id;
+}
+
+vector<Kept> find_history(Connection& connection, const Object& object) {
+  vector<Kept> history;
+  auto query = connection.query(
+      "SELECT id, received_at, event_time, webhook_id, sha256, origin, dialect, topic, body FROM deliveries"
+      " WHERE object_key = :object_key AND repeat_of IS NULL ORDER BY at, id");
+  query.bind(object.key());
+  while (query.step()) {
+    Kept kept;
+    kept.id = query.integer(0);
+    kept.order = order_of_row(query);
+    kept.delivery.received_at = query.integer(1);
+    kept.delivery.event_time = query.maybe_integer(2);
+    kept.delivery.webhook_id = query.maybe_text(3);
+    kept.delivery.origin = origin_from(query.text(5));
+    kept.delivery.dialect = query.text(6);
+    kept.delivery.topic = query.maybe_text(7);
+    kept.delivery.body = query.text(8);
+    history.push_back(std::move(kept));
+  }
+  std::sort(history.begin(), history.end(), [](const auto& a, const auto& b) { return a.order < b.order; });
+  return history;
+}
+
+Standing find_standing(Connection& connection, const Object& object, std::int64_t id, const EventOrder& order) {
+  Standing standing;
+  const auto key = object.key();
+  {
+    auto query = connection.query(
+        "SELECT 1 FROM deliveries WHERE object_key = :object_key AND id <> :id AND repeat_of IS NULL LIMIT 1");
+    query.bind(key, id);
+    standing.only = !query.step();
+  }
+  if (standing.only) return standing;
+  auto query = connection.query(
+      "SELECT id, received_at, event_time, webhook_id, sha256 FROM deliveries"
+      " WHERE object_key = :object_key AND at >= :at AND id <> :id AND repeat_of IS NULL");
+  query.bind(key, order.at, id);
+  while (query.step() && standing.newest) standing.newest = order_of_row(query) < order;
+  return standing;
+}
+
+}  // namespace callarchive::storage

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "storage/items/event_order.h"
+#include "storage/items/item_key.h"
+#include "storage/sqlite/digest.h"
+
+#include <string_view>
+
+// The ledger.
+
+namespace callarchive::storage {
+
+class Connection;
+
+// What an event speaks of. `id` as sent.
+struct Object {
+  enum class Kind { call, message, contact };
+  Kind kind = Kind::call;
+  string id = {};
+  std::int64_t key() const;  // of deliveries.object_key
+};
+optional<Object> object_of(const Event& event);
+
+// Ids of the delivery that this one repeats, or nothing. `window` in milliseconds.
+struct Repeat {
+  std::int64_t of = 0;
+  bool same_bytes = true;
+};
+optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, const Sha256& digest, Millis window);
+void count_repeat(Connection& connection, std::int64_t delivery, Millis received_at);
+
+struct LedgerRow {
+  const Delivery& delivery;
+  const Sha256& sha256;
+  const optional<Object>& object;
+  optional<std::int64_t> repeat_of = {};
+  Outcome outcome = Outcome::applied;
+  optional<string> reason = {};
+};
+// Appends to the ledger and returns the delivery's number.
+std::int64_t insert_delivery(Connection& connection, const LedgerRow& row);
+
+// Notes that a delivery of the ledger could not be applied after all.
+void quarantine(Connection& connection, std::int64_t delivery, const string& reason);
+
+// A kept delivery as it came in.
+struct Kept {
+  std::int64_t id = 0;
+  EventOrder order = {};
+  Delivery delivery = {};
+};
+// All deliveries that speak of the object, in the order in which they hold.
+vector<Kept> find_history(Connection& connection, const Object& object);
+// Whether none of the other deliveries about the object comes after this one.
+struct Standing {
+  bool newest = true;
+  bool only = true;
+};
+Standing find_standing(Connection& connection, const Object& object, std::int64_t id, const EventOrder& order);
+
+}  // namespace callarchive::storage

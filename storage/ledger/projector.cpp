@@ -1,0 +1,217 @@
+#include "storage/ledger/projector.h"
+
+#include "storage/items/calls.h"
+#include "storage/items/contacts.h"
+#include "storage/items/key_allocation.h"
+#include "storage/items/messages.h"
+#include "storage/items/ringing.h"
+#include "storage/sqlite/connection.h"
+
+#include <utility>
+
+namespace callarchive::storage {
+namespace {
+
+template <typename... Cases>
+struct Visitor : Cases... {
+  using Cases::operator()...;
+};
+template <typename... Cases>
+Visitor(Cases...) -> Visitor<Cases...>;  // clang 14 does not find this by itself
+
+// Folds an event about a call into its state. Tags and summaries may come before the call itself: the state
+// is a call once a report is among them.
+struct CallFold {
+  CallState state = {};
+  bool reported = false;
+
+  void operator()(const Event& event, Millis at) {
+    if (const auto* report = std::get_if<CallCompleted>(&event)) {
+      if (!std::exchange(reported, true)) state.at = at;
+      merge(state, *report);
+    } else if (const auto* tag = std::get_if<TagChanged>(&event)) {
+      merge(state, *tag);
+    } else if (const auto* summary = std::get_if<SummaryChanged>(&event)) {
+      merge(state, *summary);
+    }
+  }
+};
+
+constexpr const char* kCrowded = "more calls or messages of the same millisecond than can be told apart";
+
+// Object keys are digests and may, in theory, be shared by two objects.
+bool is_about(const Event& event, const Object& object) {
+  const auto other = object_of(event);
+  return other && other->kind == object.kind && comparable_id(other->id) == comparable_id(object.id);
+}
+
+// Whether an item may stand at this instant; it may stay where it is.
+bool has_room(Connection& connection, const optional<ItemKey>& item, ItemKind kind, Millis at) {
+  return (item && instant_of(*item) == at) || !is_crowded(connection, kind, at);
+}
+
+}  // namespace
+
+Outcome outcome_of(const Event& event) {
+  if (std::holds_alternative<Noted>(event)) return Outcome::noted;
+  if (std::holds_alternative<Quarantined>(event)) return Outcome::quarantined;
+  return Outcome::applied;
+}
+
+optional<string> reason_of(const Event& event) {
+  if (const auto* noted = std::get_if<Noted>(&event)) return noted->reason;
+  if (const auto* quarantined = std::get_if<Quarantined>(&event)) return quarantined->reason;
+  return {};
+}
+
+Projector::Projector(Connection& connection, const string& default_region, Decoder decode)
+    : connection_(connection),
+      tokenizer_(connection),
+      directory_(connection, default_region),
+      index_(connection),
+      decode_(std::move(decode)) {
+  add_search_functions(connection, tokenizer_);
+}
+
+void Projector::forget() {
+  directory_.forget();
+  index_.forget();
+}
+
+Receipt Projector::store(const Delivery& delivery, const Event& event, Millis redelivery_window) {
+  const auto digest = sha256(delivery.body);
+  const auto repeat = find_repeat(connection_, delivery, digest, redelivery_window);
+  if (repeat && repeat->same_bytes) {
+    count_repeat(connection_, repeat->of, delivery.received_at);
+    return {Receipt::Status::duplicate, repeat->of, {}};
+  }
+  const auto object = object_of(event);
+  LedgerRow row{delivery, digest, object, {}, outcome_of(event), reason_of(event)};
+  if (repeat) {
+    // Nothing that was authenticated is thrown away, but one id is one delivery.
+    row.repeat_of = repeat->of;
+    row.outcome = Outcome::noted;
+    row.reason = "same webhook-id as delivery " + std::to_string(repeat->of) + ", other bytes";
+    insert_delivery(connection_, row);
+    count_repeat(connection_, repeat->of, delivery.received_at);
+    return {Receipt::Status::duplicate, repeat->of, row.reason};
+  }
+  const auto id = insert_delivery(connection_, row);
+  const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), digest.size());
+  if (auto reason = project(id, order_of(delivery, bytes, id), event, delivery.event_time)) {
+    return {Receipt::Status::quarantined, id, std::move(reason)};
+  }
+  const auto status = row.outcome == Outcome::applied ? Receipt::Status::stored
+                      : row.outcome == Outcome::noted ? Receipt::Status::noted
+                                                      : Receipt::Status::quarantined;
+  return {status, id, row.reason};
+}
+
+optional<string> Projector::project(std::int64_t delivery, const EventOrder& order, const Event& event,
+                                    const optional<Millis>& event_time) {
+  const Told told{delivery, order, event_time};
+  meet(event);
+  bool done = true;
+  if (const auto object = object_of(event); object && object->kind == Object::Kind::call) {
+    done = project_call(told, *object, event);
+  } else if (const auto* message = std::get_if<MessageStored>(&event)) {
+    done = project_message(told, *message);
+  } else if (const auto* contact = std::get_if<ContactChanged>(&event)) {
+    project_contact(told, *contact);
+  } else if (const auto* ringing = std::get_if<CallRinging>(&event)) {
+    insert_ringing(connection_, directory_, delivery, *ringing, order.at);
+  }
+  index_.relieve();
+  if (done) return {};
+  quarantine(connection_, delivery, kCrowded);
+  return kCrowded;
+}
+
+// Every number, user, company and tag that was ever named has its row, also when what named it was outdated
+// already when it arrived.
+void Projector::meet(const Event& event) {
+  std::visit(
+      Visitor{[&](const CallCompleted& call) {
+                directory_.number_id(call.from_number);
+                directory_.number_id(call.to_number);
+                directory_.number_id(call.original_to_number);
+                if (call.transfer_from) directory_.number_id(call.transfer_from->number);
+                if (call.transfer_to) directory_.number_id(call.transfer_to->number);
+                directory_.user_id(call.user_email);
+                for (const auto& tag : call.tags) directory_.tag_id(tag);
+              },
+              [&](const MessageStored& message) {
+                directory_.number_id(message.from_number);
+                directory_.number_id(message.to_number);
+                directory_.user_id(message.user_email);
+              },
+              [&](const ContactChanged& contact) {
+                if (contact.company) directory_.company_id(*contact.company);
+                if (!contact.numbers) return;
+                for (const auto& number : *contact.numbers) directory_.number_id(number);
+              },
+              [&](const TagChanged& change) { directory_.tag_id(change.tag); },
+              // insert_ringing keeps its numbers itself.
+              [](const CallRinging&) {}, [](const SummaryChanged&) {}, [](const Noted&) {}, [](const Quarantined&) {}},
+      event);
+}
+
+bool Projector::project_call(const Told& told, const Object& call, const Event& event) {
+  const auto item = find_call_item(connection_, comparable_id(call.id));
+  const auto standing = find_standing(connection_, call, told.delivery, told.order);
+  CallFold fold;
+  if (item && standing.newest) {
+    fold.state = load_call(connection_, *item);
+    fold.reported = true;
+    fold(event, told.order.at);
+  } else if (standing.only) {
+    fold(event, told.order.at);
+  } else {
+    for (auto& kept : find_history(connection_, call)) {
+      const Event said = kept.id == told.delivery ? event : decode_(kept.delivery);
+      if (is_about(said, call)) fold(said, kept.order.at);
+    }
+  }
+  if (!fold.reported) return true;
+  if (!has_room(connection_, item, ItemKind::call, fold.state.at)) return false;
+  if (item) erase_call(connection_, index_, *item);
+  insert_call(connection_, directory_, index_, fold.state);
+  return true;
+}
+
+bool Projector::project_message(const Told& told, const MessageStored& message) {
+  const Object object{Object::Kind::message, message.id};
+  const auto item = find_message_item(connection_, comparable_id(message.id));
+  MessageState state{.at = told.order.at};
+  if (!item) {
+    merge(state, message);
+  } else if (find_standing(connection_, object, told.delivery, told.order).newest) {
+    state = load_message(connection_, *item);
+    merge(state, message);
+  } else {
+    bool first = true;
+    for (auto& kept : find_history(connection_, object)) {
+      const Event said = kept.id == told.delivery ? Event(message) : decode_(kept.delivery);
+      if (!is_about(said, object)) continue;
+      if (std::exchange(first, false)) state.at = kept.order.at;
+      merge(state, std::get<MessageStored>(said));
+    }
+  }
+  if (!has_room(connection_, item, ItemKind::message, state.at)) return false;
+  if (item) erase_message(connection_, index_, *item);
+  insert_message(connection_, directory_, index_, state);
+  return true;
+}
+
+void Projector::project_contact(const Told& told, const ContactChanged& contact) {
+  const auto key = require_contact(connection_, index_, contact.id);
+  insert_contact_version(connection_, key, told.delivery, told.event_time, contact);
+  const Object object{Object::Kind::contact, contact.id};
+  if (find_standing(connection_, object, told.delivery, told.order).newest) {
+    apply_to_contact(connection_, directory_, index_, key, contact);
+  } else {
+    refold_contact(connection_, directory_, index_, key);
+  }
+}
+
+}  // namespace callarchive::storage

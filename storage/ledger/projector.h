@@ -1,0 +1,55 @@
+#pragma once
+
+#include "storage/archive.h"
+#include "storage/items/reference_rows.h"
+#include "storage/ledger/deliveries.h"
+#include "storage/search/index.h"
+#include "storage/search/tokenizer.h"
+
+// Turns deliveries into rows. The tables are a function of the set of deliveries: for each call, message and
+// contact a fold over all that was said of it, in the order of storage/deliveries.h.
+
+namespace callarchive::storage {
+
+class Connection;
+
+// For the writer's thread, inside its transaction.
+class Projector {
+ public:
+  Projector(Connection& connection, const string& default_region, Decoder decode);
+
+  // Puts a delivery into the ledger and what it says into the tables.
+  Receipt store(const Delivery& delivery, const Event& event, Millis redelivery_window);
+
+  // The second half alone, for a delivery that stands in the ledger already. Where that cannot be done, the delivery
+  // is quarantined and the tables are left as they are; returns why.
+  optional<string> project(std::int64_t delivery, const EventOrder& order, const Event& event,
+                           const optional<Millis>& event_time);
+
+  // To be called before each commit: writes to the search index what has changed since the last one.
+  void finish() { index_.flush(); }
+  // After a rollback.
+  void forget();
+
+ private:
+  struct Told {
+    std::int64_t delivery;
+    const EventOrder& order;
+    optional<Millis> event_time;
+  };
+  void meet(const Event& event);
+  bool project_call(const Told& told, const Object& call, const Event& event);  // false: crowded
+  bool project_message(const Told& told, const MessageStored& message);
+  void project_contact(const Told& told, const ContactChanged& contact);
+
+  Connection& connection_;
+  const Tokenizer tokenizer_;
+  Directory directory_;
+  SearchIndex index_;
+  Decoder decode_;
+};
+
+Outcome outcome_of(const Event& event);
+optional<string> reason_of(const Event& event);
+
+}  // namespace callarchive::storage

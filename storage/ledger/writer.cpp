@@ -1,0 +1,362 @@
+#include "storage/ledger/writer.h"
+
+#include "storage/ledger/projector.h"
+#include "storage/search/index.h"
+#include "storage/sqlite/connection.h"
+
+#include <sqlite3.h>
+
+#include <semaphore.h>
+
+namespace callarchive::storage {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Beyond this the log is checkpointed although deliveries wait …
+constexpr std::int64_t kLogPagesBusy = 10000;  // 40 MB of 4 KiB pages
+// … and again after so many more, if somebody reads from the log and it cannot begin anew.
+constexpr std::int64_t kLogPagesMore = 2500;
+// A log of this length is only there because readers follow upon each other without a gap. Then the writer waits
+// for the end of those that read now.
+constexpr std::int64_t kLogPagesTooMany = 3 * kLogPagesBusy;
+constexpr int kWaitForReadersMs = 250;
+constexpr int kWaitAtCloseMs = 1500;
+constexpr int kBusyTimeoutMs = 5000;  // for a foreign program that holds the write lock
+// A queue that stays empty this long is idle. No delivery waits for it.
+constexpr auto kIdle = std::chrono::milliseconds(250);
+constexpr auto kLongIdle = std::chrono::seconds(5);
+// Once the disk refuses, so long are the others of the batch tried one by one; the rest is refused at once.
+constexpr auto kPatience = std::chrono::seconds(1);
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+Millis wall_clock() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// Errors that say something about the disk or the moment, not about the delivery.
+bool is_about_the_disk(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_PROTOCOL:
+    case SQLITE_PERM:
+    case SQLITE_NOLFS:
+    case SQLITE_INTERRUPT: return true;
+    default: return false;
+  }
+}
+
+string describe(const SQLite::Exception& error) {
+  return string(error.what()) + " (SQLite error " + std::to_string(error.getExtendedErrorCode()) + ")";
+}
+
+// Told once, waited for once. std::binary_semaphore yields the processor again and again before it sleeps: with a
+// thread for each of 64 deliveries, an eighth of the machine went into that, taken from the writer.
+class Done {
+ public:
+  Done() { ::sem_init(&semaphore_, 0, 0); }
+  ~Done() { ::sem_destroy(&semaphore_); }
+  Done(const Done&) = delete;
+  Done& operator=(const Done&) = delete;
+  void release() { ::sem_post(&semaphore_); }
+  void acquire() {
+    while (::sem_wait(&semaphore_) != 0) {}  // a signal interrupts it
+  }
+
+ private:
+  ::sem_t semaphore_;
+};
+
+}  // namespace
+
+struct Writer::Job {
+  enum class Kind { store, probe };
+  Kind kind = Kind::store;
+  Delivery delivery = {};
+  Event event = {};
+  Receipt receipt = {};
+  std::exception_ptr error = {};
+  bool disk_failed = false;
+  Done done = {};  // released last: the job is gone then
+};
+
+Writer::Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& options, Decoder decode)
+    : connection_(std::move(connection)),
+      projector_(std::make_unique<Projector>(*connection_, options.default_region, std::move(decode))),
+      options_(options),
+      checkpoint_at_(kLogPagesBusy) {
+  sqlite3_wal_hook(
+      connection_->database().getHandle(),
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Writer*>(self)->log_pages_ = pages;
+        return SQLITE_OK;
+      },
+      this);
+  thread_ = std::thread([this] { run(); });
+}
+
+Writer::~Writer() { close(); }
+
+void Writer::close() {
+  const std::lock_guard one_at_a_time(close_mutex_);
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+WriterMetrics Writer::metrics() const {
+  const std::lock_guard lock(mutex_);
+  WriterMetrics copy = metrics_;
+  copy.queue_depth = queue_.size();
+  return copy;
+}
+
+Receipt Writer::store(Delivery delivery, Event event) {
+  Job job;
+  job.delivery = std::move(delivery);
+  job.event = std::move(event);
+  submit(job);
+  return std::move(job.receipt);
+}
+
+vector<Receipt> Writer::store_all(vector<std::pair<Delivery, Event>> told) {
+  std::deque<Job> jobs;
+  for (auto& [delivery, event] : told) {
+    auto& job = jobs.emplace_back();
+    job.delivery = std::move(delivery);
+    job.event = std::move(event);
+  }
+  enqueue(jobs);
+  vector<Receipt> receipts;
+  receipts.reserve(jobs.size());
+  // All must have ended before the first error is told: the writer's thread still holds the others.
+  for (auto& job : jobs) job.done.acquire();
+  for (auto& job : jobs) {
+    if (job.error) std::rethrow_exception(job.error);
+    receipts.push_back(std::move(job.receipt));
+  }
+  return receipts;
+}
+
+void Writer::enqueue(std::deque<Job>& jobs) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closing_) throw QueueFull("the archive is closing");
+    // One importer at a time fills the queue past its limit at most by its own batch.
+    for (auto& job : jobs) queue_.push_back(&job);
+  }
+  wake_.notify_one();
+}
+
+void Writer::check_writable() {
+  Job job;
+  job.kind = Job::Kind::probe;
+  submit(job);
+}
+
+void Writer::submit(Job& job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closing_ || queue_.size() >= options_.queue_limit) {
+      ++metrics_.refused;
+      throw QueueFull(closing_ ? "the archive is closing" : "too many deliveries are waiting to be written");
+    }
+    queue_.push_back(&job);
+  }
+  wake_.notify_one();
+  job.done.acquire();
+  if (job.error) std::rethrow_exception(job.error);
+}
+
+void Writer::run() {
+  Batch batch;
+  while (take(batch)) {
+    bool quiet = batch.empty();
+    if (!quiet) write(batch);
+    else if (log_pages_ == 0 && has_unmerged_) quiet = merge_while_quiet();
+    checkpoint_if_due(quiet);
+    batch.clear();
+  }
+  checkpoint(Checkpoint::truncate, kWaitAtCloseMs);
+}
+
+// Waits for deliveries and takes them. An empty batch means that it is quiet; false, that the end has come.
+bool Writer::take(Batch& batch) {
+  std::unique_lock lock(mutex_);
+  const auto ready = [&] { return closing_ || !queue_.empty(); };
+  // With something in the log or to be merged, waiting ends to use the quiet moment.
+  if (log_pages_ > 0) wake_.wait_for(lock, kIdle, ready);
+  else if (log_has_length_ || has_unmerged_) wake_.wait_for(lock, kLongIdle, ready);
+  else wake_.wait(lock, ready);
+  while (!queue_.empty() && batch.size() < options_.batch_limit) {
+    batch.push_back(queue_.front());
+    queue_.pop_front();
+  }
+  return !(batch.empty() && closing_);
+}
+
+void Writer::write(Batch& batch) {
+  const auto begin = Clock::now();
+  try {
+    attempt(batch);
+    account(batch, seconds_since(begin));
+  } catch (...) {
+    // Somebody spoiled it, or the disk did: nothing of the batch is there. One by one, each has its own fate.
+    replay(batch);
+  }
+  for (auto* job : batch) job->done.release();
+}
+
+void Writer::replay(Batch& batch) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++metrics_.replayed_batches;
+  }
+  optional<Clock::time_point> failing_since;
+  for (auto* job : batch) {
+    if (failing_since && Clock::now() - *failing_since > kPatience) {
+      refuse(*job, "the disk has failed for others of the same moment", true);
+      continue;
+    }
+    const auto begin = Clock::now();
+    write_alone(*job);
+    if (!job->error) account({job}, seconds_since(begin));
+    if (job->disk_failed && !failing_since) failing_since = begin;
+  }
+}
+
+void Writer::write_alone(Job& job) {
+  const auto attempt_or_refuse = [&] {
+    try {
+      attempt({&job});
+    } catch (const SQLite::Exception& error) {
+      if (!is_about_the_disk(error.getErrorCode())) throw;
+      refuse(job, describe(error), true);
+    } catch (const std::bad_alloc& error) {
+      refuse(job, error.what(), true);
+    }
+  };
+  try {
+    try {
+      attempt_or_refuse();
+    } catch (const std::exception& error) {
+      // What cannot become rows is kept all the same. Asking the sender to try again would not help.
+      job.event = Quarantined{string("could not be stored as rows: ") + error.what()};
+      attempt_or_refuse();
+    }
+  } catch (const std::exception& error) {
+    refuse(job, error.what(), false);
+  } catch (...) {
+    refuse(job, "unknown error", false);
+  }
+}
+
+// All of it, or nothing and an exception.
+void Writer::attempt(const Batch& jobs) {
+  try {
+    Transaction transaction(*connection_);
+    for (auto* job : jobs) perform(*job);
+    projector_->finish();
+    transaction.commit();
+    has_unmerged_ = true;
+  } catch (...) {
+    projector_->forget();
+    throw;
+  }
+}
+
+void Writer::perform(Job& job) {
+  if (job.kind == Job::Kind::probe) {
+    connection_
+        ->query(
+            "INSERT INTO settings (name, value) VALUES ('last_probe', unixepoch())"
+            " ON CONFLICT DO UPDATE SET value = excluded.value")
+        .run();
+    return;
+  }
+  job.receipt = projector_->store(job.delivery, job.event, options_.redelivery_window.count());
+}
+
+void Writer::refuse(Job& job, const string& why, bool disk) {
+  job.disk_failed = disk;
+  job.error = std::make_exception_ptr(NotDurable(why));
+  const std::lock_guard lock(mutex_);
+  ++metrics_.refused;
+  metrics_.last_error = why;
+}
+
+void Writer::account(const Batch& batch, double seconds) {
+  const std::lock_guard lock(mutex_);
+  for (const auto* job : batch) metrics_.stored += job->kind == Job::Kind::store ? 1 : 0;
+  metrics_.batch_sizes.observe(static_cast<double>(batch.size()));
+  metrics_.commit_seconds.observe(seconds);
+  metrics_.last_commit_at = wall_clock();
+  metrics_.last_error.reset();
+  metrics_.log_pages = log_pages_;
+}
+
+void Writer::checkpoint_if_due(bool idle) {
+  if (log_pages_ <= kLogPagesBusy) checkpoint_at_ = kLogPagesBusy;  // the log began anew
+  if (idle) {
+    // The log's file is cut only after a long rest: to grow it again costs time.
+    checkpoint(log_pages_ > 0 ? Checkpoint::passive : Checkpoint::truncate, 0);
+  } else if (log_pages_ > checkpoint_at_) {
+    const auto kind = log_pages_ > kLogPagesTooMany ? Checkpoint::restart : Checkpoint::passive;
+    checkpoint_at_ = log_pages_ + kLogPagesMore;
+    checkpoint(kind, kWaitForReadersMs);
+  }
+}
+
+// After a long rest. Ends as soon as somebody waits, to go on after the next one; returns whether nobody does.
+bool Writer::merge_while_quiet() {
+  const auto is_wanted = [&] {
+    const std::lock_guard lock(mutex_);
+    return closing_ || !queue_.empty();
+  };
+  try {
+    while (has_unmerged_) {
+      if (is_wanted()) return false;
+      has_unmerged_ = merge_search(*connection_);
+      checkpoint_if_due(false);
+    }
+  } catch (const SQLite::Exception&) {
+    has_unmerged_ = false;  // the disk refuses: it is not urgent
+  }
+  return true;
+}
+
+void Writer::checkpoint(Checkpoint kind, int wait_for_readers_ms) {
+  const auto begin = Clock::now();
+  auto* handle = connection_->database().getHandle();
+  const int mode = kind == Checkpoint::passive   ? SQLITE_CHECKPOINT_PASSIVE
+                   : kind == Checkpoint::restart ? SQLITE_CHECKPOINT_RESTART
+                                                 : SQLITE_CHECKPOINT_TRUNCATE;
+  int pages_in_log = 0, pages_done = 0;
+  sqlite3_busy_timeout(handle, wait_for_readers_ms);
+  const int code = sqlite3_wal_checkpoint_v2(handle, "main", mode, &pages_in_log, &pages_done);
+  sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  // Readers may hold it back and a full disk may stop it: the next quiet moment tries again.
+  const bool whole = (code == SQLITE_OK || code == SQLITE_BUSY) && pages_in_log == pages_done;
+  if (whole) log_pages_ = 0;
+  if (whole && kind != Checkpoint::truncate) log_has_length_ = true;
+  if (code == SQLITE_OK && kind == Checkpoint::truncate) log_has_length_ = false;
+  const std::lock_guard lock(mutex_);
+  metrics_.checkpoint_seconds.observe(seconds_since(begin));
+  if (code != SQLITE_OK && code != SQLITE_BUSY) ++metrics_.failed_checkpoints;
+  metrics_.log_pages = log_pages_;
+}
+
+}  // namespace callarchive::storage

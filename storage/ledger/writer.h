@@ -1,0 +1,70 @@
+#pragma once
+
+#include "storage/archive.h"
+#include "storage/writer_metrics.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace callarchive::storage {
+
+class Connection;
+class Projector;
+
+// The one thread that writes. Whatever waits when it is free shares one commit; nobody waits on a timer. It also
+// does every checkpoint, when it is idle or the log has grown.
+class Writer {
+ public:
+  // Starts the thread. The connection must not be used by anybody else from now on.
+  Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& options, Decoder decode);
+  ~Writer();
+
+  // See Archive::store and Archive::check_writable.
+  Receipt store(Delivery delivery, Event event);
+  vector<Receipt> store_all(vector<std::pair<Delivery, Event>> told);
+  void check_writable();
+  void close();
+  WriterMetrics metrics() const;
+
+ private:
+  struct Job;
+  using Batch = std::vector<Job*>;
+  enum class Checkpoint { passive, restart, truncate };
+
+  void submit(Job& job);
+  void enqueue(std::deque<Job>& jobs);
+  void run();
+  bool take(Batch& batch);
+  void write(Batch& batch);
+  void replay(Batch& batch);
+  void write_alone(Job& job);
+  void attempt(const Batch& jobs);
+  void perform(Job& job);
+  void refuse(Job& job, const string& why, bool disk);
+  void account(const Batch& batch, double seconds);
+  bool merge_while_quiet();
+  void checkpoint_if_due(bool idle);
+  void checkpoint(Checkpoint kind, int wait_for_readers_ms);
+
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Projector> projector_;
+  const ArchiveOptions options_;
+
+  // Of the writer's thread alone.
+  std::int64_t log_pages_ = 0;      // of the write-ahead log, after the last commit; 0: all are in the main file
+  std::int64_t checkpoint_at_ = 0;  // pages of log at which the next checkpoint is due although deliveries wait
+  bool has_unmerged_ = true;        // there may be pieces of the search index to merge
+  bool log_has_length_ = false;     // its file may be cut, although all of it is in the main file
+
+  std::mutex close_mutex_;
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable wake_;
+  std::deque<Job*> queue_;  // owned by the threads that wait for them
+  bool closing_ = false;
+  WriterMetrics metrics_;
+  std::thread thread_;
+};
+
+}  // namespace callarchive::storage

@@ -1,0 +1,76 @@
+#include "storage/read/connection.h"
+#include "storage/items/item_key.h"
+#include "storage/items/phone.h"
+
+#include <algorithm>
+
+namespace callarchive::storage {
+
+void Where::add_one_of(const string& column, const vector<std::int64_t>& ids) {
+  if (ids.size() == 1) add(column + " = ?", {ids.front()});
+  else add(column + " IN (SELECT value FROM json_each(?))", {key_list(ids)});
+}
+
+Count count_rows(Connection& connection, const string& select, const Where& where, bool exact) {
+  const string sql = "SELECT count(*) FROM (" + select + where.sql() +
+                     (exact ? ")" : " LIMIT " + std::to_string(kCountLimit + 1) + ")");
+  auto query = connection.query(sql);
+  where.bind(query);
+  query.step();
+  const auto total = query.integer(0);
+  if (exact || total <= kCountLimit) return {total, true};
+  return {kCountLimit, false};
+}
+
+optional<std::int64_t> find_number_id(Connection& connection, const string& number, const string& default_region) {
+  const auto find = [&](const string& canonical) -> optional<std::int64_t> {
+    auto query = connection.query("SELECT id FROM numbers WHERE number = ?");
+    query.bind(canonical);
+    if (!query.step()) return {};
+    return query.integer(0);
+  };
+  // Mostly it is written as the archive itself writes it; to learn that from its parts takes longer than to look.
+  if (const auto id = find(number)) return id;
+  const auto find_normal = [&](const string& text) -> optional<std::int64_t> {
+    const auto normal = normalize_number(text, default_region);
+    return normal ? find(normal->number) : optional<std::int64_t>{};
+  };
+  if (const auto id = find_normal(number)) return id;
+  const string plain = in_ascii(number);
+  return plain == number ? optional<std::int64_t>{} : find_normal(plain);
+}
+
+vector<std::int64_t> find_number_ids(Connection& connection, const vector<string>& numbers,
+                                     const string& default_region) {
+  vector<std::int64_t> ids;
+  for (const auto& number : numbers) {
+    const auto id = find_number_id(connection, number, default_region);
+    if (id && std::find(ids.begin(), ids.end(), *id) == ids.end()) ids.push_back(*id);
+  }
+  return ids;
+}
+
+vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const string& contact_id) {
+  vector<std::int64_t> ids;
+  auto query = connection.query(
+      "SELECT DISTINCT number_id FROM contact_numbers WHERE contact_key = (SELECT key FROM contacts WHERE id_key = ?)");
+  query.bind(comparable_id(contact_id));
+  while (query.step()) ids.push_back(query.integer(0));
+  return ids;
+}
+
+vector<std::int64_t> find_user_ids(Connection& connection, const string& email) {
+  vector<std::int64_t> ids;
+  auto query = connection.query("SELECT id FROM users WHERE email = ? COLLATE NOCASE");
+  query.bind(email);
+  while (query.step()) ids.push_back(query.integer(0));
+  return ids;
+}
+
+string key_list(const vector<std::int64_t>& keys) {
+  string list = "[";
+  for (const auto key : keys) list += (list.size() > 1 ? "," : "") + std::to_string(key);
+  return list + "]";
+}
+
+}  // namespace callarchive::storage

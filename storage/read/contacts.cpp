@@ -1,0 +1,163 @@
+#include "storage/items/contacts.h"
+#include "storage/items/item_key.h"
+#include "storage/read/connection.h"
+#include "storage/read/search_match.h"
+
+namespace callarchive {
+namespace {
+
+using namespace storage;
+
+constexpr const char* kContact =
+    "SELECT c.key, c.id, c.name, c.last_name, c.job_title, co.vendor_id, co.name, c.company_id IS NOT NULL,"
+    " (SELECT min(coalesce(v.event_time, d.received_at)) FROM contact_versions v JOIN deliveries d"
+    "  ON d.id = v.delivery_id WHERE v.contact_key = c.key),"
+    " (SELECT max(coalesce(v.event_time, d.received_at)) FROM contact_versions v JOIN deliveries d"
+    "  ON d.id = v.delivery_id WHERE v.contact_key = c.key)"
+    " FROM contacts c LEFT JOIN companies co ON co.id = c.company_id";
+
+Contact read_contact(Connection& connection, const Query& query) {
+  Contact contact;
+  contact.key = query.integer(0);
+  contact.id = query.text(1);
+  contact.name = query.maybe_text(2);
+  contact.last_name = query.maybe_text(3);
+  contact.job_title = query.maybe_text(4);
+  if (query.integer(7) != 0) contact.company = Company{query.maybe_text(5), query.maybe_text(6)};
+  contact.created_at = query.integer(8);
+  contact.updated_at = query.integer(9);
+  auto emails = connection.query("SELECT email FROM contact_emails WHERE contact_key = ? ORDER BY position");
+  emails.bind(contact.key);
+  while (emails.step()) contact.emails.push_back(emails.text(0));
+  auto numbers = connection.query("SELECT number FROM contact_numbers WHERE contact_key = ? ORDER BY position");
+  numbers.bind(contact.key);
+  while (numbers.step()) contact.numbers.push_back(numbers.text(0));
+  auto properties = connection.query("SELECT key, value FROM contact_properties WHERE contact_key = ? ORDER BY key");
+  properties.bind(contact.key);
+  while (properties.step()) contact.properties.push_back({properties.text(0), properties.text(1)});
+  return contact;
+}
+
+// The words of a filter as names have them in the table, case and accents folded.
+string words_of(const ReadConnection& reader, const char* field, const string& text) {
+  string words = reader.tokenizer.folded(text);
+  if (words.empty()) throw EmptyFilter(field);
+  return words;
+}
+
+// The conditions on contacts c.
+Where where_of(ReadConnection& reader, const ContactFilter& filter) {
+  Where where;
+  if (filter.q) {
+    const auto match = match_contacts(reader.sqlite, reader.tokenizer, *filter.q);
+    if (match.wanted.empty()) {
+      where.add("c.key NOT IN (SELECT rowid FROM contact_search WHERE contact_search MATCH ?)", {match.unwanted});
+    } else {
+      where.add("c.key IN (SELECT rowid FROM contact_search WHERE contact_search MATCH ?)", {match.wanted});
+    }
+  }
+  // The sort name is the folded one, if it is not cut.
+  if (filter.name) {
+    where.add(
+        "instr(CASE WHEN length(c.sort_name) < ? THEN c.sort_name"
+        " ELSE folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')) END, ?) > 0",
+        {kSortNameLength, words_of(reader, "name", *filter.name)});
+  }
+  if (filter.company) {
+    where.add("c.company_id IN (SELECT id FROM companies WHERE instr(folded(coalesce(name, '')), ?) > 0)",
+              {words_of(reader, "company", *filter.company)});
+  }
+  where.add_if(filter.email, "c.key IN (SELECT contact_key FROM contact_emails WHERE email = ? COLLATE NOCASE)");
+  if (filter.number) {
+    where.add("c.key IN (SELECT contact_key FROM contact_numbers WHERE number_id = ?)",
+              {find_number_id(reader.sqlite, *filter.number, reader.default_region).value_or(0)});
+  }
+  return where;
+}
+
+optional<Contact> find_one(Connection& connection, const string& id) {
+  auto query = connection.query("SELECT key FROM contacts WHERE id_key = ?");
+  query.bind(comparable_id(id));
+  if (!query.step()) return {};
+  return load_contacts(connection, {query.integer(0)}).front();
+}
+
+// Whether two states look the same to a reader.
+bool is_same_state(const Contact& a, const Contact& b) {
+  return a.name == b.name && a.last_name == b.last_name && a.company == b.company && a.job_title == b.job_title &&
+         a.emails == b.emails && a.numbers == b.numbers && a.properties == b.properties;
+}
+
+}  // namespace
+
+vector<Contact> storage::load_contacts(Connection& connection, const vector<std::int64_t>& keys) {
+  vector<Contact> contacts;
+  contacts.reserve(keys.size());
+  for (const auto key : keys) {
+    auto query = connection.query(string(kContact) + " WHERE c.key = ?");
+    query.bind(key);
+    if (query.step()) contacts.push_back(read_contact(connection, query));
+  }
+  return contacts;
+}
+
+Slice<Contact> Reader::find_contacts(const ContactFilter& filter, const Page& page) {
+  return ask(*connection_, [&](Connection& connection) {
+    auto where = where_of(*connection_, filter);
+    if (page.after) where.add("(c.sort_name, c.key) > (?, ?)", {page.after_text, *page.after});
+    vector<std::pair<std::int64_t, string>> rows;
+    auto query = connection.query("SELECT c.key, c.sort_name FROM contacts c" + where.sql() +
+                                  " ORDER BY c.sort_name, c.key LIMIT ?");
+    where.bind(query);
+    query.bind(page.limit + 1);
+    while (query.step()) rows.emplace_back(query.integer(0), query.text(1));
+    auto slice = cut(std::move(rows), page.limit, [](const auto& row) { return row.first; });
+    vector<std::int64_t> keys;
+    for (const auto& row : slice.rows) keys.push_back(row.first);
+    string last_name = slice.rows.empty() ? "" : std::move(slice.rows.back().second);
+    return Slice<Contact>{load_contacts(connection, keys), slice.has_more, slice.last_key, std::move(last_name)};
+  });
+}
+
+Count Reader::count_contacts(const ContactFilter& filter, bool exact) {
+  return ask(*connection_, [&](Connection& connection) {
+    return count_rows(connection, "SELECT 1 FROM contacts c", where_of(*connection_, filter), exact);
+  });
+}
+
+optional<Contact> Reader::find_contact(const string& id) {
+  return ask(*connection_, [&](Connection& connection) { return find_one(connection, id); });
+}
+
+vector<string> Reader::find_contact_numbers(const string& id) {
+  return ask(*connection_, [&](Connection& connection) {
+    vector<string> numbers;
+    auto query = connection.query(
+        "SELECT DISTINCT n.number FROM contacts c JOIN contact_numbers cn ON cn.contact_key = c.key"
+        " JOIN numbers n ON n.id = cn.number_id WHERE c.id_key = ? ORDER BY n.number");
+    query.bind(comparable_id(id));
+    while (query.step()) numbers.push_back(query.text(0));
+    return numbers;
+  });
+}
+
+vector<ContactVersion> Reader::find_contact_versions(const string& id) {
+  return ask(*connection_, [&](Connection& connection) {
+    vector<ContactVersion> versions;
+    const auto now = find_one(connection, id);
+    if (!now) return versions;
+    Contact state;
+    state.key = now->key;
+    state.id = now->id;
+    state.created_at = now->created_at;
+    for (const auto& version : load_contact_versions(connection, now->key)) {
+      merge(state, version.said);
+      state.updated_at = version.at;
+      if (!versions.empty() && is_same_state(versions.back().state, state)) continue;
+      versions.push_back({state, version.at, version.delivery});
+    }
+    return vector<ContactVersion>(versions.rbegin(), versions.rend());
+  });
+}
+
+}  // namespace callarchive

@@ -1,0 +1,83 @@
+#include "storage/enum_text.h"
+#include "storage/read/connection.h"
+#include "storage/sqlite/digest.h"
+
+namespace callarchive {
+namespace {
+
+using namespace storage;
+
+constexpr const char* kDelivery =
+    "SELECT id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256,"
+    " object_id, outcome, reason, length(body)";
+
+DeliveryRecord read_delivery(const Query& query) {
+  DeliveryRecord record;
+  record.delivery = query.integer(0);
+  record.received_at = query.integer(1);
+  record.times_received = query.integer(2);
+  record.last_received_at = query.integer(3);
+  record.origin = origin_from(query.text(4));
+  record.dialect = query.text(5);
+  record.topic = query.maybe_text(6);
+  record.event_time = query.maybe_integer(7);
+  record.webhook_id = query.maybe_text(8);
+  record.sha256 = to_hex(query.text(9));
+  record.object_id = query.maybe_text(10);
+  record.outcome = outcome_from(query.text(11));
+  record.reason = query.maybe_text(12);
+  record.body_size = query.integer(13);
+  return record;
+}
+
+void add_conditions(const DeliveryFilter& filter, Where& where) {
+  where.add_if(filter.outcome, "outcome = ?");
+  // The partial index of deliveries that were not applied is used only where that is said.
+  if (filter.outcome && *filter.outcome != "applied") where.add("outcome <> 'applied'");
+  where.add_if(filter.topic, "topic = ?");
+}
+
+}  // namespace
+
+Slice<DeliveryRecord> Reader::find_deliveries(const DeliveryFilter& filter, const Page& page) {
+  return ask(*connection_, [&](Connection& connection) {
+    Where where;
+    if (page.after) where.add("id < ?", {*page.after});
+    add_conditions(filter, where);
+    auto query = connection.query(kDelivery + (" FROM deliveries" + where.sql()) + " ORDER BY id DESC LIMIT ?");
+    where.bind(query);
+    query.bind(page.limit + 1);
+    vector<DeliveryRecord> records;
+    while (query.step()) records.push_back(read_delivery(query));
+    return cut(std::move(records), page.limit, [](const DeliveryRecord& record) { return record.delivery; });
+  });
+}
+
+Count Reader::count_deliveries(const DeliveryFilter& filter, bool exact) {
+  return ask(*connection_, [&](Connection& connection) {
+    Where where;
+    add_conditions(filter, where);
+    return count_rows(connection, "SELECT 1 FROM deliveries", where, exact);
+  });
+}
+
+optional<DeliveryRecord> Reader::find_delivery(std::int64_t delivery) {
+  return ask(*connection_, [&](Connection& connection) -> optional<DeliveryRecord> {
+    auto query = connection.query(string(kDelivery) + ", body FROM deliveries WHERE id = ?");
+    query.bind(delivery);
+    if (!query.step()) return {};
+    auto record = read_delivery(query);
+    record.body = query.text(14);
+    return record;
+  });
+}
+
+optional<std::int64_t> Reader::find_newest_delivery() {
+  return ask(*connection_, [](Connection& connection) {
+    auto query = connection.query("SELECT max(id) FROM deliveries");
+    query.step();
+    return query.maybe_integer(0);
+  });
+}
+
+}  // namespace callarchive

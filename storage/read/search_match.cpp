@@ -1,0 +1,144 @@
+#include "storage/read/search_match.h"
+
+#include "storage/errors.h"
+#include "storage/search/grammar.h"
+#include "storage/search/tokenizer.h"
+#include "storage/search/vocabulary.h"
+#include "storage/sqlite/connection.h"
+
+namespace callarchive::storage {
+namespace {
+
+// Each that is named costs memory and microseconds, so there is an end to it.
+constexpr std::size_t kMostNumbers = 10000;
+// FTS5 merges the places of all words with the same beginning before it answers. Up to so many words, in one search, it
+// is quicker to name each of them: then the newest hits are found without looking at the others.
+constexpr std::size_t kMostWords = 1000;
+constexpr std::size_t kMostWordBytes = 64 << 10;
+// So many are opened quickly enough to do it for row after row.
+constexpr std::size_t kFewWords = 50;
+
+string joined(const vector<string>& parts, const char* between) {
+  string all;
+  for (const auto& part : parts) ((all += all.empty() ? "" : between) += "(") += part + ")";
+  return all;
+}
+
+// Phrases for the canonical numbers that contain the digits elsewhere than at their beginning. Numbers that are alike
+// up to the end of the digits are one phrase: +1 415 … is a beginning, however many there are. A number as it is
+// dialled at home, 06 12 34, is +336 1234… in the archive: its zero stands for a country code of one to three digits.
+vector<string> phrases_of_numbers(Connection& connection, const Tokenizer& tokenizer, const string& digits) {
+  const string rest = digits.size() > 3 && digits[0] == '0' && digits[1] != '0' ? digits.substr(1) : digits;
+  auto query = connection.query(
+      "SELECT min(number), substr(number, 1, upto), count(*) FROM (SELECT number, CASE"
+      " WHEN instr(substr(number, 2 + plus), :digits) > 0 THEN instr(substr(number, 2 + plus), :digits) + plus + "
+      "length(:digits)"
+      " WHEN NOT plus THEN NULL"
+      " WHEN substr(number, 3, length(:rest)) = :rest THEN 2 + length(:rest)"
+      " WHEN substr(number, 4, length(:rest)) = :rest THEN 3 + length(:rest)"
+      " WHEN substr(number, 5, length(:rest)) = :rest THEN 4 + length(:rest) END AS upto"
+      " FROM (SELECT number, substr(number, 1, 1) = '+' AS plus FROM numbers))"
+      " WHERE upto IS NOT NULL GROUP BY 2 LIMIT :most");
+  query.bind(digits, rest, kMostNumbers + 1);
+  vector<string> phrases;
+  while (query.step()) {
+    if (phrases.size() == kMostNumbers) {
+      throw QueryTimeout("too many numbers contain " + digits + " to look at all of them in time; give more digits");
+    }
+    const bool one = query.integer(2) == 1;
+    const string words = tokenizer.folded(query.text(one ? 0 : 1));
+    if (!words.empty()) phrases.push_back('"' + words + (one ? "\"" : "\" *"));
+  }
+  return phrases;
+}
+
+// Ten digits as people part them: 06 12 34 56 78, and 415 555 0199.
+vector<string> groups_of(const string& digits) {
+  if (digits.size() != 10) return {};
+  string pairs = digits;
+  for (const std::size_t at : {8u, 6u, 4u, 2u}) pairs.insert(at, 1, ' ');
+  return {'"' + pairs + '"', '"' + digits.substr(0, 3) + ' ' + digits.substr(3, 3) + ' ' + digits.substr(6) + '"'};
+}
+
+// Digits may stand in a text in one piece or in groups, or in a number.
+string expression_of(Connection& connection, const Tokenizer& tokenizer, const SearchTerm& term) {
+  const string text = joined(term.phrases, " AND ");
+  if (term.digits.empty()) return text;
+  const string& digits = term.digits;
+  vector<string> ways = {text, "\"" + digits + "\""};
+  for (auto& group : groups_of(digits)) ways.push_back(std::move(group));
+  const bool international = digits.starts_with("00");
+  if (!international || digits.size() > 4) {
+    ways.push_back("numbers : \"" + (international ? digits.substr(2) : digits) + "\" *");
+  }
+  const auto numbers = phrases_of_numbers(connection, tokenizer, digits);
+  if (!numbers.empty()) ways.push_back("numbers : (" + joined(numbers, " OR ") + ")");
+  return joined(ways, " OR ");
+}
+
+// Spells out beginnings, as long as there is room for more words.
+class Speller {
+ public:
+  Speller(Connection& connection, const Tokenizer& tokenizer) : connection_(connection), tokenizer_(tokenizer) {}
+
+  // Nothing if there are too many words, or one that would not be read as itself.
+  optional<string> spell_out(const string& beginning) {
+    const auto words = words_from(connection_, beginning, kMostWords - words_);
+    if (!words || words->empty()) return {};
+    string any;
+    for (const auto& word : *words) {
+      if (tokenizer_.folded(word) != word) return {};
+      (any += any.empty() ? "\"" : " OR \"") += word + "\"";
+    }
+    if (bytes_ + any.size() > kMostWordBytes) return {};
+    words_ += words->size();
+    bytes_ += any.size();
+    return any;
+  }
+  std::size_t words() const { return words_; }
+
+ private:
+  Connection& connection_;
+  const Tokenizer& tokenizer_;
+  std::size_t words_ = 0, bytes_ = 0;
+};
+
+// The terms of a search, each as an expression of its own.
+struct Terms {
+  vector<string> wanted, unwanted;
+
+  Match match(std::size_t spelled_out) const {
+    if (wanted.empty()) return {"", joined(unwanted, " OR "), false};
+    string expression = joined(wanted, " AND ");
+    if (!unwanted.empty()) expression = "(" + expression + ") NOT (" + joined(unwanted, " OR ") + ")";
+    const bool is_costly = spelled_out > kFewWords || expression.find('*') != string::npos;
+    return {std::move(expression), "", is_costly};
+  }
+};
+
+}  // namespace
+
+// There are too few contacts for it to matter how often a word stands in them. And what must not be there may be looked
+// for row after row, which a list of words would make long each time.
+Matches match_all(Connection& connection, const Tokenizer& tokenizer, std::string_view text, bool asks_items) {
+  Terms terms, spelled;
+  Speller speller(connection, tokenizer);
+  for (const auto& term : parse_search(text, tokenizer)) {
+    const string expression = expression_of(connection, tokenizer, term);
+    (term.excluded ? terms.unwanted : terms.wanted).push_back(expression);
+    optional<string> words;
+    if (asks_items && !term.excluded && !term.beginning.empty()) words = speller.spell_out(term.beginning);
+    (term.excluded ? spelled.unwanted : spelled.wanted).push_back(words.value_or(expression));
+  }
+  return {spelled.match(speller.words()), terms.match(0)};
+}
+
+Match match_items(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
+  return match_all(connection, tokenizer, text, true).items;
+}
+
+Match match_contacts(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
+  return match_all(connection, tokenizer, text, false).contacts;
+}
+
+}  // namespace callarchive::storage

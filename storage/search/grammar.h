@@ -1,0 +1,41 @@
+#pragma once
+
+#include "storage/errors.h"
+#include "storage/records.h"
+
+#include <string_view>
+
+// What people type into a search box, and what it means.
+//
+//   word         the word, whatever its case and accents: cafe finds Café
+//   "two words"  these words, one behind the other
+//   pre*         words that begin so; also the last word of a phrase: "two wo*"
+//   -word        without it; also -"two words" and -pre*
+//
+// Everything asked for must be found (AND), in any field of one call, message or contact. Apostrophes, dashes,
+// dots and slashes part words as they do in the index, and the parts are a phrase: l'annulation, multi-agent,
+// ann@example.com. Text in scripts without spaces is found wherever it stands. Three digits and more, also in
+// groups ("06 12 34", 415-555, +33 6 12), find the words and as well every number that contains them.
+//
+// Any input is legal. Bytes that are no UTF-8 are blanks. Nothing is left out because there is much of it: whoever asks
+// for a thousand words waits for a thousand words, as long as a question may take.
+
+namespace callarchive {
+
+namespace storage {
+
+class Tokenizer;
+
+struct SearchTerm {
+  bool excluded = false;
+  vector<string> phrases = {};  // all of these: FTS5 expressions, each complete and safe
+  string beginning = {};        // set if it is nothing but the beginning of one word: this, folded
+  string digits = {};           // or, instead of the phrases, a telephone number of which these are part; empty: none
+  bool operator==(const SearchTerm&) const = default;
+};
+
+// Reads what was typed. Throws EmptySearch.
+vector<SearchTerm> parse_search(std::string_view text, const Tokenizer& tokenizer);
+
+}  // namespace storage
+}  // namespace callarchive
