@@ -297,9 +297,9 @@ struct EntryMatch {
   bool operator==(const EntryMatch&) const = default;
 };
 
-// Calls: summary, one_sentence_summary, names, numbers, concatenated_transcript (only where there are no entries).
-// Messages: content, names, numbers. Contacts: names, company, job_title, emails, numbers. names and numbers hold
-// several, one a line; numbers are canonical.
+// A match outside the transcript's entries. `field` is a member of the call (summary, from_name, to_number, …, or
+// concatenated_transcript where there are no entries), of the message (content, from_name, …) or of the contact (name,
+// emails, numbers, …), as the answers name it; storage/read/search_locate.cpp lists them.
 struct FieldMatch {
   string field = {};
   Excerpt excerpt = {};

@@ -3,7 +3,7 @@
 #include "server/api/json_writer.h"
 #include "storage/records.h"
 
-// One function per record: its members are exactly those of design.md section 5, in that order. A member is
+// One function per record: its members are exactly those of docs/openapi.json, in that order. A member is
 // always there; what the vendor never said is null.
 
 namespace callarchive::api {

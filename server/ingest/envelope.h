@@ -12,7 +12,7 @@
 
 namespace callarchive::ingest {
 
-// The vendor's ways of saying the same things, oldest first. See docs of the vendor's API, "the dialects".
+// The vendor's ways of saying the same things, oldest first. tests/deliveries/ has a recorded body of each topic.
 enum class Dialect {
   body,      // {topic, body}: no ids
   mobile,    // {event, timestamp, call}: set up in the phone app

@@ -75,7 +75,7 @@ vector<string> names(const nlohmann::ordered_json& object) {
   return found;
 }
 
-// The names and their order are a promise to every client: design.md section 5.
+// The names and their order are a promise to every client: docs/openapi.json.
 TEST(Json, RecordsHaveTheNamesOfTheContractInOrder) {
   const vector<string> call = {"id",
                                "started_at",
