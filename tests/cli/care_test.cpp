@@ -45,6 +45,27 @@ TEST_F(Care, AFileThatMayNotGrowIsAnError) {
   EXPECT_FALSE(std::filesystem::exists(file("copy.db")));
 }
 
+// Version 7 is the first with rows, see scripts/dump-schema.
+TEST_F(Care, AnArchiveOfEachReleasedSchemaIsSoundOnceItIsMigrated) {
+  int migrated = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(SOURCE_DIR "/tests/schema")) {
+    const auto dump = entry.path();
+    if (dump.extension() != ".sql" || dump.stem() < "v0007") continue;
+    SCOPED_TRACE(dump);
+    const auto path = file(dump.stem().string() + ".db");
+    const Ended loaded = run_other("sqlite3", {"-bail", path, ".read " + dump.string()});
+    ASSERT_EQ(loaded.exit_code, 0) << loaded.err;
+    ASSERT_EQ(run({"migrate", "--db", path}).exit_code, 0);
+    const Ended examined = run({"doctor", "--db", path});
+    EXPECT_EQ(examined.exit_code, 0) << examined.out << examined.err;
+    EXPECT_EQ(run({"search", "--db", path, "--json", "coeur"}).out,
+              run({"search", "--db", path, "--json", "cœur"}).out);
+    EXPECT_THAT(run({"search", "--db", path, "coeur"}).out, HasSubstr("Cœur"));
+    ++migrated;
+  }
+  EXPECT_GE(migrated, 5);
+}
+
 TEST_F(Care, OldCopiesGo) {
   const auto folder = file("copies");
   std::filesystem::create_directory(folder);
