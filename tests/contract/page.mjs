@@ -22,9 +22,10 @@ function typeOf(schema) {
   if (schema.enum) return schema.enum.map((word) => `\`${word}\``).join(', ');
   const type = [schema.type].flat().join(' or ');
   if (type === 'array') return `list of ${typeOf(schema.items)}`;
-  const bounds = [schema.minimum !== undefined && `from ${schema.minimum}`, schema.maximum !== undefined && `to ${schema.maximum}`,
-    schema.default !== undefined && `default ${schema.default}`].filter(Boolean).join(' ');
-  return [schema.format === 'date-time' ? type.replace('string', 'instant') : type, bounds].filter(Boolean).join(', ');
+  const bounds = [schema.minimum !== undefined && `from ${schema.minimum}`, schema.maximum !== undefined && `to ${schema.maximum}`]
+    .filter(Boolean).join(' ');
+  const preset = schema.default !== undefined && `default ${schema.default}`;
+  return [schema.format === 'date-time' ? type.replace('string', 'instant') : type, bounds, preset].filter(Boolean).join(', ');
 }
 
 function fence(language, text) {
