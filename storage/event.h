@@ -4,42 +4,13 @@
 
 #include <variant>
 
-// What a delivery says, in plain structs, whatever dialect it came in.
+// What a delivery says, in plain structs, whatever dialect it came in. CallCompleted and MessageStored are in
+// storage/records.h, since calls and messages are stored as they are reported.
 //
 // In reports about calls and messages an absent optional means "not said, or said to be null": it never
 // wipes what is known. Text that is empty where it cannot mean anything is absent.
 
 namespace callarchive {
-
-// The end of a call. transcript and the other lists: empty means not said.
-struct CallCompleted {
-  string id = {};  // as sent, or derived from the content when the dialect has none
-  optional<Millis> started_at = {};
-  optional<string> direction = {};
-  optional<string> result = {};
-  optional<string> from_number = {};
-  optional<string> from_name = {};
-  optional<string> to_number = {};
-  optional<string> to_name = {};
-  optional<string> original_to_number = {};
-  optional<string> original_to_name = {};
-  optional<double> length_in_minutes = {};
-  optional<string> length = {};
-  optional<string> user_email = {};
-  optional<string> integration_id = {};
-  vector<string> tags = {};
-  optional<string> summary = {};
-  optional<string> one_sentence_summary = {};
-  optional<string> recording_url = {};
-  vector<JsonMember> data_collected = {};
-  vector<IvrChoice> ivr_result = {};
-  optional<TransferParty> transfer_from = {};
-  optional<TransferParty> transfer_to = {};
-  optional<string> transfer_original_call_id = {};
-  vector<TranscriptEntry> transcript = {};  // positions are 0, 1, 2 … in order
-  optional<string> concatenated_transcript = {};
-  bool operator==(const CallCompleted&) const = default;
-};
 
 // A call that has not ended yet: it rings, was placed, or was picked up. It carries no call id.
 struct CallRinging {
@@ -54,20 +25,6 @@ struct CallRinging {
   optional<string> contact_name = {};
   optional<string> company_name = {};
   bool operator==(const CallRinging&) const = default;
-};
-
-struct MessageStored {
-  string id = {};  // as sent, or derived from the content when the dialect has none
-  optional<Millis> sent_at = {};
-  optional<string> direction = {};
-  optional<string> type = {};
-  optional<string> content = {};  // may be empty text: an MMS without words
-  optional<string> from_number = {};
-  optional<string> from_name = {};
-  optional<string> to_number = {};
-  optional<string> to_name = {};
-  optional<string> user_email = {};
-  bool operator==(const MessageStored&) const = default;
 };
 
 // The whole new state of a contact, as far as the dialect can say it. The outer optional is

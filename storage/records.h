@@ -50,9 +50,10 @@ struct JsonMember {
   bool operator==(const JsonMember&) const = default;
 };
 
-struct Call {
-  ItemKey item = 0;
-  string id = {};  // as sent, in the spelling met first
+// What a report says about a call that has ended, and what all reports about one call say together. In a report an
+// empty list means "not said"; in what is stored, "nothing".
+struct CallCompleted {
+  string id = {};  // as sent, or derived from the content when the dialect has none; stored in the spelling met first
   optional<Millis> started_at = {};
   optional<string> direction = {};    // INBOUND, OUTBOUND
   optional<string> result = {};       // ANSWERED, VOICEMAIL, …
@@ -60,40 +61,53 @@ struct Call {
   optional<string> from_name = {};
   optional<string> to_number = {};
   optional<string> to_name = {};
-  optional<string> original_to_number = {};
+  optional<string> original_to_number = {};  // the number first dialled
   optional<string> original_to_name = {};
   optional<double> length_in_minutes = {};
-  optional<std::int64_t> duration_seconds = {};  // length_in_minutes × 60, rounded
-  optional<string> length = {};                  // the vendor's text, "5m 30s"
+  optional<string> length = {};  // the vendor's text, "5m 30s"
   optional<string> user_email = {};
   optional<string> integration_id = {};
-  vector<string> tags = {};  // sorted
+  vector<string> tags = {};  // stored: sorted
   optional<string> summary = {};
   optional<string> one_sentence_summary = {};
   optional<string> recording_url = {};
-  vector<JsonMember> data_collected = {};  // sorted by key
+  vector<JsonMember> data_collected = {};  // stored: sorted by key
   vector<IvrChoice> ivr_result = {};
   optional<TransferParty> transfer_from = {};
   optional<TransferParty> transfer_to = {};
   optional<string> transfer_original_call_id = {};
+  // Of a stored call these two are filled only where the caller of a query wants them.
+  vector<TranscriptEntry> transcript = {};  // positions are 0, 1, 2 … in order
+  optional<string> concatenated_transcript = {};
+  bool operator==(const CallCompleted&) const = default;
+};
+
+// A stored call: what its reports say together, and what the archive adds to it.
+struct Call : CallCompleted {
+  ItemKey item = 0;
+  optional<std::int64_t> duration_seconds = {};  // length_in_minutes × 60, rounded
   std::int64_t transcript_entry_count = 0;
-  vector<TranscriptEntry> transcript = {};        // filled only when asked for
-  optional<string> concatenated_transcript = {};  // filled only when asked for
   bool operator==(const Call&) const = default;
 };
 
-struct Message {
-  ItemKey item = 0;
-  string id = {};
+// What a report says about a message, and what all reports about one message say together.
+struct MessageStored {
+  string id = {};  // as sent, or derived from the content when the dialect has none
   optional<Millis> sent_at = {};
   optional<string> direction = {};  // INBOUND, OUTBOUND
   optional<string> type = {};       // SMS, MMS, …
-  optional<string> content = {};
+  optional<string> content = {};    // may be empty text: an MMS without words
   optional<string> from_number = {};
   optional<string> from_name = {};
   optional<string> to_number = {};
   optional<string> to_name = {};
   optional<string> user_email = {};
+  bool operator==(const MessageStored&) const = default;
+};
+
+// A stored message.
+struct Message : MessageStored {
+  ItemKey item = 0;
   bool operator==(const Message&) const = default;
 };
 

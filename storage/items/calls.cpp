@@ -1,7 +1,6 @@
 #include "storage/items/calls.h"
 
 #include "storage/items/key_allocation.h"
-#include "storage/items/merge.h"
 #include "storage/items/reference_rows.h"
 #include "storage/items/ringing.h"
 #include "storage/items/timeline.h"
@@ -9,15 +8,11 @@
 #include "storage/sqlite/connection.h"
 
 #include <cmath>
+#include <map>
 #include <set>
 
 namespace callarchive::storage {
 namespace {
-
-void add_tag(vector<string>& tags, const string& tag) {
-  const auto place = std::lower_bound(tags.begin(), tags.end(), tag);
-  if (place == tags.end() || *place != tag) tags.insert(place, tag);
-}
 
 optional<std::int64_t> whole_seconds(const optional<double>& minutes) {
   constexpr double kLongest = 1e9;  // minutes; beyond it the product is no sensible integer
@@ -73,41 +68,96 @@ void insert_children(Connection& connection, Directory& directory, ItemKey item,
   }
 }
 
-vector<TranscriptEntry> load_transcript(Connection& connection, ItemKey item) {
-  vector<TranscriptEntry> entries;
-  auto query = connection.query(
-      "SELECT position, source, time, start_seconds, end_seconds, text FROM transcript_entries"
-      " WHERE item = :item ORDER BY position");
-  query.bind(item);
-  while (query.step()) {
-    entries.push_back({query.integer(0), query.maybe_text(1), query.maybe_integer(2), query.maybe_real(3),
-                       query.maybe_real(4), query.text(5)});
+// What load_calls() reads of the table itself.
+constexpr const char* kCall =
+    "SELECT c.item, c.id, c.started_at, c.direction, c.result, c.from_number, c.from_name, c.to_number, c.to_name,"
+    " c.original_to_number, c.original_to_name, c.length_in_minutes, c.duration_seconds, c.length, u.email,"
+    " c.integration_id, c.summary, c.one_sentence_summary, c.recording_url, c.transfer_original_call_id,"
+    " c.transcript_entry_count"
+    " FROM calls c LEFT JOIN users u ON u.id = c.user_id WHERE c.item = :item";
+
+Call read_call(const Query& query) {
+  Call call;
+  int column = 0;
+  call.item = query.integer(column++);
+  call.id = query.text(column++);
+  call.started_at = query.maybe_integer(column++);
+  for (auto* field : {&call.direction, &call.result, &call.from_number, &call.from_name, &call.to_number, &call.to_name,
+                      &call.original_to_number, &call.original_to_name}) {
+    *field = query.maybe_text(column++);
   }
-  return entries;
+  call.length_in_minutes = query.maybe_real(column++);
+  call.duration_seconds = query.maybe_integer(column++);
+  for (auto* field : {&call.length, &call.user_email, &call.integration_id, &call.summary, &call.one_sentence_summary,
+                      &call.recording_url, &call.transfer_original_call_id}) {
+    *field = query.maybe_text(column++);
+  }
+  call.transcript_entry_count = query.integer(column++);
+  return call;
 }
 
-void load_children(Connection& connection, ItemKey item, CallCompleted& said) {
-  said.transcript = load_transcript(connection, item);
-  if (!said.transcript.empty() && !said.concatenated_transcript) {
-    said.concatenated_transcript = join_transcript(said.transcript);
+TranscriptEntry read_entry(const Query& query, int column) {
+  return {query.integer(column),        query.maybe_text(column + 1), query.maybe_integer(column + 2),
+          query.maybe_real(column + 3), query.maybe_real(column + 4), query.text(column + 5)};
+}
+
+// The rows that hang on calls, read for all calls of a page together.
+class ChildRows {
+ public:
+  ChildRows(Connection& connection, vector<Call>& calls) : connection_(connection) {
+    vector<ItemKey> keys;
+    for (auto& call : calls) {
+      calls_[call.item] = &call;
+      keys.push_back(call.item);
+    }
+    list_ = key_list(keys);
   }
-  auto tags =
-      connection.query("SELECT name FROM call_tags JOIN tags ON tags.id = tag_id WHERE item = :item ORDER BY name");
-  tags.bind(item);
-  while (tags.step()) said.tags.push_back(tags.text(0));
-  auto data = connection.query("SELECT key, value FROM collected_data WHERE item = :item ORDER BY key");
-  data.bind(item);
-  while (data.step()) said.data_collected.push_back({data.text(0), data.text(1)});
-  auto choices = connection.query("SELECT dtmf_key, text_key FROM ivr_results WHERE item = :item ORDER BY position");
-  choices.bind(item);
-  while (choices.step()) said.ivr_result.push_back({choices.maybe_text(0), choices.maybe_text(1)});
-  auto transfers =
-      connection.query("SELECT side, number, user_email, user_name FROM call_transfers WHERE item = :item");
-  transfers.bind(item);
-  while (transfers.step()) {
-    auto& party = transfers.text(0) == "from" ? said.transfer_from : said.transfer_to;
-    party = TransferParty{transfers.maybe_text(1), transfers.maybe_text(2), transfers.maybe_text(3)};
+
+  // `select` and `order` surround the condition on the keys; the first column is the key. Hands each row to its call.
+  template <typename Take>
+  void read(const string& select, const string& order, const Take& take) {
+    // A single key, as when the writer corrects a call, needs no list.
+    const bool single = calls_.size() == 1;
+    auto query = connection_.query(
+        select + (single ? " WHERE item = ?" : " WHERE item IN (SELECT value FROM json_each(?))") + order);
+    if (single) query.bind(calls_.begin()->first);
+    else query.bind(list_);
+    while (query.step()) take(*calls_.at(query.integer(0)), query);
   }
+
+ private:
+  Connection& connection_;
+  std::map<ItemKey, Call*> calls_;
+  string list_;
+};
+
+void load_children(Connection& connection, vector<Call>& calls, bool include_transcript) {
+  if (calls.empty()) return;
+  ChildRows children(connection, calls);
+  children.read("SELECT item, t.name FROM call_tags JOIN tags t ON t.id = tag_id", " ORDER BY t.name",
+                [](Call& call, const Query& row) { call.tags.push_back(row.text(1)); });
+  children.read("SELECT item, key, value FROM collected_data", " ORDER BY item, key", [](Call& call, const Query& row) {
+    call.data_collected.push_back({row.text(1), row.text(2)});
+  });
+  children.read("SELECT item, dtmf_key, text_key FROM ivr_results", " ORDER BY item, position",
+                [](Call& call, const Query& row) {
+                  call.ivr_result.push_back({row.maybe_text(1), row.maybe_text(2)});
+                });
+  children.read("SELECT item, side, number, user_email, user_name FROM call_transfers", "",
+                [](Call& call, const Query& row) {
+                  auto& party = row.text(1) == "from" ? call.transfer_from : call.transfer_to;
+                  party = TransferParty{row.maybe_text(2), row.maybe_text(3), row.maybe_text(4)};
+                });
+  if (!include_transcript) return;
+  children.read("SELECT item, position, source, time, start_seconds, end_seconds, text FROM transcript_entries",
+                " ORDER BY item, position",
+                [](Call& call, const Query& row) { call.transcript.push_back(read_entry(row, 1)); });
+  children.read("SELECT item, concatenated_transcript FROM calls", "", [](Call& call, const Query& row) {
+    call.concatenated_transcript = row.maybe_text(1);
+    if (!call.concatenated_transcript && !call.transcript.empty()) {
+      call.concatenated_transcript = join_transcript(call.transcript);
+    }
+  });
 }
 
 // Everybody who took part, once each.
@@ -121,64 +171,6 @@ vector<std::int64_t> participants(std::initializer_list<optional<std::int64_t>> 
 
 }  // namespace
 
-void merge(CallState& state, const CallCompleted& report) {
-  auto& said = state.said;
-  if (said.id.empty()) said.id = report.id;
-  if (report.started_at) state.at = *report.started_at;
-  fill(said.started_at, report.started_at);
-  fill(said.direction, report.direction);
-  fill(said.result, report.result);
-  fill(said.from_number, report.from_number);
-  fill(said.from_name, report.from_name);
-  fill(said.to_number, report.to_number);
-  fill(said.to_name, report.to_name);
-  fill(said.original_to_number, report.original_to_number);
-  fill(said.original_to_name, report.original_to_name);
-  fill(said.length_in_minutes, report.length_in_minutes);
-  fill(said.length, report.length);
-  fill(said.user_email, report.user_email);
-  fill(said.integration_id, report.integration_id);
-  fill(said.summary, report.summary);
-  fill(said.one_sentence_summary, report.one_sentence_summary);
-  fill(said.recording_url, report.recording_url);
-  fill(said.data_collected, report.data_collected);
-  sort_members(said.data_collected);
-  fill(said.ivr_result, report.ivr_result);
-  fill(said.transfer_from, report.transfer_from);
-  fill(said.transfer_to, report.transfer_to);
-  fill(said.transfer_original_call_id, report.transfer_original_call_id);
-  // The two forms of one transcript go together: new entries make an old joined text untrue.
-  if (!report.transcript.empty()) {
-    said.transcript = report.transcript;
-    said.concatenated_transcript = report.concatenated_transcript;
-  } else {
-    fill(said.concatenated_transcript, report.concatenated_transcript);
-  }
-  // A report only adds tags: it may have been written before a tag that is known already.
-  for (const auto& tag : report.tags) add_tag(said.tags, tag);
-}
-
-void merge(CallState& state, const TagChanged& change) {
-  if (change.added) add_tag(state.said.tags, change.tag);
-  else std::erase(state.said.tags, change.tag);
-}
-
-void merge(CallState& state, const SummaryChanged& change) {
-  if (change.version && state.summary_version && *change.version <= *state.summary_version) return;
-  fill(state.said.summary, change.summary);
-  fill(state.summary_version, change.version);
-}
-
-string join_transcript(const vector<TranscriptEntry>& entries) {
-  string text;
-  for (const auto& entry : entries) {
-    if (!text.empty()) text += '\n';
-    if (entry.source) text += *entry.source + ": ";
-    text += entry.text;
-  }
-  return text;
-}
-
 optional<ItemKey> find_call_item(Connection& connection, const string& comparable) {
   auto query = connection.query("SELECT item FROM calls WHERE id_key = :id_key");
   query.bind(comparable);
@@ -186,34 +178,36 @@ optional<ItemKey> find_call_item(Connection& connection, const string& comparabl
   return query.integer(0);
 }
 
-CallState load_call(Connection& connection, ItemKey item) {
-  CallState state;
-  auto& said = state.said;
-  state.at = instant_of(item);
+vector<Call> load_calls(Connection& connection, const vector<ItemKey>& items, bool include_transcript) {
+  vector<Call> calls;
+  calls.reserve(items.size());
+  for (const auto item : items) {
+    auto query = connection.query(kCall);
+    query.bind(item);
+    if (query.step()) calls.push_back(read_call(query));
+  }
+  load_children(connection, calls, include_transcript);
+  return calls;
+}
+
+vector<TranscriptEntry> load_transcript(Connection& connection, ItemKey item, const optional<std::int64_t>& after,
+                                        std::int64_t limit) {
+  vector<TranscriptEntry> entries;
   auto query = connection.query(
-      "SELECT id, started_at, direction, result, from_number, from_name, to_number, to_name, original_to_number,"
-      " original_to_name, length_in_minutes, length, (SELECT email FROM users WHERE id = user_id), integration_id,"
-      " summary, summary_version, one_sentence_summary, recording_url, transfer_original_call_id,"
-      " concatenated_transcript FROM calls WHERE item = :item");
+      "SELECT position, source, time, start_seconds, end_seconds, text FROM transcript_entries"
+      " WHERE item = :item AND position > :after ORDER BY position LIMIT :limit");
+  query.bind(item, after.value_or(-1), limit);
+  while (query.step()) entries.push_back(read_entry(query, 0));
+  return entries;
+}
+
+CallState load_call_state(Connection& connection, ItemKey item) {
+  CallState state;
+  state.said = std::move(load_calls(connection, {item}, true).front());
+  state.at = instant_of(item);
+  auto query = connection.query("SELECT summary_version FROM calls WHERE item = :item");
   query.bind(item);
-  if (!query.step()) return state;
-  int column = 0;
-  said.id = query.text(column++);
-  said.started_at = query.maybe_integer(column++);
-  for (auto* field : {&said.direction, &said.result, &said.from_number, &said.from_name, &said.to_number, &said.to_name,
-                      &said.original_to_number, &said.original_to_name}) {
-    *field = query.maybe_text(column++);
-  }
-  said.length_in_minutes = query.maybe_real(column++);
-  for (auto* field : {&said.length, &said.user_email, &said.integration_id, &said.summary}) {
-    *field = query.maybe_text(column++);
-  }
-  state.summary_version = query.maybe_integer(column++);
-  for (auto* field : {&said.one_sentence_summary, &said.recording_url, &said.transfer_original_call_id,
-                      &said.concatenated_transcript}) {
-    *field = query.maybe_text(column++);
-  }
-  load_children(connection, item, said);
+  if (query.step()) state.summary_version = query.maybe_integer(0);
   return state;
 }
 

@@ -3,7 +3,8 @@
 #include "storage/event.h"
 #include "storage/items/item_key.h"
 
-// Every statement that writes calls.
+// Calls: what the reports about one say together, and every statement that reads its rows or writes them. A new column
+// is added to CallCompleted, merge(), insert_call() and load_calls().
 
 namespace callarchive::storage {
 
@@ -24,7 +25,13 @@ void merge(CallState& state, const TagChanged& change);
 void merge(CallState& state, const SummaryChanged& change);
 
 optional<ItemKey> find_call_item(Connection& connection, const string& comparable);
-CallState load_call(Connection& connection, ItemKey item);
+// Rows in the order of their keys; keys without a row are left out.
+vector<Call> load_calls(Connection& connection, const vector<ItemKey>& items, bool include_transcript);
+// The entries that follow position `after`, at most `limit`.
+vector<TranscriptEntry> load_transcript(Connection& connection, ItemKey item, const optional<std::int64_t>& after,
+                                        std::int64_t limit);
+// The state that insert_call() has written. The call must exist.
+CallState load_call_state(Connection& connection, ItemKey item);
 // Makes the row and all that hangs on it. Returns its key.
 ItemKey insert_call(Connection& connection, Directory& directory, SearchIndex& index, const CallState& state);
 void erase_call(Connection& connection, SearchIndex& index, ItemKey item);

@@ -66,29 +66,32 @@ optional<vector<JsonMember>> members_from(Connection& connection, const optional
   return members;
 }
 
-Contact load_contact_state(Connection& connection, std::int64_t key) {
+constexpr const char* kContact =
+    "SELECT c.key, c.id, c.name, c.last_name, c.job_title, co.vendor_id, co.name, c.company_id IS NOT NULL,"
+    " (SELECT min(coalesce(v.event_time, d.received_at)) FROM contact_versions v JOIN deliveries d"
+    "  ON d.id = v.delivery_id WHERE v.contact_key = c.key),"
+    " (SELECT max(coalesce(v.event_time, d.received_at)) FROM contact_versions v JOIN deliveries d"
+    "  ON d.id = v.delivery_id WHERE v.contact_key = c.key)"
+    " FROM contacts c LEFT JOIN companies co ON co.id = c.company_id WHERE c.key = :key";
+
+Contact read_contact(Connection& connection, const Query& query) {
   Contact contact;
-  contact.key = key;
-  {
-    auto query = connection.query(
-        "SELECT c.id, c.name, c.last_name, c.job_title, co.vendor_id, co.name, c.company_id FROM contacts c"
-        " LEFT JOIN companies co ON co.id = c.company_id WHERE c.key = :key");
-    query.bind(key);
-    query.step();
-    contact.id = query.text(0);
-    contact.name = query.maybe_text(1);
-    contact.last_name = query.maybe_text(2);
-    contact.job_title = query.maybe_text(3);
-    if (!query.is_null(6)) contact.company = Company{query.maybe_text(4), query.maybe_text(5)};
-  }
+  contact.key = query.integer(0);
+  contact.id = query.text(1);
+  contact.name = query.maybe_text(2);
+  contact.last_name = query.maybe_text(3);
+  contact.job_title = query.maybe_text(4);
+  if (query.integer(7) != 0) contact.company = Company{query.maybe_text(5), query.maybe_text(6)};
+  contact.created_at = query.integer(8);
+  contact.updated_at = query.integer(9);
   auto emails = connection.query("SELECT email FROM contact_emails WHERE contact_key = :key ORDER BY position");
-  emails.bind(key);
+  emails.bind(contact.key);
   while (emails.step()) contact.emails.push_back(emails.text(0));
   auto numbers = connection.query("SELECT number FROM contact_numbers WHERE contact_key = :key ORDER BY position");
-  numbers.bind(key);
+  numbers.bind(contact.key);
   while (numbers.step()) contact.numbers.push_back(numbers.text(0));
   auto properties = connection.query("SELECT key, value FROM contact_properties WHERE contact_key = :key ORDER BY key");
-  properties.bind(key);
+  properties.bind(contact.key);
   while (properties.step()) contact.properties.push_back({properties.text(0), properties.text(1)});
   return contact;
 }
@@ -150,6 +153,17 @@ void merge(Contact& state, const ContactChanged& said) {
   sort_members(state.properties);
 }
 
+vector<Contact> load_contacts(Connection& connection, const vector<std::int64_t>& keys) {
+  vector<Contact> contacts;
+  contacts.reserve(keys.size());
+  for (const auto key : keys) {
+    auto query = connection.query(kContact);
+    query.bind(key);
+    if (query.step()) contacts.push_back(read_contact(connection, query));
+  }
+  return contacts;
+}
+
 void insert_contact_version(Connection& connection, std::int64_t key, std::int64_t delivery,
                             const optional<Millis>& event_time, const ContactChanged& said) {
   optional<string> company_id, company_name;
@@ -197,7 +211,7 @@ std::int64_t require_contact(Connection& connection, SearchIndex& index, const s
 
 void apply_to_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key,
                       const ContactChanged& said) {
-  auto contact = load_contact_state(connection, key);
+  auto contact = load_contacts(connection, {key}).front();
   merge(contact, said);
   write_contact(connection, directory, index, contact);
 }

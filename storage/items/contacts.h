@@ -2,7 +2,7 @@
 
 #include "storage/event.h"
 
-// Every statement that writes contacts.
+// Contacts: how what is said of one is put together, and every statement that reads its rows or writes them.
 
 namespace callarchive::storage {
 
@@ -14,6 +14,9 @@ constexpr int kSortNameLength = 100;  // characters of contacts.sort_name
 
 // Folds what a delivery says into the state before it.
 void merge(Contact& state, const ContactChanged& said);
+
+// Rows in the order of their keys; keys without a row are left out.
+vector<Contact> load_contacts(Connection& connection, const vector<std::int64_t>& keys);
 
 // Keeps what a delivery says of a contact.
 void insert_contact_version(Connection& connection, std::int64_t key, std::int64_t delivery,

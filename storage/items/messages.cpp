@@ -31,23 +31,31 @@ optional<ItemKey> find_message_item(Connection& connection, const string& compar
   return query.integer(0);
 }
 
-MessageState load_message(Connection& connection, ItemKey item) {
-  MessageState state;
-  auto& said = state.said;
-  state.at = instant_of(item);
-  auto query = connection.query(
-      "SELECT id, sent_at, direction, type, content, from_number, from_name, to_number, to_name,"
-      " (SELECT email FROM users WHERE id = user_id) FROM messages WHERE item = :item");
-  query.bind(item);
-  if (!query.step()) return state;
-  said.id = query.text(0);
-  said.sent_at = query.maybe_integer(1);
-  int column = 2;
-  for (auto* field : {&said.direction, &said.type, &said.content, &said.from_number, &said.from_name, &said.to_number,
-                      &said.to_name, &said.user_email}) {
-    *field = query.maybe_text(column++);
+vector<Message> load_messages(Connection& connection, const vector<ItemKey>& items) {
+  vector<Message> messages;
+  messages.reserve(items.size());
+  for (const auto item : items) {
+    auto query = connection.query(
+        "SELECT m.item, m.id, m.sent_at, m.direction, m.type, m.content, m.from_number, m.from_name, m.to_number,"
+        " m.to_name, u.email FROM messages m LEFT JOIN users u ON u.id = m.user_id WHERE m.item = :item");
+    query.bind(item);
+    if (!query.step()) continue;
+    Message message;
+    message.item = query.integer(0);
+    message.id = query.text(1);
+    message.sent_at = query.maybe_integer(2);
+    int column = 3;
+    for (auto* field : {&message.direction, &message.type, &message.content, &message.from_number, &message.from_name,
+                        &message.to_number, &message.to_name, &message.user_email}) {
+      *field = query.maybe_text(column++);
+    }
+    messages.push_back(std::move(message));
   }
-  return state;
+  return messages;
+}
+
+MessageState load_message_state(Connection& connection, ItemKey item) {
+  return {load_messages(connection, {item}).front(), instant_of(item)};
 }
 
 ItemKey insert_message(Connection& connection, Directory& directory, SearchIndex& index, const MessageState& state) {

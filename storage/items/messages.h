@@ -3,7 +3,7 @@
 #include "storage/event.h"
 #include "storage/items/item_key.h"
 
-// Every statement that writes messages.
+// Messages: what the reports about one say together, and every statement that reads its rows or writes them.
 
 namespace callarchive::storage {
 
@@ -20,7 +20,10 @@ struct MessageState {
 void merge(MessageState& state, const MessageStored& report);
 
 optional<ItemKey> find_message_item(Connection& connection, const string& comparable);
-MessageState load_message(Connection& connection, ItemKey item);
+// Rows in the order of their keys; keys without a row are left out.
+vector<Message> load_messages(Connection& connection, const vector<ItemKey>& items);
+// The state that insert_message() has written. The message must exist.
+MessageState load_message_state(Connection& connection, ItemKey item);
 ItemKey insert_message(Connection& connection, Directory& directory, SearchIndex& index, const MessageState& state);
 void erase_message(Connection& connection, SearchIndex& index, ItemKey item);
 

@@ -161,7 +161,7 @@ bool Projector::project_call(const Told& told, const Object& call, const Event& 
   const auto standing = find_standing(connection_, call, told.delivery, told.order);
   CallFold fold;
   if (item && standing.newest) {
-    fold.state = load_call(connection_, *item);
+    fold.state = load_call_state(connection_, *item);
     fold.reported = true;
     fold(event, told.order.at);
   } else if (standing.only) {
@@ -186,7 +186,7 @@ bool Projector::project_message(const Told& told, const MessageStored& message) 
   if (!item) {
     merge(state, message);
   } else if (find_standing(connection_, object, told.delivery, told.order).newest) {
-    state = load_message(connection_, *item);
+    state = load_message_state(connection_, *item);
     merge(state, message);
   } else {
     bool first = true;

@@ -67,10 +67,4 @@ vector<std::int64_t> find_user_ids(Connection& connection, const string& email) 
   return ids;
 }
 
-string key_list(const vector<std::int64_t>& keys) {
-  string list = "[";
-  for (const auto key : keys) list += (list.size() > 1 ? "," : "") + std::to_string(key);
-  return list + "]";
-}
-
 }  // namespace callarchive::storage

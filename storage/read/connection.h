@@ -100,13 +100,7 @@ vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const st
 // Rows of the users with an address, in any case: each spelling that was met is one.
 vector<std::int64_t> find_user_ids(Connection& connection, const string& email);
 
-// "[1,2,3]" for `IN (SELECT value FROM json_each(?))`, so that a statement serves lists of any length.
-string key_list(const vector<std::int64_t>& keys);
-
-// Rows for lists, in the order of their keys; keys without a row are left out.
-vector<Call> load_calls(Connection& connection, const vector<ItemKey>& items, bool include_transcript);
-vector<Message> load_messages(Connection& connection, const vector<ItemKey>& items);
+// Calls and messages for lists, in the order of their keys.
 vector<TimelineItem> load_items(Connection& connection, const vector<ItemKey>& items);
-vector<Contact> load_contacts(Connection& connection, const vector<std::int64_t>& keys);
 
 }  // namespace callarchive::storage

@@ -8,36 +8,6 @@ namespace {
 
 using namespace storage;
 
-constexpr const char* kContact =
-    "SELECT c.key, c.id, c.name, c.last_name, c.job_title, co.vendor_id, co.name, c.company_id IS NOT NULL,"
-    " (SELECT min(coalesce(v.event_time, d.received_at)) FROM contact_versions v JOIN deliveries d"
-    "  ON d.id = v.delivery_id WHERE v.contact_key = c.key),"
-    " (SELECT max(coalesce(v.event_time, d.received_at)) FROM contact_versions v JOIN deliveries d"
-    "  ON d.id = v.delivery_id WHERE v.contact_key = c.key)"
-    " FROM contacts c LEFT JOIN companies co ON co.id = c.company_id";
-
-Contact read_contact(Connection& connection, const Query& query) {
-  Contact contact;
-  contact.key = query.integer(0);
-  contact.id = query.text(1);
-  contact.name = query.maybe_text(2);
-  contact.last_name = query.maybe_text(3);
-  contact.job_title = query.maybe_text(4);
-  if (query.integer(7) != 0) contact.company = Company{query.maybe_text(5), query.maybe_text(6)};
-  contact.created_at = query.integer(8);
-  contact.updated_at = query.integer(9);
-  auto emails = connection.query("SELECT email FROM contact_emails WHERE contact_key = ? ORDER BY position");
-  emails.bind(contact.key);
-  while (emails.step()) contact.emails.push_back(emails.text(0));
-  auto numbers = connection.query("SELECT number FROM contact_numbers WHERE contact_key = ? ORDER BY position");
-  numbers.bind(contact.key);
-  while (numbers.step()) contact.numbers.push_back(numbers.text(0));
-  auto properties = connection.query("SELECT key, value FROM contact_properties WHERE contact_key = ? ORDER BY key");
-  properties.bind(contact.key);
-  while (properties.step()) contact.properties.push_back({properties.text(0), properties.text(1)});
-  return contact;
-}
-
 // The words of a filter as names have them in the table, case and accents folded.
 string words_of(const ReadConnection& reader, const char* field, const string& text) {
   string words = reader.tokenizer.folded(text);
@@ -89,17 +59,6 @@ bool is_same_state(const Contact& a, const Contact& b) {
 }
 
 }  // namespace
-
-vector<Contact> storage::load_contacts(Connection& connection, const vector<std::int64_t>& keys) {
-  vector<Contact> contacts;
-  contacts.reserve(keys.size());
-  for (const auto key : keys) {
-    auto query = connection.query(string(kContact) + " WHERE c.key = ?");
-    query.bind(key);
-    if (query.step()) contacts.push_back(read_contact(connection, query));
-  }
-  return contacts;
-}
 
 Slice<Contact> Reader::find_contacts(const ContactFilter& filter, const Page& page) {
   return ask(*connection_, [&](Connection& connection) {

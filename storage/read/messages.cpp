@@ -4,23 +4,6 @@
 namespace callarchive::storage {
 namespace {
 
-constexpr const char* kMessage =
-    "SELECT m.item, m.id, m.sent_at, m.direction, m.type, m.content, m.from_number, m.from_name, m.to_number,"
-    " m.to_name, u.email FROM messages m LEFT JOIN users u ON u.id = m.user_id WHERE m.item = ?";
-
-Message read_message(const Query& query) {
-  Message message;
-  message.item = query.integer(0);
-  message.id = query.text(1);
-  message.sent_at = query.maybe_integer(2);
-  int column = 3;
-  for (auto* field : {&message.direction, &message.type, &message.content, &message.from_number, &message.from_name,
-                      &message.to_number, &message.to_name, &message.user_email}) {
-    *field = query.maybe_text(column++);
-  }
-  return message;
-}
-
 ItemWalk walk_of(ReadConnection& reader, const MessageFilter& filter) {
   ItemWalk walk(ItemWalk::Over::messages);
   auto& connection = reader.sqlite;
@@ -33,17 +16,6 @@ ItemWalk walk_of(ReadConnection& reader, const MessageFilter& filter) {
 }
 
 }  // namespace
-
-vector<Message> load_messages(Connection& connection, const vector<ItemKey>& items) {
-  vector<Message> messages;
-  messages.reserve(items.size());
-  for (const auto item : items) {
-    auto query = connection.query(kMessage);
-    query.bind(item);
-    if (query.step()) messages.push_back(read_message(query));
-  }
-  return messages;
-}
 
 }  // namespace callarchive::storage
 

@@ -1,3 +1,5 @@
+#include "storage/items/calls.h"
+#include "storage/items/messages.h"
 #include "storage/read/item_query.h"
 
 namespace callarchive {

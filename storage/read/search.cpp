@@ -1,3 +1,4 @@
+#include "storage/items/contacts.h"
 #include "storage/read/item_query.h"
 #include "storage/read/search_locate.h"
 

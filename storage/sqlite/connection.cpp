@@ -144,6 +144,12 @@ void Connection::set_deadline(std::chrono::steady_clock::time_point deadline) {
 
 void Connection::clear_deadline() { sqlite3_progress_handler(db_.getHandle(), 0, nullptr, nullptr); }
 
+string key_list(const vector<std::int64_t>& keys) {
+  string list = "[";
+  for (const auto key : keys) list += (list.size() > 1 ? "," : "") + std::to_string(key);
+  return list + "]";
+}
+
 Transaction::Transaction(Connection& connection) : connection_(connection) {
   connection_.query("BEGIN IMMEDIATE").run();
 }

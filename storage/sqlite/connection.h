@@ -131,6 +131,9 @@ class Connection {
   std::chrono::steady_clock::time_point deadline_ = {};
 };
 
+// "[1,2,3]" for `IN (SELECT value FROM json_each(?))`, so that a statement serves lists of any length.
+string key_list(const vector<std::int64_t>& keys);
+
 // A write transaction that begins at once (BEGIN IMMEDIATE) and rolls back unless committed.
 class Transaction {
  public:

@@ -1,0 +1,72 @@
+#include "storage/items/calls.h"
+#include "storage/items/merge.h"
+
+namespace callarchive::storage {
+namespace {
+
+void add_tag(vector<string>& tags, const string& tag) {
+  const auto place = std::lower_bound(tags.begin(), tags.end(), tag);
+  if (place == tags.end() || *place != tag) tags.insert(place, tag);
+}
+
+}  // namespace
+
+void merge(CallState& state, const CallCompleted& report) {
+  auto& said = state.said;
+  if (said.id.empty()) said.id = report.id;
+  if (report.started_at) state.at = *report.started_at;
+  fill(said.started_at, report.started_at);
+  fill(said.direction, report.direction);
+  fill(said.result, report.result);
+  fill(said.from_number, report.from_number);
+  fill(said.from_name, report.from_name);
+  fill(said.to_number, report.to_number);
+  fill(said.to_name, report.to_name);
+  fill(said.original_to_number, report.original_to_number);
+  fill(said.original_to_name, report.original_to_name);
+  fill(said.length_in_minutes, report.length_in_minutes);
+  fill(said.length, report.length);
+  fill(said.user_email, report.user_email);
+  fill(said.integration_id, report.integration_id);
+  fill(said.summary, report.summary);
+  fill(said.one_sentence_summary, report.one_sentence_summary);
+  fill(said.recording_url, report.recording_url);
+  fill(said.data_collected, report.data_collected);
+  sort_members(said.data_collected);
+  fill(said.ivr_result, report.ivr_result);
+  fill(said.transfer_from, report.transfer_from);
+  fill(said.transfer_to, report.transfer_to);
+  fill(said.transfer_original_call_id, report.transfer_original_call_id);
+  // The two forms of one transcript go together: new entries make an old joined text untrue.
+  if (!report.transcript.empty()) {
+    said.transcript = report.transcript;
+    said.concatenated_transcript = report.concatenated_transcript;
+  } else {
+    fill(said.concatenated_transcript, report.concatenated_transcript);
+  }
+  // A report only adds tags: it may have been written before a tag that is known already.
+  for (const auto& tag : report.tags) add_tag(said.tags, tag);
+}
+
+void merge(CallState& state, const TagChanged& change) {
+  if (change.added) add_tag(state.said.tags, change.tag);
+  else std::erase(state.said.tags, change.tag);
+}
+
+void merge(CallState& state, const SummaryChanged& change) {
+  if (change.version && state.summary_version && *change.version <= *state.summary_version) return;
+  fill(state.said.summary, change.summary);
+  fill(state.summary_version, change.version);
+}
+
+string join_transcript(const vector<TranscriptEntry>& entries) {
+  string text;
+  for (const auto& entry : entries) {
+    if (!text.empty()) text += '\n';
+    if (entry.source) text += *entry.source + ": ";
+    text += entry.text;
+  }
+  return text;
+}
+
+}  // namespace callarchive::storage
