@@ -202,15 +202,22 @@ optional<Page> page_behind(const Slice<T>& slice, const Page& page) {
   return Page{page.limit, slice.last_key, slice.last_text};
 }
 
-struct CallFilter {
+// What lists, search and statistics of calls and messages have in common. Only calls have a result, tags and a user
+// that can be asked for: with one of these three, no message passes.
+struct ItemFilter {
   vector<string> numbers = {};  // in any spelling; any of them took part
   optional<string> direction = {};
   optional<string> result = {};
   optional<string> tag = {};
-  optional<string> user_email = {};
+  optional<string> user_email = {};  // in any case
+  optional<Millis> since = {};       // inclusive
+  optional<Millis> until = {};       // exclusive
+
+  bool is_about_calls_alone() const { return result || tag || user_email; }
+};
+
+struct CallFilter : ItemFilter {
   optional<string> contact_id = {};
-  optional<Millis> since = {};               // inclusive
-  optional<Millis> until = {};               // exclusive
   optional<std::int64_t> min_duration = {};  // seconds
   optional<std::int64_t> max_duration = {};
   bool has_recording = false;
@@ -220,12 +227,8 @@ struct CallFilter {
   bool include_transcript = false;
 };
 
-struct MessageFilter {
-  vector<string> numbers = {};
-  optional<string> direction = {};
+struct MessageFilter : ItemFilter {
   optional<string> type = {};
-  optional<Millis> since = {};
-  optional<Millis> until = {};
   optional<string> q = {};
 };
 
@@ -261,31 +264,24 @@ enum class SearchSort {
 };
 constexpr std::int64_t kRankedHits = 2000;
 
-// A filter leaves out what cannot pass it: contacts have no time and no direction, and only calls have a result, tags
-// and a user that can be asked for. In both sorts contacts stand before calls and messages.
-struct SearchFilter {
+// A contact passes if it has one of `numbers`; with any other condition of ItemFilter, no contact passes. In both sorts
+// contacts come before calls and messages.
+struct SearchFilter : ItemFilter {
   string q = {};                  // search grammar, see storage/search/grammar.h
   vector<SearchKind> kinds = {};  // empty: all
-  vector<string> numbers = {};    // in any spelling; any of them took part, or is the contact's
-  optional<string> direction = {};
-  optional<string> result = {};
-  optional<string> tag = {};
-  optional<string> user_email = {};
-  optional<Millis> since = {};  // inclusive
-  optional<Millis> until = {};  // exclusive
   SearchSort sort = SearchSort::newest;
 };
 
-// A place in the list of hits. Its meaning is internal; both parts must come back as they were given.
-struct SearchPlace {
+// The position of a hit in the list. Its meaning is internal; both parts must come back as they were given.
+struct SearchPosition {
   bool among_contacts = false;
   std::int64_t key = 0;
-  bool operator==(const SearchPlace&) const = default;
+  bool operator==(const SearchPosition&) const = default;
 };
 
 struct SearchPage {
   std::int64_t limit = 50;
-  optional<SearchPlace> after = {};
+  optional<SearchPosition> after = {};
 };
 
 // Where words stand in an excerpt, in Unicode code points from its beginning: from `begin` up to and not
@@ -334,7 +330,7 @@ constexpr std::size_t kShownEntries = 20;
 struct SearchHits {
   vector<SearchHit> rows = {};
   bool has_more = false;
-  SearchPlace last = {};  // of the last row: continues the list
+  SearchPosition last = {};  // of the last row: continues the list
   // By relevance there were more than kRankedHits: the older ones were neither ranked nor listed.
   bool ranked_newest_only = false;
 };

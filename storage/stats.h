@@ -16,19 +16,11 @@ struct UnknownTimeZone : std::runtime_error {
 enum class StatsBucket { hour, day, week, month };  // a week is that of ISO 8601: from Monday
 enum class StatsGroup { direction, result, tag, user, number };
 
-// What to count. The filters mean what they mean in CallFilter and MessageFilter. result, tag and user are of
-// calls alone: with one of these filters, no messages are counted.
-struct StatsQuestion {
+// What to count, of the calls and messages that pass the filter.
+struct StatsQuestion : ItemFilter {
   optional<StatsBucket> per = {};  // absent: all time in one
   optional<StatsGroup> by = {};    // absent: all together
   string time_zone = "UTC";        // IANA name; where buckets begin
-  vector<string> numbers = {};
-  optional<string> direction = {};
-  optional<string> result = {};
-  optional<string> tag = {};
-  optional<string> user_email = {};
-  optional<Millis> since = {};
-  optional<Millis> until = {};
   bool calls = true;
   bool messages = true;
   std::int64_t limit = 10000;  // rows

@@ -4,15 +4,20 @@
 
 namespace callarchive::api {
 
-CallFilter read_call_filter(Query& query) {
-  CallFilter filter;
+ItemFilter read_item_filter(Query& query) {
+  ItemFilter filter;
   filter.direction = query.upper_case("direction");
   filter.result = query.upper_case("result");
   filter.tag = query.text("tag");
   filter.user_email = query.text("user_email");
-  filter.contact_id = query.text("contact_id");
   filter.since = query.instant("since");
   filter.until = query.instant("until");
+  return filter;
+}
+
+CallFilter read_call_filter(Query& query) {
+  CallFilter filter{read_item_filter(query)};
+  filter.contact_id = query.text("contact_id");
   filter.min_duration = query.seconds("min_duration");
   filter.max_duration = query.seconds("max_duration");
   const auto has = query.words("has", {"recording", "transcript", "summary"});

@@ -6,7 +6,9 @@
 
 namespace callarchive::api {
 
-// All but `number`, which some routes take from their path.
+// The parameters that calls, search and statistics share, all but `number`, which some routes take from their path.
+ItemFilter read_item_filter(Query& query);
+// All but `number`.
 CallFilter read_call_filter(Query& query);
 MessageFilter read_message_filter(Query& query);
 ContactFilter read_contact_filter(Query& query);

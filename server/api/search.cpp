@@ -1,12 +1,14 @@
 #include "server/api/search.h"
 
 #include "server/api/answer.h"
+#include "server/api/filters.h"
 
 namespace callarchive::api {
 namespace {
 
 SearchFilter read_search_filter(Query& query) {
-  SearchFilter filter;
+  SearchFilter filter{read_item_filter(query)};
+  filter.numbers = query.numbers("number");
   filter.q = query.text("q").value_or("");
   if (filter.q.empty()) query.refuse("q", "expected what to search for");
   for (const auto& kind : query.words("kind", {"call", "message", "contact"})) {
@@ -14,13 +16,6 @@ SearchFilter read_search_filter(Query& query) {
                            : kind == "message" ? SearchKind::message
                                                : SearchKind::contact);
   }
-  filter.numbers = query.numbers("number");
-  filter.direction = query.upper_case("direction");
-  filter.result = query.upper_case("result");
-  filter.tag = query.text("tag");
-  filter.user_email = query.text("user_email");
-  filter.since = query.instant("since");
-  filter.until = query.instant("until");
   if (query.one_of("sort", {"-at", "relevance"}) == "relevance") filter.sort = SearchSort::relevance;
   return filter;
 }
@@ -75,7 +70,7 @@ http::Response search(const Context& context, const http::Request& request) {
   const ListOptions options = read_list_options(query);
   Reader reader = open_reader(context, query);
   SearchPage page{options.limit, {}};
-  if (options.after) page.after = SearchPlace{options.after->part != 0, options.after->key};
+  if (options.after) page.after = SearchPosition{options.after->part != 0, options.after->key};
   const auto hits = reader.find_search_hits(filter, page);
   const auto total = count_if_asked(options, [&](bool exact) { return reader.count_search_hits(filter, exact); });
 

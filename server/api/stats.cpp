@@ -1,6 +1,7 @@
 #include "server/api/stats.h"
 
 #include "server/api/answer.h"
+#include "server/api/filters.h"
 
 #include <algorithm>
 #include <utility>
@@ -30,18 +31,12 @@ optional<Value> only_one(Query& query, const vector<string>& words,
 }
 
 StatsQuestion read_stats_question(Query& query) {
-  StatsQuestion question;
+  StatsQuestion question{read_item_filter(query)};
+  question.numbers = query.numbers("number");
   const auto by = query.words("by", {"hour", "day", "week", "month", "direction", "result", "tag", "user", "number"});
   question.per = only_one(query, by, kBuckets);
   question.by = only_one(query, by, kGroups);
   question.time_zone = query.time_zone();
-  question.numbers = query.numbers("number");
-  question.direction = query.upper_case("direction");
-  question.result = query.upper_case("result");
-  question.tag = query.text("tag");
-  question.user_email = query.text("user_email");
-  question.since = query.instant("since");
-  question.until = query.instant("until");
   const auto kinds = query.words("kind", {"call", "message"});
   const auto counts = [&](const char* kind) {
     return kinds.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();

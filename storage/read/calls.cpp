@@ -4,23 +4,18 @@
 namespace callarchive::storage {
 namespace {
 
-ItemWalk walk_of(ReadConnection& reader, const CallFilter& filter) {
-  ItemWalk walk(ItemWalk::Over::calls);
+ItemQuery query_of(ReadConnection& reader, const CallFilter& filter) {
+  ItemQuery query(ItemQuery::Kind::calls);
+  query.apply(reader, filter);
   auto& connection = reader.sqlite;
-  if (!filter.numbers.empty()) walk.with_numbers(find_number_ids(connection, filter.numbers, reader.default_region));
-  if (filter.contact_id) walk.with_numbers(find_number_ids_of_contact(connection, *filter.contact_id));
-  if (filter.q) walk.with_text(match_items(connection, reader.tokenizer, *filter.q));
-  if (filter.tag) walk.with_tag(*filter.tag);
-  if (filter.user_email) walk.with_users(find_user_ids(connection, *filter.user_email));
-  walk.between(filter.since, filter.until);
-  walk.rows.add_if(filter.direction, "c.direction = ?");
-  walk.rows.add_if(filter.result, "c.result = ?");
-  walk.rows.add_if(filter.min_duration, "c.duration_seconds >= ?");
-  walk.rows.add_if(filter.max_duration, "c.duration_seconds <= ?");
-  if (filter.has_recording) walk.rows.add("c.recording_url IS NOT NULL");
-  if (filter.has_transcript) walk.rows.add("(c.transcript_entry_count > 0 OR c.concatenated_transcript IS NOT NULL)");
-  if (filter.has_summary) walk.rows.add("c.summary IS NOT NULL");
-  return walk;
+  if (filter.contact_id) query.with_numbers(find_number_ids_of_contact(connection, *filter.contact_id));
+  if (filter.q) query.with_text(match_items(connection, reader.tokenizer, *filter.q));
+  query.rows.add_if(filter.min_duration, "c.duration_seconds >= ?");
+  query.rows.add_if(filter.max_duration, "c.duration_seconds <= ?");
+  if (filter.has_recording) query.rows.add("c.recording_url IS NOT NULL");
+  if (filter.has_transcript) query.rows.add("(c.transcript_entry_count > 0 OR c.concatenated_transcript IS NOT NULL)");
+  if (filter.has_summary) query.rows.add("c.summary IS NOT NULL");
+  return query;
 }
 
 }  // namespace
@@ -33,7 +28,7 @@ using namespace storage;
 
 Slice<Call> Reader::find_calls(const CallFilter& filter, const Page& page) {
   return ask(*connection_, [&](Connection& connection) {
-    auto items = walk_of(*connection_, filter).find(connection, page);
+    auto items = query_of(*connection_, filter).find(connection, page);
     const auto slice = cut(std::move(items), page.limit, [](ItemKey item) { return item; });
     return Slice<Call>{load_calls(connection, slice.rows, filter.include_transcript), slice.has_more, slice.last_key};
   });
@@ -41,7 +36,7 @@ Slice<Call> Reader::find_calls(const CallFilter& filter, const Page& page) {
 
 Count Reader::count_calls(const CallFilter& filter, bool exact) {
   return ask(*connection_,
-             [&](Connection& connection) { return walk_of(*connection_, filter).count(connection, exact); });
+             [&](Connection& connection) { return query_of(*connection_, filter).count(connection, exact); });
 }
 
 optional<Call> Reader::find_call(const string& id, bool include_transcript) {

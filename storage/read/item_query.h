@@ -6,28 +6,29 @@
 
 namespace callarchive::storage {
 
-// A question about calls, messages or both, to be answered by walking from the newest item to the older ones along
-// whatever is shortest: the items of a number, of a tag, the hits of a text, or a table. Never sorts.
-class ItemWalk {
+// A query for calls, messages or both, newest first. It is driven by the index that has the fewest rows to pass: the
+// timeline of a number, the calls of a tag, the hits of a text, or a table; all other conditions become predicates on
+// those rows. Every such index is in the order of the keys, so nothing is ever sorted.
+class ItemQuery {
  public:
-  enum class Over { calls, messages, both };
-  explicit ItemWalk(Over over) : over_(over) {}
+  enum class Kind { calls, messages, both };
+  explicit ItemQuery(Kind kind) : kind_(kind) {}
 
-  // Any of these took part. A second call asks that any of those took part as well. No ids: no items.
+  // The conditions that calls, messages, search and statistics share. Numbers are read in the reader's region.
+  void apply(ReadConnection& reader, const ItemFilter& filter);
+  // Items in which any of these numbers took part. Several calls are joined by "and". No ids: no items.
   void with_numbers(vector<std::int64_t> ids) { numbers_.push_back(std::move(ids)); }
   void with_text(Match match) { match_ = std::move(match); }
-  void with_tag(string tag) { tag_ = std::move(tag); }                    // over calls alone
-  void with_users(vector<std::int64_t> ids) { users_ = std::move(ids); }  // any of these; over calls alone
   void between(const optional<Millis>& since, const optional<Millis>& until);
-  // Further conditions, on the columns of calls c or messages m. Over both, an item has a row in one of them, and the
-  // columns of the other are NULL.
+  // Further conditions on the columns of calls c or messages m. Of both kinds, an item has a row in one of the tables,
+  // and the columns of the other are NULL.
   Where rows = {};
 
-  // The newest limit + 1 items after the place of the page: one more than fits tells that there are more.
+  // The newest limit + 1 items after the position of the page: one more than fits tells that there are more.
   vector<ItemKey> find(Connection& connection, const Page& page) const;
   Count count(Connection& connection, bool exact) const;
-  // Whether find() walks along the hits of the text, so that none lie between the items that it does not look at.
-  bool is_along_text(Connection& connection) const { return choose(connection) == Along::text; }
+  // Whether the hits of the text drive the query, so that between the items it returns there are no other hits.
+  bool is_driven_by_text(Connection& connection) const { return driving_index(connection) == Index::text; }
   // The newest kRankedHits + 1 items that match the wanted text, with their rank: smaller is better.
   struct Ranked {
     ItemKey item = 0;
@@ -36,29 +37,31 @@ class ItemWalk {
   vector<Ranked> find_ranked(Connection& connection) const;
 
  private:
-  enum class Along { text, numbers, tag, table };
-  struct Leg {
+  enum class Index { text, numbers, tag, table };
+  // One SELECT. A query over several numbers, or over both tables, is the union of several branches.
+  struct Branch {
     string from;
     string key;
     Where where;
   };
-  Along choose(Connection& connection) const;    // decided once
-  Along shortest(Connection& connection) const;  // the decision
+  Index driving_index(Connection& connection) const;  // chosen once
+  Index choose_index(Connection& connection) const;
   bool has_few(Connection& connection, const char* select, const Where& where) const;
-  bool is_nothing() const;
-  // `numbers`: the ids to walk along, where that is the way; `table` likewise.
-  Leg leg(Along along, const vector<std::int64_t>& numbers, Over table) const;
-  void add_conditions(Along along, Leg& leg) const;
-  vector<Leg> legs(Connection& connection) const;
+  bool is_empty() const;  // whether no item can pass
+  // `numbers`: the ids whose timeline drives the branch, where it does; `table` likewise.
+  Branch branch(Index driving, const vector<std::int64_t>& numbers, Kind table) const;
+  void add_predicates(Index driving, Branch& branch) const;
+  vector<Branch> branches(Connection& connection) const;
 
-  Over over_;
+  Kind kind_;
+  bool for_calls_alone_ = false;
   vector<vector<std::int64_t>> numbers_ = {};
   optional<Match> match_ = {};
   optional<string> tag_ = {};
   optional<vector<std::int64_t>> users_ = {};
   optional<ItemKey> from_ = {};
   optional<ItemKey> to_ = {};
-  mutable optional<Along> chosen_ = {};
+  mutable optional<Index> driving_index_ = {};
 };
 
 }  // namespace callarchive::storage

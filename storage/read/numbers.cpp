@@ -46,11 +46,11 @@ void add_conditions(const NumberFilter& filter, Where& where) {
   where.add_if(filter.country, "country = ?");
 }
 
-ItemWalk walk_of(ReadConnection& reader, const vector<string>& numbers, const TimelineFilter& filter) {
-  ItemWalk walk(ItemWalk::Over::both);
-  walk.with_numbers(find_number_ids(reader.sqlite, numbers, reader.default_region));
-  walk.between(filter.since, filter.until);
-  return walk;
+ItemQuery query_of(ReadConnection& reader, const vector<string>& numbers, const TimelineFilter& filter) {
+  ItemQuery query(ItemQuery::Kind::both);
+  query.with_numbers(find_number_ids(reader.sqlite, numbers, reader.default_region));
+  query.between(filter.since, filter.until);
+  return query;
 }
 
 }  // namespace
@@ -119,7 +119,7 @@ Count Reader::count_numbers(const NumberFilter& filter, bool exact) {
 Slice<TimelineItem> Reader::find_timeline(const vector<string>& numbers, const TimelineFilter& filter,
                                           const Page& page) {
   return ask(*connection_, [&](Connection& connection) {
-    auto keys = walk_of(*connection_, numbers, filter).find(connection, page);
+    auto keys = query_of(*connection_, numbers, filter).find(connection, page);
     const auto slice = cut(std::move(keys), page.limit, [](ItemKey key) { return key; });
     return Slice<TimelineItem>{load_items(connection, slice.rows), slice.has_more, slice.last_key};
   });
@@ -127,7 +127,7 @@ Slice<TimelineItem> Reader::find_timeline(const vector<string>& numbers, const T
 
 Count Reader::count_timeline(const vector<string>& numbers, const TimelineFilter& filter, bool exact) {
   return ask(*connection_,
-             [&](Connection& connection) { return walk_of(*connection_, numbers, filter).count(connection, exact); });
+             [&](Connection& connection) { return query_of(*connection_, numbers, filter).count(connection, exact); });
 }
 
 }  // namespace callarchive

@@ -15,19 +15,17 @@ bool is_asked(const SearchFilter& filter, SearchKind kind) {
   return filter.kinds.empty() || std::find(filter.kinds.begin(), filter.kinds.end(), kind) != filter.kinds.end();
 }
 
-bool asks_calls_alone(const SearchFilter& filter) { return filter.result || filter.tag || filter.user_email; }
-
 bool asks_calls(const SearchFilter& filter) { return is_asked(filter, SearchKind::call); }
 
 bool asks_messages(const SearchFilter& filter) {
-  return is_asked(filter, SearchKind::message) && !asks_calls_alone(filter);
+  return is_asked(filter, SearchKind::message) && !filter.is_about_calls_alone();
 }
 
 bool asks_items(const SearchFilter& filter) { return asks_calls(filter) || asks_messages(filter); }
 
 bool asks_contacts(const SearchFilter& filter) {
   return is_asked(filter, SearchKind::contact) && !filter.since && !filter.until && !filter.direction &&
-         !asks_calls_alone(filter);
+         !filter.is_about_calls_alone();
 }
 
 // Without a word that is wanted there is nothing to rank by.
@@ -36,22 +34,15 @@ bool is_ranked(const SearchFilter& filter, const Matches& match) {
 }
 
 // Nothing if neither calls nor messages are asked for.
-optional<ItemWalk> items_of(ReadConnection& reader, const SearchFilter& filter, const Match& match) {
+optional<ItemQuery> items_of(ReadConnection& reader, const SearchFilter& filter, const Match& match) {
   if (!asks_items(filter)) return {};
   const bool calls = asks_calls(filter), messages = asks_messages(filter);
-  ItemWalk walk(calls && messages ? ItemWalk::Over::both : calls ? ItemWalk::Over::calls : ItemWalk::Over::messages);
-  walk.with_text(match);
-  walk.between(filter.since, filter.until);
-  walk.rows.add_if(filter.direction, calls && messages ? "coalesce(c.direction, m.direction) = ?"
-                                     : calls           ? "c.direction = ?"
-                                                       : "m.direction = ?");
-  walk.rows.add_if(filter.result, "c.result = ?");
-  if (filter.tag) walk.with_tag(*filter.tag);
-  if (filter.user_email) walk.with_users(find_user_ids(reader.sqlite, *filter.user_email));
-  if (!filter.numbers.empty()) {
-    walk.with_numbers(find_number_ids(reader.sqlite, filter.numbers, reader.default_region));
-  }
-  return walk;
+  ItemQuery query(calls && messages ? ItemQuery::Kind::both
+                  : calls           ? ItemQuery::Kind::calls
+                                    : ItemQuery::Kind::messages);
+  query.apply(reader, filter);
+  query.with_text(match);
+  return query;
 }
 
 struct ContactHits {
@@ -91,7 +82,7 @@ class Answer {
 
   SearchHits read() {
     if (asks_contacts(filter_) && (!page_.after || page_.after->among_contacts)) add_contacts();
-    if (auto walk = items_of(reader_, filter_, match_.items)) add_items(*walk);
+    if (auto query = items_of(reader_, filter_, match_.items)) add_items(*query);
     return std::move(hits_);
   }
 
@@ -116,11 +107,11 @@ class Answer {
     }
   }
 
-  void add_items(const ItemWalk& walk) {
+  void add_items(const ItemQuery& query) {
     const auto begin = after(false);
-    const auto keys = ranked_ ? cut_ranked(rank_items(walk), begin, false)
-                              : cut_newest(walk.find(reader_.sqlite, {room(), begin}), false);
-    const bool apart = !ranked_ && !walk.is_along_text(reader_.sqlite);
+    const auto keys = ranked_ ? cut_ranked(rank_items(query), begin, false)
+                              : cut_newest(query.find(reader_.sqlite, {room(), begin}), false);
+    const bool apart = !ranked_ && !query.is_driven_by_text(reader_.sqlite);
     auto located = locate_in_items(reader_.sqlite, match_.items, keys, apart);
     for (auto& item : load_items(reader_.sqlite, keys)) {
       const bool is_call = item.call.has_value();
@@ -146,7 +137,7 @@ class Answer {
   }
 
   // Best first, newer first among equals. The place in a ranked list is the number of rows before it.
-  vector<std::int64_t> cut_ranked(vector<ItemWalk::Ranked> ranked, optional<std::int64_t> begin, bool among_contacts) {
+  vector<std::int64_t> cut_ranked(vector<ItemQuery::Ranked> ranked, optional<std::int64_t> begin, bool among_contacts) {
     if (ranked.size() > kRankedHits) {
       hits_.ranked_newest_only = true;
       ranked.resize(kRankedHits);
@@ -174,17 +165,17 @@ class Answer {
     return keys;
   }
 
-  vector<ItemWalk::Ranked> rank_contacts(const ContactHits& contacts) {
+  vector<ItemQuery::Ranked> rank_contacts(const ContactHits& contacts) {
     auto query = reader_.sqlite.query("SELECT rowid, " + relevance("contact_search", "5, 2, 1, 2, 2, 5") +
                                       contacts.from + contacts.where.sql() + " ORDER BY rowid DESC LIMIT ?");
     contacts.where.bind(query);
     query.bind(kRankedHits + 1);
-    vector<ItemWalk::Ranked> ranked;
+    vector<ItemQuery::Ranked> ranked;
     while (query.step()) ranked.push_back({query.integer(0), query.maybe_real(1).value_or(0)});
     return ranked;
   }
 
-  vector<ItemWalk::Ranked> rank_items(const ItemWalk& walk) { return walk.find_ranked(reader_.sqlite); }
+  vector<ItemQuery::Ranked> rank_items(const ItemQuery& query) { return query.find_ranked(reader_.sqlite); }
 
   ReadConnection& reader_;
   const SearchFilter& filter_;
@@ -204,7 +195,7 @@ Count Reader::count_search_hits(const SearchFilter& filter, bool exact) {
   return ask(*connection_, [&](Connection& connection) {
     const auto match = match_all(connection, connection_->tokenizer, filter.q, asks_items(filter));
     const bool ranked = is_ranked(filter, match);
-    const bool walk_all = exact && !ranked;
+    const bool count_all = exact && !ranked;
     Count sum{0, true};
     const auto add = [&](const Count& count) {
       // Of contacts, and of calls and messages, the pages have no more than were ranked.
@@ -213,9 +204,9 @@ Count Reader::count_search_hits(const SearchFilter& filter, bool exact) {
     };
     if (asks_contacts(filter)) {
       const auto contacts = contacts_of(*connection_, filter, match.contacts);
-      add(count_rows(connection, "SELECT 1" + contacts.from, contacts.where, walk_all));
+      add(count_rows(connection, "SELECT 1" + contacts.from, contacts.where, count_all));
     }
-    if (const auto walk = items_of(*connection_, filter, match.items)) add(walk->count(connection, walk_all));
+    if (const auto query = items_of(*connection_, filter, match.items)) add(query->count(connection, count_all));
     if (exact || sum.total <= kCountLimit) return sum;
     return Count{kCountLimit, false};
   });

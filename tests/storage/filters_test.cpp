@@ -289,7 +289,10 @@ TEST_F(Filters, OfSearch) {
       for (const auto sort : {SearchSort::newest, SearchSort::relevance}) {
         const auto seen = walk<SearchPage>(
             [&](const SearchPage& page) {
-              auto hits = reader.find_search_hits({.q = q, .numbers = numbers, .sort = sort}, page);
+              SearchFilter filter{{.numbers = numbers}};
+              filter.q = q;
+              filter.sort = sort;
+              auto hits = reader.find_search_hits(filter, page);
               for (const auto& hit : hits.rows) {
                 const bool only_excludes = q.starts_with('-') && q.find(" -") != string::npos;
                 if (!q.starts_with('-') || (!only_excludes && q.find(' ') != string::npos)) {

@@ -148,7 +148,7 @@ auto pages_of(Find find) {
 
 const vector<List> kLists = {
     {"calls", kMany, pages_of([](Reader& r, const Page& p) { return r.find_calls({}, p); })},
-    {"calls with a tag", kMany, pages_of([](Reader& r, const Page& p) { return r.find_calls({.tag = "kept"}, p); })},
+    {"calls with a tag", kMany, pages_of([](Reader& r, const Page& p) { return r.find_calls({{.tag = "kept"}}, p); })},
     {"calls with a word", kMany / 2, pages_of([](Reader& r, const Page& p) { return r.find_calls({.q = kOften}, p); })},
     {"messages", kMany, pages_of([](Reader& r, const Page& p) { return r.find_messages({}, p); })},
     {"timeline", 2 * kMany, pages_of([](Reader& r, const Page& p) { return r.find_timeline({kHere}, {}, p); })},
@@ -209,7 +209,7 @@ TEST_F(PageCost, DoesNotGrowWithTheArchive) {
 // What must look at every row: so the counters do count.
 TEST_F(PageCost, IsNotThatOfACount) {
   CountingReader small(few->path()), large(many->path());
-  for (const CallFilter& filter : {CallFilter{.direction = "INBOUND"}, CallFilter{.q = kOften}}) {
+  for (const CallFilter& filter : {CallFilter{{.direction = "INBOUND"}}, CallFilter{.q = kOften}}) {
     const auto count = [&](Reader& reader) { reader.count_calls(filter, true); };
     const auto before = small.count(count), after = large.count(count);
     EXPECT_GT(after.steps, 5 * before.steps) << "of few " << before << ", of many " << after;

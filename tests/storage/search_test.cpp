@@ -318,10 +318,10 @@ TEST_F(Search, FindsContactsBeforeTheRestAndOnlyWithoutTimes) {
   archive_.tell(contact);
   say("msg", "Elodie called");
   EXPECT_THAT(find("elodie"), ElementsAre("con-1", "msg"));
-  EXPECT_THAT(find("elodie", {.since = 0}), ElementsAre("msg"));
+  EXPECT_THAT(find("elodie", {{.since = 0}}), ElementsAre("msg"));
   EXPECT_THAT(find("elodie", {.kinds = {SearchKind::contact}}), ElementsAre("con-1"));
   EXPECT_THAT(find("elodie", {.kinds = {SearchKind::call}}), IsEmpty());
-  EXPECT_THAT(find("elodie", {.numbers = {"0033612345678"}}), ElementsAre("con-1"));
+  EXPECT_THAT(find("elodie", {{.numbers = {"0033612345678"}}}), ElementsAre("con-1"));
   EXPECT_THAT(find("-called"), ElementsAre("con-1"));
   const auto hit = only_hit("élodie@toits.example o'neil 3456");
   vector<string> fields;
@@ -362,21 +362,21 @@ TEST_F(Search, FiltersByDirectionResultTagAndUser) {
   for (const char* q : {"hello", "-goodbye"}) {  // along the text, and along the tables
     for (const auto& row : vector<Row>{
              {"nothing", {}, {"con-1", "msg-2", "msg-1", "cll-2", "cll-1"}},
-             {"in", {.direction = "INBOUND"}, {"msg-1", "cll-1"}},
-             {"out", {.direction = "OUTBOUND"}, {"msg-2", "cll-2"}},
-             {"out and best first", {.direction = "OUTBOUND", .sort = SearchSort::relevance}, {"msg-2", "cll-2"}},
-             {"out of a number", {.numbers = {"+442071838750"}, .direction = "OUTBOUND"}, {"msg-2"}},
-             {"calls in", {.kinds = {SearchKind::call}, .direction = "INBOUND"}, {"cll-1"}},
-             {"messages in", {.kinds = {SearchKind::message}, .direction = "INBOUND"}, {"msg-1"}},
-             {"result", {.result = "FAILED"}, {"cll-2"}},
-             {"tag", {.tag = "vip"}, {"cll-1"}},
-             {"user", {.user_email = "noe@example.org"}, {"cll-2"}},
-             {"user of messages", {.kinds = {SearchKind::message}, .user_email = "noe@example.org"}, {}},
+             {"in", {{.direction = "INBOUND"}}, {"msg-1", "cll-1"}},
+             {"out", {{.direction = "OUTBOUND"}}, {"msg-2", "cll-2"}},
+             {"out and best first", {{.direction = "OUTBOUND"}, "", {}, SearchSort::relevance}, {"msg-2", "cll-2"}},
+             {"out of a number", {{.numbers = {"+442071838750"}, .direction = "OUTBOUND"}}, {"msg-2"}},
+             {"calls in", {{.direction = "INBOUND"}, "", {SearchKind::call}}, {"cll-1"}},
+             {"messages in", {{.direction = "INBOUND"}, "", {SearchKind::message}}, {"msg-1"}},
+             {"result", {{.result = "FAILED"}}, {"cll-2"}},
+             {"tag", {{.tag = "vip"}}, {"cll-1"}},
+             {"user", {{.user_email = "noe@example.org"}}, {"cll-2"}},
+             {"user of messages", {{.user_email = "noe@example.org"}, "", {SearchKind::message}}, {}},
              {"all",
-              {.direction = "OUTBOUND", .result = "FAILED", .tag = "late", .user_email = "noe@example.org"},
+              {{.direction = "OUTBOUND", .result = "FAILED", .tag = "late", .user_email = "noe@example.org"}},
               {"cll-2"}},
-             {"none", {.direction = "INBOUND", .tag = "late"}, {}},
-             {"unknown", {.tag = "no such tag"}, {}},
+             {"none", {{.direction = "INBOUND", .tag = "late"}}, {}},
+             {"unknown", {{.tag = "no such tag"}}, {}},
          }) {
       auto found = find(q, row.filter);
       auto expected = row.expected;
@@ -394,10 +394,10 @@ TEST_F(Search, FiltersByNumberKindAndTime) {
   say("msg-1", "hello", kNoon + kMinute);
   say("msg-2", "hello", kNoon + 2 * kMinute);
   EXPECT_THAT(find("hello"), ElementsAre("msg-2", "msg-1", "cll-1"));
-  EXPECT_THAT(find("hello", {.numbers = {"+33612345678"}}), ElementsAre("cll-1"));
-  EXPECT_THAT(find("hello", {.numbers = {"+33612345678", "+14155550100"}}), ElementsAre("msg-2", "msg-1", "cll-1"));
-  EXPECT_THAT(find("hello", {.numbers = {"+999999999"}}), IsEmpty());
-  EXPECT_THAT(find("hello", {.since = kNoon + kMinute, .until = kNoon + 2 * kMinute}), ElementsAre("msg-1"));
+  EXPECT_THAT(find("hello", {{.numbers = {"+33612345678"}}}), ElementsAre("cll-1"));
+  EXPECT_THAT(find("hello", {{.numbers = {"+33612345678", "+14155550100"}}}), ElementsAre("msg-2", "msg-1", "cll-1"));
+  EXPECT_THAT(find("hello", {{.numbers = {"+999999999"}}}), IsEmpty());
+  EXPECT_THAT(find("hello", {{.since = kNoon + kMinute, .until = kNoon + 2 * kMinute}}), ElementsAre("msg-1"));
   EXPECT_THAT(find("hello", {.sort = SearchSort::relevance}), SizeIs(3));
 }
 

@@ -291,7 +291,7 @@ TEST_F(Statistics, FilteredTotalsAreThoseOfSql) {
   auto& archive = truth->archive;
   // Two days of Paris: the second has 25 hours.
   const auto days =
-      archive.reader().find_stats({.direction = "INBOUND", .since = 1'698'444'000'000, .until = 1'698'620'400'000});
+      archive.reader().find_stats({{.direction = "INBOUND", .since = 1'698'444'000'000, .until = 1'698'620'400'000}});
   const string of_days =
       " WHERE direction = 'INBOUND' AND minute >= '2023-10-27 22:00'"
       " AND minute < '2023-10-29 23:00'";
@@ -305,7 +305,7 @@ TEST_F(Statistics, FilteredTotalsAreThoseOfSql) {
   EXPECT_GT(days.total.messages, 0);
 
   const auto tagged =
-      archive.reader().find_stats({.result = "VOICEMAIL", .tag = "vip", .user_email = "User2@EXAMPLE.com"});
+      archive.reader().find_stats({{.result = "VOICEMAIL", .tag = "vip", .user_email = "User2@EXAMPLE.com"}});
   const string of_tagged =
       " FROM calls JOIN users ON users.id = user_id"
       " WHERE result = 'VOICEMAIL' AND email = 'user2@example.com'"
