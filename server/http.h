@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
-// HTTP as the rest of the program sees it. Which library speaks it is known to http.cpp alone.
+// HTTP as the rest of the program sees it. A request travels: acceptor.h (the packaged cpp-httplib listens, and does no
+// more; that page says why) → waiting_room.h (one thread reads all connections; head.h checks) → workers.h (a thread
+// answers) → answer.h or stream.h. http.cpp connects them. Memory, deadlines and attacks: docs/security.md.
 
 namespace callarchive::http {
 
@@ -23,8 +25,8 @@ struct Request {
   Headers headers = {};                                         // names in lower case, values as sent
   std::string body = {};
   std::vector<std::string> path_parameters = {};  // what the groups of Route::pattern matched, decoded
-  std::string client_address = {};                // of the socket, or as a trusted proxy says
-  std::string request_id = {};                    // the caller's if sane, else made; echoed in the answer
+  std::string client_address = {};                // of the socket, or as a trusted proxy reports
+  std::string request_id = {};                    // the caller's if valid, else generated; echoed in the answer
 
   // The value of a header (name in lower case), or nothing.
   std::optional<std::string_view> header(std::string_view name) const;
@@ -36,9 +38,10 @@ struct Response {
   Headers headers = {};
   std::string body = {};
   // Set for answers that are made while they are sent. Each call appends the next piece to `piece` and
-  // returns true, or false when all has been said. Called on one thread, with nothing of the
+  // returns true, or false when there is no more. Called on one thread, with nothing of the
   // archive locked while bytes go to the client. Throwing cuts the connection, so that the client notices.
   std::function<bool(std::string& piece)> stream = {};
+  std::string problem_code = {};  // HttpError::code() of a problem, for log and metrics; not sent
 };
 
 struct FieldError {
@@ -64,13 +67,13 @@ class HttpError : public std::runtime_error {
 // The application/problem+json answer for an error.
 Response problem(const HttpError& error, const std::string& request_id);
 
-// 503 `busy`: too much at once of what `detail` names. Try again after so many seconds.
+// 503 `busy`: too much of what `detail` names at the same time. The client may try again after so many seconds.
 HttpError busy(const char* detail, int retry_after = 1);
 
 // Who may call a route.
 enum class Access {
   open,     // anybody: liveness, the API description
-  webhook,  // decided by the receiver itself, over the raw bytes
+  webhook,  // decided by the handler, which authenticates the raw bytes
   read,
   admin,
 };
@@ -99,24 +102,32 @@ struct ServerOptions {
   std::size_t max_connections = 1024;
   int keep_alive_seconds = 2;
   int keep_alive_requests = 100;
-  int request_seconds = 10;  // in which a whole request head must have arrived; the body has as long again per MiB
+  int request_seconds = 10;  // in which a whole request head must arrive; the body gets the same again for each MiB
   // PEM files; both or neither. With them the server speaks TLS (1.2 or newer) only.
   std::string tls_certificate = {};  // the chain, own certificate first
   std::string tls_key = {};          // without passphrase
   // Addresses and networks (10.0.0.0/8) whose X-Forwarded-For is believed, or whose Forwarded (RFC 7239).
   std::vector<std::string> trusted_proxies = {};
   bool proxies_send_forwarded = false;
-  std::size_t max_queued_requests = 512;   // per pool, whole requests that wait for a worker; past it 503
-  std::size_t max_held_bytes = 64u << 20;  // bodies arriving and answers leaving, all together; past it 503
-  // Adds to the headers of every answer, a refusal of the server itself among them, before it leaves. The request is
-  // empty when its head was not understood; the route is null when none serves it. Called on many threads.
+  std::size_t max_queued_requests = 512;   // whole requests that wait for a worker, per pool; beyond that 503
+  std::size_t max_held_bytes = 64u << 20;  // bodies that arrive and answers that leave, in total; beyond that 503
+  // Adds to the headers of every answer, also of a refusal by the server itself, before it is sent. The request is
+  // empty when its head was not understood; the route is null when none matches. Called on many threads.
   std::function<void(const Request&, const Route*, Headers&)> add_headers = {};
-  // Told what a handler threw besides HttpError; the client sees only a 500. Called on the worker.
+  // Called with what a handler threw other than HttpError; the client sees only a 500. Called on the worker.
   std::function<void(const Request&, const std::string& what)> on_failure = {};
 };
 
-// Called once per request after its answer is known, for log and metrics. `route` is the pattern, or "-".
-using Observer = std::function<void(const Request&, const std::string& route, int status, double seconds)>;
+// How a request was answered, for log and metrics.
+struct Outcome {
+  std::string_view route;         // the pattern, or "-" when none matched
+  int status;                     // as sent; 499: the client left, or was too slow, in the middle of a stream
+  std::string_view problem_code;  // of an answer with a problem, else empty
+  double seconds;                 // from the last byte of the head to the answer
+};
+
+// Called once per request after its answer is known. Many threads. The views are valid during the call.
+using Observer = std::function<void(const Request&, const Outcome&)>;
 
 // Decides about a request before its handler runs; throws HttpError to refuse it.
 using Gate = std::function<void(const Request&, const Route&)>;
@@ -124,19 +135,19 @@ using Gate = std::function<void(const Request&, const Route&)>;
 // Serves the routes. Handlers run on many threads at once.
 class Server {
  public:
-  // Throws std::invalid_argument when a trusted proxy is no address, std::runtime_error when the certificate or key
+  // Throws std::invalid_argument when a trusted proxy is not an address, std::runtime_error when the certificate or key
   // cannot be used.
   Server(ServerOptions options, std::vector<Route> routes, Gate gate, Observer observe);
   ~Server();
 
-  // Binds and listens; returns the port. Throws std::runtime_error with the system's words.
+  // Binds and listens; returns the port. Throws std::runtime_error with the system's reason.
   int bind();
   // Serves until stop() is called. Every request accepted has been answered or refused when it returns.
   void serve();
   // May be called from any thread; not from a signal handler.
   void stop();
   // Reads certificate and key again, for new connections. Does nothing without TLS. Any thread.
-  // Throws std::runtime_error, and goes on with the old ones.
+  // Throws std::runtime_error, and then the old ones stay.
   void reload_tls();
 
  private:

@@ -1,5 +1,7 @@
 #include "server/access/access.h"
 
+#include "server/access/authorization.h"
+
 #include <algorithm>
 
 namespace callarchive {
@@ -18,7 +20,7 @@ std::string lowered(std::string_view text) {
   return result;
 }
 
-// "localhost:8080" → "localhost", "[::1]:8080" → "[::1]". Nothing when what follows the name is no port.
+// "localhost:8080" → "localhost", "[::1]:8080" → "[::1]". Nothing when what follows the name is not a port.
 std::optional<std::string> host_name(std::string_view authority) {
   const std::size_t name_end = authority.starts_with('[') ? authority.find(']') + 1 : authority.find(':');
   const std::string_view port = name_end >= authority.size() ? std::string_view() : authority.substr(name_end);
@@ -26,20 +28,6 @@ std::optional<std::string> host_name(std::string_view authority) {
     return std::nullopt;
   }
   return lowered(authority.substr(0, name_end));
-}
-
-// What follows "Bearer ", in any case of that word. Nothing when there is no such credential.
-std::optional<std::string_view> bearer_of(const Request& request) {
-  const auto header = request.header("authorization");
-  if (!header || lowered(header->substr(0, 7)) != "bearer ") return std::nullopt;
-  const std::size_t start = header->find_first_not_of(' ', 7);
-  return start == std::string_view::npos ? std::string_view() : header->substr(start);
-}
-
-HttpError unauthorized(const std::string& detail, const std::string& challenge) {
-  HttpError error(401, "unauthorized", detail);
-  error.headers.emplace_back("WWW-Authenticate", challenge);
-  return error;
 }
 
 bool includes(const std::string& scope, const std::string& wanted) {
@@ -62,15 +50,14 @@ void AccessControl::reload() {
 }
 
 void AccessControl::check(const Request& request, const Route& route) {
-  const bool without_tokens = options_.tokens_file.empty();
-  const bool checked_later = route.access == Access::webhook && !options_.webhook_is_open;
-  if (without_tokens && options_.on_loopback && !checked_later) check_origin(request);
-  if (route.access == Access::open || route.access == Access::webhook) return;
-  if (without_tokens && options_.on_loopback) return;
+  if (route.access == Access::webhook) return;
+  check_origin(request);
+  if (route.access == Access::open || is_open()) return;
   check_token(request, route.access == Access::admin ? "admin" : "read");
 }
 
 void AccessControl::check_origin(const Request& request) const {
+  if (!is_open()) return;
   const auto is_ours = [&](std::string_view authority) {
     const auto name = host_name(authority);
     if (!name) return false;
@@ -79,31 +66,26 @@ void AccessControl::check_origin(const Request& request) const {
                        [&](const std::string& allowed) { return lowered(allowed) == *name; });
   };
   const std::string_view host = request.header("host").value_or("");
-  if (!is_ours(host)) throw HttpError(403, "foreign_host", "Host: not a name of this server; see --allowed-host");
+  if (!is_ours(host)) throw HttpError(403, "foreign_host", "Host not allowed; see --allowed-host");
   const auto origin = request.header("origin");
   if (!origin) return;
   const std::string given = lowered(*origin);
   const std::string expected = lowered(host);
   if (given != "http://" + expected && given != "https://" + expected) {
-    throw HttpError(403, "foreign_origin", "Origin: pages of other sites may not ask");
+    throw HttpError(403, "foreign_origin", "cross-origin request not allowed");
   }
 }
 
 void AccessControl::check_token(const Request& request, const std::string& wanted) {
-  const auto secret = bearer_of(request);
-  if (!secret) throw unauthorized("a bearer token is needed", "Bearer realm=\"callarchive\"");
+  if (!authorization(request, "Bearer")) throw unauthorized("bearer token required", "Bearer realm=\"callarchive\"");
   const auto token = token_of(request);
   if (!token) {
-    // Only wrong tokens are counted, and a right one is let in however many wrong ones came from the same address.
-    if (const int seconds = failures_.fail(request.client_address)) {
-      HttpError error(429, "too_many_failures", "too many wrong tokens from this address");
-      error.headers.emplace_back("Retry-After", std::to_string(seconds));
-      throw error;
-    }
-    throw unauthorized("the token is not known", "Bearer realm=\"callarchive\", error=\"invalid_token\"");
+    // Only wrong tokens are counted, and a right one is accepted however many wrong ones came from the same address.
+    if (const int seconds = failures_.fail(request.client_address)) throw too_many_failures(seconds);
+    throw unauthorized("unknown token", "Bearer realm=\"callarchive\", error=\"invalid_token\"");
   }
   if (!includes(token->scope, wanted)) {
-    HttpError error(403, "insufficient_scope", "a token of scope " + wanted + " is needed");
+    HttpError error(403, "insufficient_scope", "a token with scope " + wanted + " is required");
     error.headers.emplace_back("WWW-Authenticate",
                                "Bearer realm=\"callarchive\", error=\"insufficient_scope\", scope=\"" + wanted + "\"");
     throw error;
@@ -111,7 +93,7 @@ void AccessControl::check_token(const Request& request, const std::string& wante
 }
 
 std::optional<Token> AccessControl::token_of(const Request& request) const {
-  const auto secret = bearer_of(request);
+  const auto secret = authorization(request, "Bearer");
   std::shared_ptr<const std::vector<Token>> tokens;
   {
     const std::lock_guard lock(mutex_);
@@ -121,15 +103,13 @@ std::optional<Token> AccessControl::token_of(const Request& request) const {
 }
 
 std::vector<std::string> AccessControl::scopes_of(const Request& request) const {
-  if (options_.tokens_file.empty()) {
-    return options_.on_loopback ? std::vector<std::string>{"read", "admin"} : std::vector<std::string>();
-  }
+  if (is_open()) return {"read", "admin"};
   const auto token = token_of(request);
   if (!token) return {};
   return token->scope == "admin" ? std::vector<std::string>{"read", "admin"} : std::vector{token->scope};
 }
 
-bool AccessControl::may_deliver(const Request& request) const {
+bool AccessControl::has_ingest_token(const Request& request) const {
   const auto token = token_of(request);
   return token && token->scope == "ingest";
 }

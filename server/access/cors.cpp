@@ -6,7 +6,7 @@
 namespace callarchive {
 namespace {
 
-http::Response answer_in_advance(const http::Request&) {
+http::Response answer_preflight(const http::Request&) {
   http::Response response;
   response.status = 204;
   response.headers = {{"Allow", "GET, HEAD, OPTIONS"},
@@ -16,7 +16,7 @@ http::Response answer_in_advance(const http::Request&) {
   return response;
 }
 
-bool is_question(const http::Request& request, const http::Route* route) {
+bool is_readable(const http::Request& request, const http::Route* route) {
   if (route) return route->access != http::Access::webhook;
   return request.method == "GET" || request.method == "HEAD";
 }
@@ -26,14 +26,14 @@ bool is_question(const http::Request& request, const http::Route* route) {
 void allow_origins(const std::vector<std::string>& origins, std::vector<http::Route>& routes,
                    http::ServerOptions& options) {
   if (origins.empty()) return;
-  std::vector<http::Route> in_advance;
+  std::vector<http::Route> preflight;
   for (const auto& route : routes) {
     if (route.method == "GET")
-      in_advance.push_back({"OPTIONS", route.pattern, http::Access::open, answer_in_advance, route.pool});
+      preflight.push_back({"OPTIONS", route.pattern, http::Access::open, answer_preflight, route.pool});
   }
-  std::move(in_advance.begin(), in_advance.end(), std::back_inserter(routes));
+  std::move(preflight.begin(), preflight.end(), std::back_inserter(routes));
   options.add_headers = [origins](const http::Request& request, const http::Route* route, http::Headers& headers) {
-    if (!is_question(request, route)) return;
+    if (!is_readable(request, route)) return;
     headers.emplace_back("Vary", "Origin");
     const auto origin = request.header("origin");
     if (!origin || std::find(origins.begin(), origins.end(), *origin) == origins.end()) return;

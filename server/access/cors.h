@@ -10,10 +10,10 @@
 
 namespace callarchive {
 
-// Lets pages of these origins ask: to each route that is asked with GET comes an answer to a browser's question in
-// advance (OPTIONS), and every answer, also a refusal by the server itself, tells the browser that the page may read
-// it, so that a page can tell a missing token or a busy server from a network that failed. Routes of the receiver stay
-// closed. Without origins nothing changes.
+// Allows pages of these origins to send requests: each route with GET also answers a browser's preflight request
+// (OPTIONS), and every answer, even a refusal by the server itself, tells the browser that the page may read it, so
+// that a page can tell a missing token or a busy server from a network failure. The webhook routes stay closed. Without
+// origins nothing changes.
 void allow_origins(const std::vector<std::string>& origins, std::vector<http::Route>& routes,
                    http::ServerOptions& options);
 

@@ -6,8 +6,6 @@
 
 namespace callarchive::cli {
 
-bool Address::is_loopback() const { return host == "localhost" || host == "::1" || host.starts_with("127."); }
-
 Address parse_address(const std::string& text) {
   const auto colon = text.rfind(':');
   Address address;

@@ -16,7 +16,7 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
-// The name of a file is no secret.
+// The name of a file is not secret.
 std::string shown(const std::string& name, const std::string& value) {
   return quoted(is_secret(name) && !value.starts_with('@') ? "(hidden)" : value);
 }
@@ -44,7 +44,7 @@ std::string print_config(const CLI::App& command) {
     if (option->get_items_expected_max() == 1) {
       out << name << " = " << shown(name, value_of(*option)) << '\n';
     } else {
-      // CLI11 takes no empty list, so one stands there as a comment.
+      // CLI11 does not read empty lists, so one is written as a comment.
       out << (option->count() > 0 ? "" : "#") << name << " = " << list(name, option->results()) << '\n';
     }
   }

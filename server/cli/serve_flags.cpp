@@ -1,5 +1,7 @@
 #include "server/cli/serve_flags.h"
 
+#include "server/access/tokens.h"
+#include "server/cli/address.h"
 #include "server/http/address.h"
 #include "server/http/tls.h"
 
@@ -11,6 +13,10 @@
 
 namespace callarchive::cli {
 namespace {
+
+LogFormat parse_log_format(const std::string& name) {
+  return name == "json" ? LogFormat::json : name == "text" ? LogFormat::text : LogFormat::automatic;
+}
 
 WebhookCredentials read_credentials(const ServeFlags& flags) {
   WebhookCredentials credentials;
@@ -74,49 +80,55 @@ void check_tls(const http::ServerOptions& server) {
 // Why an address can be reached from other machines; empty if it cannot.
 std::string exposure(const Address& address, const std::string& flag, const ServeFlags& flags) {
   if (!address.is_loopback()) return flag + " " + address.host + " can be reached from other machines";
-  if (!flags.server.trusted_proxies.empty()) return "--trusted-proxy lets other machines in";
+  if (!flags.server.trusted_proxies.empty()) return "--trusted-proxy makes it reachable from other machines";
   return {};
 }
 
 }  // namespace
 
-ServePlan make_plan(const ServeFlags& flags) {
+ServeSettings read_settings(const ServeFlags& flags) {
   if (flags.server.max_body_bytes > flags.server.max_held_bytes) {
-    throw UsageError("--max-body: such a body would never be taken, since --max-held-bytes is less");
+    throw UsageError("--max-body: such a body could never be accepted, since --max-held-bytes is less");
   }
-  ServePlan plan;
-  plan.listen = parse_address(flags.listen);
-  if (!flags.ingest_listen.empty()) plan.ingest_listen = parse_address(flags.ingest_listen);
   check_networks(flags.server.trusted_proxies);
   check_tls(flags.server);
-  for (const auto& origin : flags.cors_origins) plan.cors_origins.push_back(read_origin(origin));
   if (!flags.cors_origins.empty() && flags.tokens_file.empty()) {
-    throw UsageError("--cors-origin: pages of other sites need a token; set --tokens-file");
+    throw UsageError("--cors-origin: pages of other origins need a token; set --tokens-file");
   }
-  plan.credentials = read_credentials(flags);
+  ServeSettings settings;
+  settings.archive = flags.archive.options();
+  settings.query_timeout = std::chrono::milliseconds(flags.archive.query_timeout_ms);
+  settings.listen = parse_address(flags.listen);
+  if (!flags.ingest_listen.empty()) settings.ingest_listen = parse_address(flags.ingest_listen);
+  settings.server = flags.server;
+  for (const auto& origin : flags.cors_origins) settings.cors_origins.push_back(read_origin(origin));
+  settings.webhooks = read_credentials(flags);
+  settings.log_format = parse_log_format(flags.log_format);
+  settings.log_level = flags.log_level;
 
-  const std::string asked = exposure(plan.listen, "--listen", flags);
-  const std::string fed = plan.ingest_listen ? exposure(*plan.ingest_listen, "--ingest-listen", flags) : asked;
-  const bool may_deliver = !plan.credentials.is_open() || has_ingest_token(flags.tokens_file);
-  if (!fed.empty() && !may_deliver) {
-    throw UsageError(fed +
-                     ", and nothing says who may deliver: set --webhook-secret (v2) or --webhook-token (v1), or"
+  const std::string exposed = exposure(settings.listen, "--listen", flags);
+  const std::string exposed_to_senders =
+      settings.ingest_listen ? exposure(*settings.ingest_listen, "--ingest-listen", flags) : exposed;
+  const bool has_credentials = !settings.webhooks.is_empty() || has_ingest_token(flags.tokens_file);
+  if (!exposed_to_senders.empty() && !has_credentials) {
+    throw UsageError(exposed_to_senders +
+                     ", and nothing says who may submit webhooks: set --webhook-secret (v2) or --webhook-token (v1), or"
                      " listen on 127.0.0.1");
   }
-  if (!asked.empty() && flags.tokens_file.empty()) {
-    throw UsageError(asked +
-                     ", and nothing says who may ask: make a token with `callarchive token new --scope read`,"
-                     " put its line into a file and name that with --tokens-file, or listen on 127.0.0.1 (with"
-                     " --ingest-listen for webhooks, if only they shall be reached)");
+  if (!exposed.empty() && flags.tokens_file.empty()) {
+    throw UsageError(exposed +
+                     ", and nothing says who may read the archive: make a token with `callarchive token new --scope"
+                     " read`, put its line into a file and pass that with --tokens-file, or listen on 127.0.0.1 (with"
+                     " --ingest-listen for webhooks, if only they are to be reached)");
   }
-  plan.access = {
+  settings.webhooks_are_open = !has_credentials && flags.tokens_file.empty();
+  settings.access = {
       .tokens_file = flags.tokens_file,
-      .on_loopback = asked.empty(),
+      .on_loopback = exposed.empty(),
       .allowed_hosts = flags.allowed_hosts,
-      .webhook_is_open = !may_deliver && flags.tokens_file.empty(),
       .failures = {.burst = flags.failures_per_minute, .per_minute = flags.failures_per_minute},
   };
-  return plan;
+  return settings;
 }
 
 void check_archive_path(const std::string& path) {
@@ -129,59 +141,58 @@ void check_archive_path(const std::string& path) {
   if (::access(path.c_str(), R_OK | W_OK) != 0) throw UsageError("--db " + path + ": cannot be read and written");
 }
 
-LogFormat parse_log_format(const std::string& name) {
-  return name == "json" ? LogFormat::json : name == "text" ? LogFormat::text : LogFormat::automatic;
-}
-
 void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   add_archive_flags(command, flags.archive);
   add(command, "listen", flags.listen, "ADDRESS:PORT; port 0 lets the system pick one");
-  add(command, "ingest-listen", flags.ingest_listen, "ADDRESS:PORT where webhooks are received, and nowhere else then");
+  add(command, "ingest-listen", flags.ingest_listen,
+      "ADDRESS:PORT for webhooks only; they are then not received at --listen");
   add(command, "tls-cert", flags.server.tls_certificate,
-      "PEM file with the certificate chain; then only TLS is spoken");
-  add(command, "tls-key", flags.server.tls_key, "PEM file with its key, without passphrase");
+      "PEM file with the certificate chain; enables TLS, and TLS only");
+  add(command, "tls-key", flags.server.tls_key, "PEM file with the private key, without passphrase");
   add(command, "webhook-secret", flags.webhook_secrets,
-      "Secret of a v2 webhook, whsec_…; several while rotating; or @FILE with one a line");
+      "Secret of a v2 webhook, whsec_…; several while rotating; or @FILE with one per line");
   add(command, "webhook-token", flags.webhook_tokens,
-      "Token of a v1 webhook, in the path, as bearer or as basic-auth password; or @FILE");
+      "Token of a v1 webhook, sent in the path, as bearer or as basic-auth password; or @FILE");
   add(command, "tokens-file", flags.tokens_file,
-      "Who may ask: the lines of `callarchive token new`; without it every program of this machine");
+      "File with API tokens, one line per `callarchive token new`; without it any local program can read");
   add(command, "allowed-host", flags.allowed_hosts,
-      "Names by which the program is reached besides localhost, for programs of this machine without a token");
+      "Host names besides localhost under which local programs reach it without a token");
   add(command, "trusted-proxy", flags.server.trusted_proxies,
-      "Addresses or networks of reverse proxies, whose word about the client is taken");
+      "Addresses or networks of reverse proxies trusted for the client's address");
   add(command, "proxies-send-forwarded", flags.server.proxies_send_forwarded,
       "true: they send Forwarded (RFC 7239); false: X-Forwarded-For");
-  add(command, "cors-origin", flags.cors_origins, "Web pages that may ask from a browser, as https://crm.example.org");
-  add(command, "max-failures", flags.failures_per_minute, "Wrong credentials from one client in a minute; past it 429")
+  add(command, "cors-origin", flags.cors_origins,
+      "Origins of web pages that may read from a browser, as https://crm.example.org");
+  add(command, "max-failures", flags.failures_per_minute, "Failed credentials per client and minute; beyond that 429")
       ->check(number_between(1, 100000));
   add(command, "max-body", flags.server.max_body_bytes, "Largest body of a webhook, in bytes")
       ->check(CLI::Range(std::size_t{1024}, std::size_t{1} << 30));
-  add(command, "ingest-threads", flags.server.ingest_threads, "Threads that receive")->check(CLI::Range(1, 1024));
-  add(command, "query-threads", flags.server.query_threads,
-      "Threads that answer questions; half of them may send exports")
+  add(command, "ingest-threads", flags.server.ingest_threads, "Threads that receive webhooks")
       ->check(CLI::Range(1, 1024));
-  add(command, "max-connections", flags.server.max_connections, "Connections at once; past it 503")
+  add(command, "query-threads", flags.server.query_threads,
+      "Threads that answer queries; at most half of them send exports")
+      ->check(CLI::Range(1, 1024));
+  add(command, "max-connections", flags.server.max_connections, "Connections at the same time; beyond that 503")
       ->check(CLI::Range(8, 100000));
   add(command, "max-queued-requests", flags.server.max_queued_requests,
-      "Requests that wait for a thread, of each of both kinds; past it 503")
+      "Queued requests per pool of threads; beyond that 503")
       ->check(CLI::Range(1, 100000));
   add(command, "max-held-bytes", flags.server.max_held_bytes,
-      "Bytes held of bodies that arrive and answers that leave, all together; past it 503")
+      "Bytes of request bodies and unsent answers in memory, in total; beyond that 503")
       ->check(CLI::Range(std::size_t{1} << 20, std::size_t{1} << 40));
   add(command, "request-seconds", flags.server.request_seconds,
-      "Seconds in which a request must have arrived, and as long again for each MiB of its body")
+      "Seconds for a request to arrive, and the same again for each MiB of its body")
       ->check(CLI::Range(1, 3600));
   add(command, "keep-alive-seconds", flags.server.keep_alive_seconds,
-      "Seconds that a connection is kept for the next request")
+      "Seconds that a connection stays open for the next request")
       ->check(CLI::Range(1, 3600));
   add(command, "log-format", flags.log_format, "text, json, or auto: text on a terminal")
       ->check(CLI::IsMember({"auto", "text", "json"}));
-  add(command, "log-level", flags.log_level, "Least important lines to write: debug, info, warn, error or off")
+  add(command, "log-level", flags.log_level, "Least severe lines to write: debug, info, warn, error or off")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
-  command.add_flag("--check-config", flags.check_config, "Only check all options and the files they name")
+  command.add_flag("--check-config", flags.check_config, "Check all options and the files they name, then exit")
       ->configurable(false);
-  command.add_flag("--print-config", flags.print_config, "Only print the options that count, secrets hidden")
+  command.add_flag("--print-config", flags.print_config, "Print the options in effect, secrets hidden, then exit")
       ->configurable(false);
 }
 

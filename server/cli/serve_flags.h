@@ -1,17 +1,13 @@
 #pragma once
 
-#include "server/access/access.h"
-#include "server/cli/address.h"
 #include "server/cli/options.h"
 #include "server/http.h"
-#include "server/ingest/credentials.h"
-#include "server/observe/log.h"
+#include "server/serve.h"
 
-#include <optional>
 #include <string>
 #include <vector>
 
-// What `callarchive serve` is told, and what follows from it.
+// The options of `callarchive serve`, and the settings that follow from them.
 
 namespace callarchive::cli {
 
@@ -34,26 +30,16 @@ struct ServeFlags {
 
 void add_serve_flags(CLI::App& command, ServeFlags& flags);
 
-// The flags, understood. Everything that can be wrong about them without opening the archive is found on the way.
-struct ServePlan {
-  Address listen;
-  std::optional<Address> ingest_listen;  // where webhooks are received instead
-  AccessOptions access;
-  WebhookCredentials credentials;
-  std::vector<std::string> cors_origins;  // as browsers write them
-};
+// The settings that the flags mean. Reads the files that they name, and finds everything that can be wrong without
+// opening the archive. Throws UsageError, also when the addresses can be reached from other machines and what they
+// serve is not protected.
+ServeSettings read_settings(const ServeFlags& flags);
 
-// Reads the files that the flags name. Throws UsageError, also when the addresses can be reached from other machines
-// and what they serve is not protected.
-ServePlan make_plan(const ServeFlags& flags);
-
-// Looks at what only the start would find: whether the archive's folder and file can be written. Changes nothing.
+// Checks what only the start would find: whether the archive's folder and file can be written. Changes nothing.
 // Throws UsageError.
 void check_archive_path(const std::string& path);
 
-// The options of a command with the values that count, as a file for --config. Secrets are masked; @FILE is not.
+// The options of a command with the values in effect, as a file for --config. Secrets are masked; @FILE is not.
 std::string print_config(const CLI::App& command);
-
-LogFormat parse_log_format(const std::string& name);
 
 }  // namespace callarchive::cli

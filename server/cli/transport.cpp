@@ -94,7 +94,7 @@ class FileTransport : public Transport {
 
 class ServerTransport : public Transport {
  public:
-  explicit ServerTransport(const ServerOptions& options)
+  explicit ServerTransport(const RemoteOptions& options)
       : client_({options.url, options.token, options.ca_file}), url_(options.url) {
     if (!options.token.empty() && client_.is_in_the_clear()) {
       std::cerr << "callarchive: warning: " << url_ << " is no https; others may read the token on its way\n";
@@ -142,7 +142,7 @@ std::unique_ptr<Transport> make_file_transport(ArchiveOptions options) {
   return std::make_unique<FileTransport>(options);
 }
 
-std::unique_ptr<Transport> make_server_transport(const ServerOptions& options) {
+std::unique_ptr<Transport> make_server_transport(const RemoteOptions& options) {
   try {
     return std::make_unique<ServerTransport>(options);
   } catch (const std::invalid_argument& error) {

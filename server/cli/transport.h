@@ -52,12 +52,12 @@ nlohmann::ordered_json ask(Transport& transport, const Question& question);
 // Opens the file for reading only; it may be in use. Throws CannotOpen.
 std::unique_ptr<Transport> make_file_transport(ArchiveOptions options);
 
-struct ServerOptions {
+struct RemoteOptions {
   std::string url = {};
   std::string token = {};
   std::string ca_file = {};
 };
 // Throws UsageError for what cannot be a URL or token. Warns on standard error of a token that others could read.
-std::unique_ptr<Transport> make_server_transport(const ServerOptions& options);
+std::unique_ptr<Transport> make_server_transport(const RemoteOptions& options);
 
 }  // namespace callarchive::cli

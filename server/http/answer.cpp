@@ -13,7 +13,7 @@ namespace callarchive::http {
 namespace {
 
 constexpr std::size_t kCompressFrom = 1024;       // bytes
-constexpr std::size_t kCopyUpTo = 16u << 10;      // bytes: cheaper to copy behind the head than to send apart
+constexpr std::size_t kCopyUpTo = 16u << 10;      // bytes: cheaper to copy after the head than to send separately
 constexpr std::size_t kStreamBuffer = 64u << 10;  // bytes collected before they are sent
 
 // "Sun, 06 Nov 1994 08:49:37 GMT", made once a second and thread.
@@ -66,7 +66,7 @@ void check_header(std::string_view name, std::string_view value) {
   const bool bad_name = name.empty() || name.find_first_of(" :\t") != std::string_view::npos;
   if (bad_name || std::any_of(name.begin(), name.end(), is_control) ||
       std::any_of(value.begin(), value.end(), is_control)) {
-    throw std::logic_error("an answer's header holds what no header may hold");
+    throw std::logic_error("invalid character in a header of an answer");
   }
 }
 
@@ -108,7 +108,7 @@ void add_type(std::string& out, const Response& response, bool negotiable) {
   if (negotiable) add_header(out, "Vary", "Accept-Encoding");
 }
 
-// Wraps text as one chunk; nothing for nothing, since an empty chunk ends the body.
+// Wraps text as one chunk. Empty text adds nothing, since an empty chunk ends the body.
 void add_chunk(std::string& out, std::string_view text) {
   if (text.empty()) return;
   add_number(out, text.size(), 16);
@@ -145,7 +145,7 @@ void put_answer(Connection& connection, Response response) {
 }
 
 bool send_stream(Connection& connection, Response response, const std::function<bool()>& may_go_on,
-                 const std::function<bool()>& write_all) {
+                 const std::function<bool(bool is_last)>& write) {
   const bool chunked = !connection.exchange.http_1_0;
   if (!chunked) connection.exchange.keep_alive = false;
   const bool compressible = may_compress(response);
@@ -157,7 +157,7 @@ bool send_stream(Connection& connection, Response response, const std::function<
   add_type(out, response, compressible);
   if (chunked) add_header(out, "Transfer-Encoding", "chunked");
   out += "\r\n";
-  if (connection.exchange.request.method == "HEAD") return write_all();
+  if (connection.exchange.request.method == "HEAD") return write(true);
 
   std::string piece;
   std::string ready;
@@ -178,7 +178,7 @@ bool send_stream(Connection& connection, Response response, const std::function<
       out += ready;
     }
     ready.clear();
-    if (!out.empty() && !write_all()) return false;
+    if (!out.empty() && !write(!more)) return false;
   }
   return true;
 }

@@ -11,10 +11,10 @@ namespace callarchive::http {
 
 using Clock = std::chrono::steady_clock;
 
-// What an emptied buffer of an idle connection may go on holding, in bytes.
+// The capacity that an emptied buffer of an idle connection may keep, in bytes.
 constexpr std::size_t kKeptCapacity = 4096;
 
-// Empties a string and gives its memory back when it is much, which assigning an empty one does not.
+// Empties a string and frees its memory when it is large, which assigning an empty one does not.
 inline void release(std::string& text) {
   text.clear();
   if (text.capacity() > kKeptCapacity) std::string().swap(text);
@@ -23,7 +23,7 @@ inline void release(std::string& text) {
 // One request on its way to its answer.
 struct Exchange {
   Request request = {};
-  const Route* route = nullptr;  // none: the method is not served there, see `allow`
+  const Route* route = nullptr;  // null: no route has this method, see `allow`
   std::string allow = {};
   std::size_t content_length = 0;
   bool http_1_0 = false;
@@ -35,37 +35,39 @@ struct Exchange {
 enum class Phase {
   head,    // waits for a request, or for the rest of its head
   body,    // waits for the rest of a body
-  busy,    // queued or being answered: a worker's
-  flush,   // the answer is made and waits to be taken by the client
-  linger,  // answered for good; reads on for a moment, so that closing does not take the answer back
+  busy,    // queued or being answered: owned by a worker
+  flush,   // the answer is complete and waits for the client to read it
+  linger,  // the last answer is sent; reads on for a moment, so that closing does not destroy it
 };
 
-// Everything known of one connection. Driven by one thread at a time: the waiting room's, or a worker's while busy.
+// The state of one connection. Its owner alone may touch it: the waiting room's thread, or, while the phase is busy,
+// the worker that has it. Only `parked` is different.
 struct Connection {
   Connection(int fd, ssl_ctx_st* tls, std::string address) : socket(fd, tls), peer(std::move(address)) {}
 
   Socket socket;
   const std::string peer;
   Phase phase = Phase::head;
-  Clock::time_point idle_since =
-      {};                           // when it began to wait for the present or next request, or got the last of a body
-  Clock::time_point deadline = {};  // of the phase; passed, the connection ends
-  std::string input = {};           // read and not yet understood
+  // When the client last moved something that counts: connected, ended a head, sent a part of a body, or took an
+  // answer.
+  Clock::time_point idle_since = {};
+  Clock::time_point deadline = {};  // of the phase; the connection ends when it has passed
+  std::string input = {};           // read, not yet parsed
   std::size_t scanned = 0;          // of `input`, for find_head_end
   Exchange exchange = {};
-  int answered = 0;              // requests so far
-  bool client_may_send = false;  // more may be on its way than was read: close with care
+  int requests = 0;              // heads parsed so far
+  bool client_may_send = false;  // set with each head: more may arrive after the answer, so close with care
   std::size_t discarded = 0;     // bytes read while lingering
 
-  // The answer: both texts follow each other, `sent` bytes of them are gone.
+  // The answer: one text after the other, of which `sent` bytes have been written.
   std::string output_head = {};
   std::string output_body = {};
   std::size_t sent = 0;
 
-  // The waiting room's own notes.
-  bool waiting = false;     // parked in epoll
-  bool registered = false;  // known to epoll
-  std::size_t counted = 0;  // bytes in the total of what is held
+  std::size_t counted = 0;  // bytes of held() that the room's total includes
+  bool registered = false;  // added to epoll, for good
+  // Waits in epoll and has no owner: whoever clears it owns the connection. Guarded by the room's table mutex.
+  bool parked = false;
 
   // Writes what it can. done: all is written.
   Socket::State flush();

@@ -59,27 +59,25 @@ void check_characters(std::string_view line, std::string_view what) {
 void parse_request_line(std::string_view line, Head& head) {
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
-  if (first == std::string_view::npos || first == last)
-    refuse(400, "invalid_head", "request line: three parts expected");
+  if (first == std::string_view::npos || first == last) refuse(400, "invalid_head", "malformed request line");
   const std::string_view method = line.substr(0, first);
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
-  if (!is_token(method)) refuse(400, "invalid_head", "request line: no method");
+  if (!is_token(method)) refuse(400, "invalid_head", "invalid method");
   if (version != "HTTP/1.1" && version != "HTTP/1.0") {
     const bool other_version = version.starts_with("HTTP/") && version.size() == 8;
-    if (other_version) refuse(505, "invalid_version", "HTTP/1.1 or HTTP/1.0 expected");
-    refuse(400, "invalid_head", "request line: HTTP/1.1 or HTTP/1.0 expected at its end");
+    if (other_version) refuse(505, "invalid_version", "expected HTTP/1.1 or HTTP/1.0");
+    refuse(400, "invalid_head", "request line: expected HTTP/1.1 or HTTP/1.0 at its end");
   }
   const bool visible =
       std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
-  if (!target.starts_with('/') || !visible) refuse(400, "invalid_target", "request target: a path expected");
+  if (!target.starts_with('/') || !visible) refuse(400, "invalid_target", "request target: expected a path");
   head.method = method;
   head.target = target;
   head.http_1_0 = version == "HTTP/1.0";
 }
 
-// Names under which servers, this one's library among them, keep what they know of the connection itself, and
-// Range, which no answer here is cut by.
+// Names under which servers keep what they know about the connection itself, and Range, which is not supported.
 bool is_dropped(std::string_view name) {
   static constexpr std::array kDropped = {"remote-addr", "remote-port", "local-addr",
                                           "local-port",  "range",       "if-range"};
@@ -89,20 +87,20 @@ bool is_dropped(std::string_view name) {
 }
 
 Field parse_field(std::string_view line) {
-  if (line.front() == ' ' || line.front() == '\t') refuse(400, "invalid_head", "header: folded lines are not taken");
+  if (line.front() == ' ' || line.front() == '\t') refuse(400, "invalid_head", "header: line folding is not supported");
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
-    refuse(400, "invalid_head", "header: a name and a colon expected");
+    refuse(400, "invalid_head", "header: expected a name and a colon");
   }
   return {lowered(line.substr(0, colon)), std::string(trim(line.substr(colon + 1)))};
 }
 
-// Of a field that may stand once at most; nothing when it is missing.
+// The value of a field that may occur once at most; null when it is missing.
 const std::string* only_one(const Head& head, std::string_view name) {
   const std::string* found = nullptr;
   for (const auto& [key, value] : head.headers) {
     if (key != name) continue;
-    if (found) refuse(400, "invalid_head", std::string(name) + ": given twice");
+    if (found) refuse(400, "invalid_head", std::string(name) + ": must not be repeated");
     found = &value;
   }
   return found;
@@ -118,7 +116,7 @@ void read_length(Head& head, const HeadLimits& limits) {
   const bool chunked = std::any_of(head.headers.begin(), head.headers.end(),
                                    [](const Field& field) { return field.first == "transfer-encoding"; });
   if (chunked && length) refuse(400, "invalid_length", "Content-Length and Transfer-Encoding exclude each other");
-  if (chunked) refuse(411, "length_required", "Transfer-Encoding is not taken: send a Content-Length");
+  if (chunked) refuse(411, "length_required", "Transfer-Encoding is not supported; send a Content-Length");
   if (!length) {
     head.lacks_length = may_have_body(head.method);
     return;
@@ -128,16 +126,16 @@ void read_length(Head& head, const HeadLimits& limits) {
   if (!may_have_body(head.method) && (too_large || head.content_length > 0)) {
     refuse(400, "unexpected_body", "a " + head.method + " request has no body");
   }
-  if (too_large) refuse(413, "body_too_large", "at most " + std::to_string(limits.body) + " bytes are taken");
+  if (too_large) refuse(413, "body_too_large", "body exceeds " + std::to_string(limits.body) + " bytes");
 }
 
 void check_body_kind(const Head& head) {
   const std::string encoding = lowered(head.header("content-encoding"));
   if (!encoding.empty() && encoding != "identity") {
-    refuse(415, "unsupported_encoding", "Content-Encoding is not taken: send the body as it is");
+    refuse(415, "unsupported_encoding", "Content-Encoding is not supported; send the body uncompressed");
   }
   if (lowered(head.header("content-type")).starts_with("multipart/")) {
-    refuse(415, "unsupported_media_type", "multipart bodies are not taken");
+    refuse(415, "unsupported_media_type", "multipart bodies are not supported");
   }
 }
 
@@ -156,16 +154,16 @@ void read_connection(Head& head) {
 void read_expectation(Head& head) {
   const std::string expectation = lowered(head.header("expect"));
   if (expectation.empty()) return;
-  if (expectation != "100-continue") refuse(417, "unknown_expectation", "Expect: only 100-continue is known");
+  if (expectation != "100-continue") refuse(417, "unknown_expectation", "Expect: only 100-continue is supported");
   head.expects_continue = !head.http_1_0 && head.content_length > 0;
 }
 
 [[noreturn]] void refuse_long_line(const HeadLimits& limits) {
-  refuse(414, "target_too_long", "the request line may have " + std::to_string(limits.request_line) + " bytes");
+  refuse(414, "target_too_long", "request line exceeds " + std::to_string(limits.request_line) + " bytes");
 }
 
 [[noreturn]] void refuse_long_head(const HeadLimits& limits) {
-  refuse(431, "head_too_large", "the head may have " + std::to_string(limits.head) + " bytes");
+  refuse(431, "head_too_large", "header section exceeds " + std::to_string(limits.head) + " bytes");
 }
 
 }  // namespace
@@ -212,7 +210,7 @@ Head parse_head(std::string_view bytes, const HeadLimits& limits) {
   while (bytes.size() > 2) {
     const std::string_view line = take_line(bytes);
     if (++count > limits.headers)
-      refuse(431, "too_many_headers", std::to_string(limits.headers) + " headers are taken");
+      refuse(431, "too_many_headers", "more than " + std::to_string(limits.headers) + " header fields");
     check_characters(line, "header");
     Field field = parse_field(line);
     if (!is_dropped(field.first)) head.headers.push_back(std::move(field));

@@ -9,7 +9,7 @@
 #include <vector>
 
 // The head of a request: request line and header fields (RFC 9112), read from raw bytes.
-// It is stricter than the RFC asks, since two readers who differ about one message are how requests are smuggled.
+// It is stricter than the RFC requires: requests are smuggled where two readers understand one message differently.
 
 namespace callarchive::http {
 
@@ -25,9 +25,9 @@ struct Head {
   std::string target = {};                                        // as sent, begins with '/'
   std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case, values as sent
   std::size_t content_length = 0;
-  bool keep_alive = true;  // what the client wants
+  bool keep_alive = true;  // as the client requests
   bool http_1_0 = false;
-  bool lacks_length = false;      // the method may have a body, and nothing says how long it is
+  bool lacks_length = false;      // the method may have a body, and its length is not given
   bool expects_continue = false;  // waits for a 100 before it sends the body
 
   // The value of a header (name in lower case), or an empty view.
@@ -42,11 +42,11 @@ std::size_t find_head_end(std::string_view bytes, std::size_t& scanned);
 void check_unfinished_head(std::string_view bytes, const HeadLimits& limits);
 
 // Reads a whole head. Throws HttpError: 400, 411, 413, 414, 415, 417, 431, 505.
-// Range and If-Range, and names that servers use for the peer's address (remote_addr …), are left out:
-// no handler may be fooled by them.
+// Range and If-Range, and names that servers use for the peer's address (remote_addr …), are left out,
+// so that no handler can be fooled by them.
 Head parse_head(std::string_view bytes, const HeadLimits& limits);
 
-// Whether a comma-separated field value holds `token` (given in lower case), in any case.
+// Whether a comma-separated field value contains `token` (given in lower case), in any case.
 bool has_token(std::string_view list, std::string_view token);
 
 }  // namespace callarchive::http

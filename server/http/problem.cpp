@@ -16,7 +16,7 @@ HttpError busy(const char* detail, int retry_after) {
 }
 
 Response problem(const HttpError& error, const std::string& request_id) {
-  // No page explains single codes, so the type says that the status does (RFC 9457, 4.2.1).
+  // The codes have no pages of their own, so the type says that the status explains the problem (RFC 9457, 4.2.1).
   nlohmann::ordered_json body = {{"type", "about:blank"},    {"title", reason_phrase(error.status())},
                                  {"status", error.status()}, {"detail", error.what()},
                                  {"code", error.code()},     {"request_id", request_id}};
@@ -30,7 +30,8 @@ Response problem(const HttpError& error, const std::string& request_id) {
   response.status = error.status();
   response.content_type = "application/problem+json";
   response.headers = error.headers;
-  // A detail may quote what a client sent, which need not be text.
+  response.problem_code = error.code();
+  // A detail may quote what a client sent, which may be invalid UTF-8.
   response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return response;
 }

@@ -13,9 +13,9 @@ namespace callarchive::http {
 namespace {
 
 constexpr std::size_t kReadAtOnce = 16u << 10;
-constexpr std::size_t kReadPerEvent = 64u << 10;  // then others have their turn, and what is held is counted
+constexpr std::size_t kReadPerEvent = 64u << 10;  // then others have their turn, and the memory is counted
 constexpr std::size_t kLingerBytes = 16u << 20;   // read from a refused client before it is cut off
-constexpr std::size_t kRefusedConnections = 64;   // beyond the limit, while they are told so
+constexpr std::size_t kRefusedConnections = 64;   // beyond the limit, while they get their 503
 constexpr int kTickMilliseconds = 100;            // how late a deadline may be noticed
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -28,9 +28,9 @@ int require_fd(int fd, const char* what) {
 
 }  // namespace
 
-WaitingRoom::WaitingRoom(RoomLimits limits, Service& service)
+WaitingRoom::WaitingRoom(RoomLimits limits, RequestSink& sink)
     : limits_(limits),
-      service_(service),
+      sink_(sink),
       epoll_(require_fd(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       wake_(require_fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
   epoll_event event{};
@@ -50,20 +50,20 @@ void WaitingRoom::admit(int fd, ssl_ctx_st* tls) {
   connection.deadline = connection.idle_since + limits_.request;
   std::size_t others = 0;
   {
-    const std::lock_guard lock(mutex_);
-    others = table_.size();
+    const std::lock_guard lock(table_.mutex);
+    others = table_.connections.size();
     if (draining_ || others >= limits_.connections + kRefusedConnections) return;
-    table_.emplace(&connection, std::move(owned));
+    table_.connections.emplace(&connection, std::move(owned));
   }
   if (others >= limits_.connections) refuse(connection, busy("too many connections"));
-  settle(connection, 0);
+  advance(connection, 0);
 }
 
 void WaitingRoom::take_back(Connection& connection) {
   release(connection.exchange.request.body);
   connection.phase = Phase::flush;
   connection.deadline = Clock::now() + time_for(connection.output_body.size());
-  settle(connection, 0);
+  advance(connection, 0);
 }
 
 void WaitingRoom::drop(Connection& connection) {
@@ -76,8 +76,8 @@ std::chrono::milliseconds WaitingRoom::time_for(std::size_t bytes) const {
 }
 
 // Drives a connection as far as it goes without waiting, and reads so many bytes at most (0 when nothing is known to
-// have arrived). The caller owns it, and does not afterwards.
-void WaitingRoom::settle(Connection& connection, std::size_t may_read) {
+// have arrived). The caller owns the connection before, and no longer after.
+void WaitingRoom::advance(Connection& connection, std::size_t may_read) {
   for (;;) {
     try {
       if (step(connection, may_read) == Move::stop) return;
@@ -95,7 +95,7 @@ WaitingRoom::Move WaitingRoom::step(Connection& connection, std::size_t& may_rea
     case Phase::linger: return discard(connection, may_read);
     case Phase::busy: break;
   }
-  service_.dispatch(connection);
+  sink_.hand_over(connection);
   return Move::stop;
 }
 
@@ -104,7 +104,7 @@ Socket::Result WaitingRoom::read(Connection& connection, char* buffer, std::size
   if (may_read == 0) return {Socket::State::wants_read, 0};
   const std::size_t wanted = std::min(size, may_read);
   const Socket::Result result = connection.socket.read(buffer, wanted);
-  // A plain socket that gave less than it could has no more: asking again would only hear that.
+  // A plain socket that gave less than it could is empty; reading again would only return EAGAIN.
   const bool is_empty = result.bytes < wanted && !connection.socket.is_tls();
   may_read = is_empty ? 0 : may_read - result.bytes;
   return result;
@@ -112,20 +112,20 @@ Socket::Result WaitingRoom::read(Connection& connection, char* buffer, std::size
 
 WaitingRoom::Move WaitingRoom::read_head(Connection& connection, std::size_t& may_read) {
   std::string& input = connection.input;
-  // Some clients end a body with a line break that does not belong to it (RFC 9112, 2.2). All that stand there go: how
-  // many it is must not depend on how the bytes arrive.
+  // Some clients end a body with a line break that does not belong to it (RFC 9112, 2.2). All of them are skipped: how
+  // many must not depend on how the bytes arrive.
   std::size_t blank = 0;
   while (input.compare(blank, 2, "\r\n") == 0) blank += 2;
   if (blank > 0) {
     input.erase(0, blank);
     connection.scanned = 0;
-    // They are no request: whoever sends nothing else leaves when it would have without them.
-    if (input.empty() && connection.answered > 0) {
+    // They are not a request: a client that sends nothing else leaves when it would have without them.
+    if (input.empty() && connection.requests > 0) {
       connection.deadline = std::min(connection.deadline, connection.idle_since + limits_.keep_alive);
     }
   }
   if (const std::size_t end = find_head_end(input, connection.scanned)) {
-    open(connection, end);
+    begin_request(connection, end);
     return Move::go_on;
   }
   check_unfinished_head(input, limits_.head);
@@ -133,12 +133,12 @@ WaitingRoom::Move WaitingRoom::read_head(Connection& connection, std::size_t& ma
   const auto [state, bytes] = read(connection, buffer.data(), buffer.size(), may_read);
   if (state == Socket::State::closed) return erase(connection);
   if (state != Socket::State::done) return park(connection, state);
-  if (input.empty() && connection.answered > 0) connection.deadline = Clock::now() + limits_.request;
+  if (input.empty() && connection.requests > 0) connection.deadline = Clock::now() + limits_.request;
   input.append(buffer.data(), bytes);
   return Move::go_on;
 }
 
-void WaitingRoom::open(Connection& connection, std::size_t head_end) {
+void WaitingRoom::begin_request(Connection& connection, std::size_t head_end) {
   connection.exchange = {};
   connection.exchange.arrived = Clock::now();
   Head head = parse_head(std::string_view(connection.input).substr(0, head_end), limits_.head);
@@ -146,7 +146,7 @@ void WaitingRoom::open(Connection& connection, std::size_t head_end) {
   connection.scanned = 0;
   connection.exchange.content_length = head.content_length;
   const bool expects_continue = head.expects_continue;
-  service_.open(connection, std::move(head));
+  sink_.begin_request(connection, std::move(head));
   connection.phase = Phase::body;
   connection.idle_since = connection.exchange.arrived;
   // Twenty-five bytes into an empty send buffer: either they fit or the client is not worth waiting for.
@@ -165,14 +165,14 @@ WaitingRoom::Move WaitingRoom::read_body(Connection& connection, std::size_t& ma
   std::string& body = connection.exchange.request.body;
   const std::size_t have = body.size();
   connection.deadline =
-      connection.exchange.arrived + time_for(have);  // granted for what has come, not for what is promised
+      connection.exchange.arrived + time_for(have);  // granted for what has arrived, not for what is promised
   const std::size_t missing = connection.exchange.content_length - have;
   if (missing == 0) {
     connection.phase = Phase::busy;
     count(connection);
     return Move::go_on;
   }
-  // Room grows with what has come, so that a promise of ten MiB alone holds nothing.
+  // The buffer grows with what has arrived, so that the promise of ten MiB alone holds nothing.
   const std::size_t room = std::min(missing, std::max(kReadAtOnce, std::min(have, std::size_t{256} << 10)));
   body.resize(have + room);
   const auto [state, bytes] = read(connection, body.data() + have, room, may_read);
@@ -188,7 +188,7 @@ WaitingRoom::Move WaitingRoom::flush(Connection& connection) {
   if (state == Socket::State::done) return after_answer(connection);
   if (state == Socket::State::closed) return erase(connection);
   count(connection);
-  // shed() frees memory on its own thread; when workers outrun it, what they make has to go instead.
+  // shed() frees memory on the room's thread; when workers are faster, what they make has to go instead.
   if (held_ > limits_.held_bytes + limits_.held_bytes / 4) {
     drop(connection);
     return Move::stop;
@@ -228,7 +228,7 @@ void WaitingRoom::refuse(Connection& connection, const HttpError& error) {
   connection.exchange.keep_alive = false;
   connection.client_may_send = true;
   release(connection.input);
-  service_.refuse(connection, error);
+  sink_.put_refusal(connection, error);
   release(connection.exchange.request.body);
   connection.phase = Phase::flush;
   connection.deadline = Clock::now() + limits_.linger;
@@ -239,17 +239,17 @@ WaitingRoom::Move WaitingRoom::park(Connection& connection, Socket::State wants)
   epoll_event event{};
   event.events = (wants == Socket::State::wants_write ? EPOLLOUT : EPOLLIN) | EPOLLONESHOT;
   event.data.ptr = &connection;
-  const std::lock_guard lock(mutex_);
-  connection.waiting = true;
+  const std::lock_guard lock(table_.mutex);
+  connection.parked = true;
   ::epoll_ctl(epoll_, connection.registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, connection.socket.fd(), &event);
   connection.registered = true;
   return Move::stop;
 }
 
 WaitingRoom::Move WaitingRoom::erase(Connection& connection) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(table_.mutex);
   held_ -= connection.counted;
-  table_.erase(&connection);
+  table_.connections.erase(&connection);
   if (draining_) wake();
   return Move::stop;
 }
@@ -271,8 +271,8 @@ void WaitingRoom::run() {
     next_tick = now + std::chrono::milliseconds(kTickMilliseconds);
     end_overdue();
     make_room();
-    const std::lock_guard lock(mutex_);
-    if (draining_ && table_.empty()) return;
+    const std::lock_guard lock(table_.mutex);
+    if (draining_ && table_.connections.empty()) return;
   }
 }
 
@@ -282,8 +282,8 @@ void WaitingRoom::handle_events() {
   std::array<Connection*, 64> ready;
   auto end = ready.begin();
   {
-    // Whoever parked them has let go of them once the lock is ours.
-    const std::lock_guard lock(mutex_);
+    // Whoever parked them no longer touches them once the lock is ours.
+    const std::lock_guard lock(table_.mutex);
     for (int i = 0; i < count; ++i) {
       auto* connection = static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr);
       if (!connection) {
@@ -291,22 +291,22 @@ void WaitingRoom::handle_events() {
         ::eventfd_read(wake_, &ignored);
         continue;
       }
-      connection->waiting = false;
+      connection->parked = false;
       *end++ = connection;
     }
   }
-  for (auto connection = ready.begin(); connection != end; ++connection) settle(**connection, kReadPerEvent);
+  for (auto connection = ready.begin(); connection != end; ++connection) advance(**connection, kReadPerEvent);
 }
 
 template <typename Choose>
 std::vector<Connection*> WaitingRoom::claim(Choose choose) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(table_.mutex);
   std::vector<Connection*> candidates;
-  for (const auto& [connection, owned] : table_) {
-    if (connection->waiting) candidates.push_back(connection);
+  for (const auto& [connection, owned] : table_.connections) {
+    if (connection->parked) candidates.push_back(connection);
   }
   choose(candidates);
-  for (Connection* connection : candidates) connection->waiting = false;
+  for (Connection* connection : candidates) connection->parked = false;
   return candidates;
 }
 
@@ -328,7 +328,7 @@ void WaitingRoom::make_room() {
   const std::size_t wanted = limits_.connections - limits_.connections / 10;
   const auto since = Clock::now() - kIdleUnderPressure;
   const auto leaving = claim([&](std::vector<Connection*>& candidates) {
-    const std::size_t excess = table_.size() > wanted ? table_.size() - wanted : 0;
+    const std::size_t excess = table_.connections.size() > wanted ? table_.connections.size() - wanted : 0;
     std::erase_if(candidates, [&](const Connection* connection) {
       const bool waits = connection->phase == Phase::head || connection->phase == Phase::body;
       return !waits || connection->idle_since > since;
@@ -342,7 +342,7 @@ void WaitingRoom::make_room() {
       erase(*connection);
     } else {
       refuse(*connection, busy("too many connections"));
-      settle(*connection, 0);
+      advance(*connection, 0);
     }
   }
 }
@@ -352,14 +352,14 @@ void WaitingRoom::expire(Connection& connection) {
       connection.phase == Phase::body || (connection.phase == Phase::head && !connection.input.empty());
   if (unfinished && !is_out_of_time()) {
     refuse(connection, HttpError(408, "request_timeout", "the request did not arrive in time"));
-    settle(connection, 0);
+    advance(connection, 0);
     return;
   }
   if (connection.phase == Phase::flush) connection.socket.reset_when_closed();
   erase(connection);
 }
 
-// Too much is held: whoever holds most of what waits has to go, so that many large and slow requests
+// Too much memory is held: the parked connection with most of it has to go, so that many large and slow requests
 // cannot keep small ones out.
 void WaitingRoom::shed() {
   while (held_ > limits_.held_bytes) {
@@ -373,8 +373,8 @@ void WaitingRoom::shed() {
     if (largest.front()->phase == Phase::flush) {
       drop(*largest.front());
     } else {
-      refuse(*largest.front(), busy("too much is being sent at once"));
-      settle(*largest.front(), 0);
+      refuse(*largest.front(), busy("memory limit for requests reached"));
+      advance(*largest.front(), 0);
     }
   }
 }

@@ -44,20 +44,20 @@ Receipt store_or_refuse(Archive& archive, Delivery delivery, Event event) {
 
 }  // namespace
 
-http::Handler make_receiver(Archive& archive, std::shared_ptr<const SharedCredentials> credentials,
-                            std::function<Millis()> now, DeliveryObserver observe) {
-  return [&archive, credentials = std::move(credentials), now = std::move(now),
+http::Handler make_receiver(Archive& archive, std::shared_ptr<WebhookAccess> access, std::function<Millis()> now,
+                            DeliveryObserver observe) {
+  return [&archive, access = std::move(access), now = std::move(now),
           observe = std::move(observe)](const http::Request& request) {
     const Millis received_at = now();
-    Sender sender = authenticate(request, *credentials->get(), received_at);
+    Sender sender = access->authenticate(request, received_at);
     Delivery delivery{.body = request.body, .received_at = received_at, .webhook_id = std::move(sender.webhook_id)};
     Opened opened = open_and_decode(delivery);
     const std::string topic = delivery.topic.value_or("");
     const Receipt receipt = store_or_refuse(archive, std::move(delivery), std::move(opened.event));
     if (observe) observe(topic, receipt);
-    const std::string kept = "; kept as delivery " + std::to_string(receipt.delivery);
-    if (opened.opening == Opening::not_json) throw http::HttpError(400, "not_json", opened.detail + kept);
-    if (opened.opening == Opening::no_envelope) throw http::HttpError(422, "no_envelope", opened.detail + kept);
+    const std::string stored_as = "; stored as delivery " + std::to_string(receipt.delivery);
+    if (opened.opening == Opening::not_json) throw http::HttpError(400, "not_json", opened.detail + stored_as);
+    if (opened.opening == Opening::no_envelope) throw http::HttpError(422, "no_envelope", opened.detail + stored_as);
     return answer(receipt);
   };
 }

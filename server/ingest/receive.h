@@ -1,7 +1,7 @@
 #pragma once
 
+#include "server/access/webhook_access.h"
 #include "server/http.h"
-#include "server/ingest/credentials.h"
 #include "storage/archive.h"
 
 #include <functional>
@@ -10,14 +10,15 @@
 
 namespace callarchive {
 
-// Told of each delivery once it is on disk, on the thread that received it. `topic` is the sender's word, or empty.
+// Called for each delivery once it is on disk, on the thread that received it. `topic` is as the sender wrote it, or
+// empty.
 using DeliveryObserver = std::function<void(const std::string& topic, const Receipt& receipt)>;
 
 // The handler of POST /webhooks/allo and /webhooks/allo/{token}. Answers 200 with
-// {"status","delivery","reason"?} when the delivery is on disk. Throws HttpError: 401 before anything is kept;
-// 400 "not_json" and 422 "no_envelope" after the bytes are kept; 503 "not_durable" or "overloaded" when they
-// could not be. The archive must outlive the handler. `now` is called on many threads.
-http::Handler make_receiver(Archive& archive, std::shared_ptr<const SharedCredentials> credentials,
-                            std::function<Millis()> now, DeliveryObserver observe = {});
+// {"status","delivery","reason"?} when the delivery is on disk. Throws HttpError: what WebhookAccess throws, before
+// anything is stored; 400 "not_json" and 422 "no_envelope" after the bytes are stored; 503 "not_durable" or
+// "overloaded" when they could not be. The archive must outlive the handler. `now` is called on many threads.
+http::Handler make_receiver(Archive& archive, std::shared_ptr<WebhookAccess> access, std::function<Millis()> now,
+                            DeliveryObserver observe = {});
 
 }  // namespace callarchive

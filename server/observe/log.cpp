@@ -96,16 +96,18 @@ void log_failure(const http::Request& request, const std::string& what) {
   log_error("request " + request.request_id + " failed: " + without_content(what));
 }
 
-void log_request(const http::Request& request, const std::string& route, int status, double seconds) {
-  const auto level = status >= 500 ? spdlog::level::warn : spdlog::level::info;
+void log_request(const http::Request& request, const http::Outcome& outcome) {
+  const auto level = outcome.status >= 500 ? spdlog::level::warn : spdlog::level::info;
   if (!spdlog::should_log(level)) return;
+  const double milliseconds = outcome.seconds * 1000;
   if (!writes_json) {
-    spdlog::log(level, "{} {} {} {:.1f} ms [{}]", known_method(request.method), route, status, seconds * 1000,
-                request.request_id);
+    spdlog::log(level, "{} {} {} {:.1f} ms [{}]", known_method(request.method), outcome.route, outcome.status,
+                milliseconds, request.request_id);
     return;
   }
   spdlog::log(level, R"("message":"request","id":"{}","method":"{}","route":"{}","status":{},"milliseconds":{:.3f})",
-              request.request_id, known_method(request.method), json_escaped(route), status, seconds * 1000);
+              request.request_id, known_method(request.method), json_escaped(std::string(outcome.route)),
+              outcome.status, milliseconds);
 }
 
 }  // namespace callarchive

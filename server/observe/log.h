@@ -24,6 +24,6 @@ void log_error(const std::string& message);
 void log_failure(const http::Request& request, const std::string& what);
 
 // One line for a request: id, method, route (its pattern, so that no id or token is written), status, time.
-void log_request(const http::Request& request, const std::string& route, int status, double seconds);
+void log_request(const http::Request& request, const http::Outcome& outcome);
 
 }  // namespace callarchive

@@ -46,13 +46,14 @@ class Metrics::Impl {
     for (const auto& route : routes) add_route(route.pattern);
   }
 
-  void count_request(const std::string& route, int status, double seconds) {
-    auto found = routes_.find(route);
+  void count_request(const http::Outcome& outcome) {
+    auto found = routes_.find(std::string(outcome.route));
     if (found == routes_.end()) found = routes_.find(kNoRoute);
     PerRoute& counts = found->second;
-    counts.seconds->Observe(seconds);
+    counts.seconds->Observe(outcome.seconds);
+    const int status = outcome.status;
     if (status >= kFirstStatus && status <= kLastStatus) counter(found->first, counts, status).Increment();
-    if (status == 401) (route.starts_with("/webhooks/") ? failed_senders_ : failed_callers_).Increment();
+    if (status == 401) (outcome.route.starts_with("/webhooks/") ? failed_senders_ : failed_callers_).Increment();
   }
 
   void count_delivery(const std::string& topic, const Receipt& receipt) {
@@ -144,9 +145,7 @@ class Metrics::Impl {
 Metrics::Metrics(Archive& archive, Options options) : impl_(std::make_unique<Impl>(archive, std::move(options))) {}
 Metrics::~Metrics() = default;
 void Metrics::know_routes(const std::vector<http::Route>& routes) { impl_->know_routes(routes); }
-void Metrics::count_request(const std::string& route, int status, double seconds) {
-  impl_->count_request(route, status, seconds);
-}
+void Metrics::count_request(const http::Outcome& outcome) { impl_->count_request(outcome); }
 void Metrics::count_delivery(const std::string& topic, const Receipt& receipt) {
   impl_->count_delivery(topic, receipt);
 }

@@ -32,8 +32,8 @@ class Metrics {
   // Tells these apart from now on; requests for others count as "-". To be called before any request is counted.
   void know_routes(const std::vector<http::Route>& routes);
 
-  // As http::Observer tells.
-  void count_request(const std::string& route, int status, double seconds);
+  // As http::Observer reports it.
+  void count_request(const http::Outcome& outcome);
   // A delivery that is on disk.
   void count_delivery(const std::string& topic, const Receipt& receipt);
   // The clock here minus the sender's, as a verified signature tells.

@@ -87,14 +87,15 @@ class Running {
 
   std::mutex mutex_;
   std::string requests_;
-  Server server_{
-      small_limits(),
-      {{"GET", "/show", Access::open, show},
-       {"GET", "/items/{id}", Access::open, show},
-       {"GET", "/stream", Access::open, stream},
-       {"POST", "/webhook", Access::webhook, show, Pool::ingest}},
-      nullptr,
-      [this](const Request& request, const std::string& route, int status, double) { note(request, route, status); }};
+  Server server_{small_limits(),
+                 {{"GET", "/show", Access::open, show},
+                  {"GET", "/items/{id}", Access::open, show},
+                  {"GET", "/stream", Access::open, stream},
+                  {"POST", "/webhook", Access::webhook, show, Pool::ingest}},
+                 nullptr,
+                 [this](const Request& request, const Outcome& outcome) {
+                   note(request, std::string(outcome.route), outcome.status);
+                 }};
   const int port_;
   std::thread thread_;
 };

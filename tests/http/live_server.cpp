@@ -52,12 +52,12 @@ LiveServer::LiveServer(ServerOptions options, Gate gate) {
     const std::lock_guard lock(mutex_);
     failures_.push_back(what);
   };
-  server_ = std::make_unique<Server>(options, routes(), std::move(gate),
-                                     [this](const Request&, const std::string& route, int status, double) {
-                                       const std::lock_guard lock(mutex_);
-                                       observed_[route].push_back(status);
-                                       changed_.notify_all();
-                                     });
+  server_ =
+      std::make_unique<Server>(options, routes(), std::move(gate), [this](const Request&, const Outcome& outcome) {
+        const std::lock_guard lock(mutex_);
+        observed_[std::string(outcome.route)].push_back(outcome.status);
+        changed_.notify_all();
+      });
   port_ = server_->bind();
   thread_ = std::thread([this] { server_->serve(); });
 }

@@ -29,12 +29,15 @@ class Receive : public testing::Test {
     }
   }
 
-  std::string post(const std::string& body) { return send({.method = "POST", .body = body}); }
+  std::string post(const std::string& body) {
+    return send({.method = "POST", .headers = {{"host", "localhost"}}, .body = body});
+  }
 
   std::string post_signed(const std::string& body, const std::string& id) {
     const std::string time = std::to_string(now_ / 1000);
     return send({.method = "POST",
-                 .headers = {{"webhook-id", id},
+                 .headers = {{"host", "localhost"},
+                             {"webhook-id", id},
                              {"webhook-timestamp", time},
                              {"webhook-signature", sign(id, time, body, parse_signing_secret(kSecret))}},
                  .body = body});
@@ -43,11 +46,17 @@ class Receive : public testing::Test {
   DeliveryRecord ledger(std::int64_t delivery) { return archive_.reader().find_delivery(delivery).value(); }
   std::int64_t kept() { return archive_.reader().count_deliveries({}, true).total; }
 
+  // A receiver that is open where there are no credentials.
+  http::Handler make(const WebhookCredentials& credentials) {
+    const auto access = std::make_shared<WebhookAccess>(WebhookAccessOptions{.is_open = credentials.is_empty()},
+                                                        credentials, std::make_shared<AccessControl>(AccessOptions{}));
+    return make_receiver(archive_, access, [this] { return now_ += 1000; });
+  }
+
   Millis now_ = 1'742'000'000'000;
   test::TemporaryFolder folder_;
   Archive archive_{{.path = folder_.file("archive.db")}, decode};
-  std::shared_ptr<SharedCredentials> credentials_ = std::make_shared<SharedCredentials>(WebhookCredentials{});
-  http::Handler receive_ = make_receiver(archive_, credentials_, [this] { return now_ += 1000; });
+  http::Handler receive_ = make(WebhookCredentials{});
   std::vector<std::pair<std::string, std::string>> headers_ = {};
 };
 
@@ -85,7 +94,7 @@ TEST_F(Receive, QuarantinesAnEnvelopeThatSaysNothing) {
 TEST_F(Receive, KeepsWhatItRefusesOnARepeatToo) {
   for (int times = 1; times <= 2; ++times) {
     EXPECT_TRUE(post("not json").starts_with("400 not_json: parse error at line 1, column 2"));
-    EXPECT_EQ(post("[]"), "422 no_envelope: the body is JSON, but not an object; kept as delivery 2");
+    EXPECT_EQ(post("[]"), "422 no_envelope: the body is JSON, but not an object; stored as delivery 2");
     EXPECT_EQ(ledger(1).body, "not json");
     EXPECT_EQ(ledger(1).outcome, Outcome::quarantined);
     EXPECT_EQ(ledger(1).times_received, times);
@@ -94,14 +103,14 @@ TEST_F(Receive, KeepsWhatItRefusesOnARepeatToo) {
 }
 
 TEST_F(Receive, KeepsNothingOfAStranger) {
-  credentials_->set({.tokens = {"token"}});
-  EXPECT_EQ(post(R"({"topic":"PING"})"), "401 unauthorized: a token is needed");
-  EXPECT_EQ(post("not json"), "401 unauthorized: a token is needed");
+  receive_ = make({.tokens = {"token"}});
+  EXPECT_EQ(post(R"({"topic":"PING"})"), "401 unauthorized: token required");
+  EXPECT_EQ(post("not json"), "401 unauthorized: token required");
   EXPECT_EQ(kept(), 0);
 }
 
 TEST_F(Receive, KnowsARedeliveryByItsSignedId) {
-  credentials_->set({.secrets = {parse_signing_secret(kSecret)}});
+  receive_ = make({.secrets = {parse_signing_secret(kSecret)}});
   const std::string body = recorded_body("v2", "sms.received");
   EXPECT_EQ(post_signed(body, "msg_1"), "200 stored 1");
   EXPECT_EQ(post_signed(body, "msg_1"), "200 duplicate 1");

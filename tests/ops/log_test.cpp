@@ -108,7 +108,7 @@ TEST_P(Log, HoldsNothingThatWasSent) {
   Service service(archive, {"--webhook-token", kSecret, "--log-level", "debug", "--log-format", GetParam()});
   send_everything(service);
   service.signal(SIGHUP);
-  service.wait_for_log("credentials read again");
+  service.wait_for_log("credentials reloaded");
   const std::string metrics = service.get("/metrics").body;
   ASSERT_THAT(metrics, HasSubstr("callarchive_deliveries_total{"));
   const int stored = service.ask("/v1/deliveries?count=exact&limit=1")["page"]["total"];

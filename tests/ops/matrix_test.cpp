@@ -1,5 +1,5 @@
+#include "server/access/signature.h"
 #include "server/clock.h"
-#include "server/ingest/signature.h"
 #include "storage/sqlite/digest.h"
 #include "tests/ops/tokens.h"
 #include "tests/process/service.h"

@@ -1,5 +1,5 @@
+#include "server/access/signature.h"
 #include "server/clock.h"
-#include "server/ingest/signature.h"
 #include "tests/process/service.h"
 #include "tests/support/temporary_archive.h"
 

@@ -126,7 +126,7 @@ TEST(Protection, AHangupReadsTokensAgainAndKeepsTheOldOnesIfTheyAreBad) {
   EXPECT_EQ(status(service, "/v1/calls", bearer(fresh.secret)), 401);
   std::ofstream(tokens.file) << fresh.line << '\n';
   service.signal(SIGHUP);
-  service.wait_for_log("credentials read again");
+  service.wait_for_log("credentials reloaded");
   EXPECT_EQ(status(service, "/v1/calls", bearer(fresh.secret)), 200);
   EXPECT_EQ(status(service, "/v1/calls", bearer(tokens.read.secret)), 401);
 }
@@ -141,7 +141,7 @@ TEST(Protection, AHangupNeverOpensTheDoor) {
   std::ofstream{secrets};
   std::ofstream{folder.file("t")} << "no tokens file\n";
   program.signal(SIGHUP);
-  EXPECT_THAT(program.wait_for_err("the old ones stay"), Not(HasSubstr("no tokens file")));
+  EXPECT_THAT(program.wait_for_err("keeping the old credentials"), Not(HasSubstr("no tokens file")));
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait().exit_code, 0);
 }

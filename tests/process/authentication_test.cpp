@@ -1,4 +1,4 @@
-#include "server/ingest/signature.h"
+#include "server/access/signature.h"
 #include "tests/process/service.h"
 #include "tests/support/temporary_archive.h"
 
@@ -85,7 +85,7 @@ TEST(Authentication, SecretsInAFileAreReadAgainOnAHangup) {
   EXPECT_EQ(service.post(kBody, signed_headers(kBody, kNewSecret)).status, 401);
   std::ofstream(secrets) << kNewSecret << '\n';
   service.signal(SIGHUP);
-  service.wait_for_log("credentials read again");
+  service.wait_for_log("credentials reloaded");
   EXPECT_EQ(service.post(kBody, signed_headers(kBody, kNewSecret)).status, 200);
   EXPECT_EQ(service.post(kBody, signed_headers(kBody, kOldSecret)).status, 401);
 }

@@ -1,6 +1,6 @@
 #include "tests/process/feeder.h"
 
-#include "server/ingest/signature.h"
+#include "server/access/signature.h"
 #include "tests/process/service.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "server/ingest/signature.h"
+#include "server/access/signature.h"
 
 #include "server/text/base64.h"
 
@@ -36,7 +36,7 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() ? std::optional(seconds) : std::nullopt;
 }
 
-// Whether one of the entries, parted by spaces, is `expected`. Looks at all of them.
+// Whether one of the entries, separated by spaces, is `expected`. Looks at all of them.
 bool contains_entry(std::string_view entries, std::string_view expected) {
   bool found = false;
   while (!entries.empty()) {
@@ -53,7 +53,7 @@ SigningSecret parse_signing_secret(std::string_view text) {
   constexpr std::string_view kPrefix = "whsec_";
   if (text.starts_with(kPrefix)) text.remove_prefix(kPrefix.size());
   auto key = from_base64(text);
-  if (!key || key->empty()) throw std::invalid_argument("a webhook secret is whsec_ and base64");
+  if (!key || key->empty()) throw std::invalid_argument("expected whsec_ followed by base64");
   return {std::move(*key)};
 }
 
@@ -77,11 +77,11 @@ SignatureCheck check_signature(const SignatureHeaders& headers, std::string_view
   if (!is_webhook_id(headers.id) || !sent_at || !consists_of(headers.signature, 4096, "+/=,_- ")) {
     return {.verdict = SignatureVerdict::malformed};
   }
-  bool fits = false;
+  bool matches = false;
   for (const SigningSecret& secret : secrets) {
-    fits |= contains_entry(headers.signature, sign(headers.id, headers.timestamp, body, secret));
+    matches |= contains_entry(headers.signature, sign(headers.id, headers.timestamp, body, secret));
   }
-  if (!fits) return {.verdict = SignatureVerdict::mismatch};
+  if (!matches) return {.verdict = SignatureVerdict::mismatch};
 
   const std::int64_t difference = now / 1000 - *sent_at;
   const bool in_time = std::llabs(difference) <= kClockToleranceSeconds;

@@ -1,4 +1,4 @@
-#include "server/cli/service_manager.h"
+#include "server/serve/service_manager.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-namespace callarchive::cli {
+namespace callarchive {
 
 void tell_service_manager(const std::string& state) {
   const char* path = std::getenv("NOTIFY_SOCKET");
@@ -23,7 +23,7 @@ void tell_service_manager(const std::string& state) {
   const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return;
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + size);
-  // A service manager that has gone away is no reason to stop serving.
+  // A service manager that has gone away is not a reason to stop serving.
   (void)::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), length);
   ::close(fd);
 }
@@ -38,4 +38,4 @@ std::optional<std::chrono::milliseconds> watchdog_interval() {
   return std::chrono::milliseconds(std::max(interval, 100LL));
 }
 
-}  // namespace callarchive::cli
+}  // namespace callarchive

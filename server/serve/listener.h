@@ -1,19 +1,19 @@
 #pragma once
 
-#include "server/cli/address.h"
 #include "server/http.h"
+#include "server/serve/address.h"
 
 #include <atomic>
 #include <string>
 #include <thread>
 #include <vector>
 
-namespace callarchive::cli {
+namespace callarchive {
 
-// One address that is served, by a thread that accepts.
+// One address that is served, with a thread of its own that accepts connections.
 class Listener {
  public:
-  // Binds. Throws std::runtime_error when the address cannot be had.
+  // Binds. Throws std::runtime_error when the address cannot be bound.
   Listener(http::ServerOptions options, const Address& address, std::vector<http::Route> routes, http::Gate gate,
            http::Observer observe);
   ~Listener();
@@ -22,7 +22,7 @@ class Listener {
   void reload() { server_.reload_tls(); }
   // If serving fails, the process sends itself SIGTERM.
   void start();
-  // Begins to end: nothing new is accepted. Returns at once.
+  // Begins to stop: nothing new is accepted. Returns at once.
   void begin_to_stop();
   // Returns when every request has been answered or refused.
   void stop();
@@ -39,4 +39,4 @@ class Listener {
   std::thread thread_;
 };
 
-}  // namespace callarchive::cli
+}  // namespace callarchive

@@ -1,4 +1,4 @@
-#include "server/cli/listener.h"
+#include "server/serve/listener.h"
 
 #include "server/observe/log.h"
 
@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-namespace callarchive::cli {
+namespace callarchive {
 namespace {
 
 http::ServerOptions at(http::ServerOptions options, const Address& address) {
@@ -55,4 +55,4 @@ std::string Listener::url() const {
          std::to_string(port_);
 }
 
-}  // namespace callarchive::cli
+}  // namespace callarchive

@@ -1,8 +1,8 @@
-#include "server/cli/signals.h"
+#include "server/serve/signals.h"
 
 #include <pthread.h>
 
-namespace callarchive::cli {
+namespace callarchive {
 
 Signals::Signals() {
   sigemptyset(&wanted_);
@@ -24,4 +24,4 @@ void Signals::let_the_next_kill() const {
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
 }
 
-}  // namespace callarchive::cli
+}  // namespace callarchive

@@ -1,4 +1,4 @@
-#include "server/ingest/signature.h"
+#include "server/access/signature.h"
 
 #include "server/text/base64.h"
 

@@ -11,7 +11,7 @@
 
 namespace callarchive {
 
-// A shared secret: the bytes behind "whsec_".
+// A shared secret: the bytes after "whsec_", decoded.
 struct SigningSecret {
   std::string key = {};
 };
@@ -25,14 +25,14 @@ constexpr std::int64_t kClockToleranceSeconds = 300;
 struct SignatureHeaders {
   std::string_view id = {};         // webhook-id
   std::string_view timestamp = {};  // webhook-timestamp: Unix seconds, decimal
-  std::string_view signature = {};  // webhook-signature: "v1,<base64>", several parted by spaces
+  std::string_view signature = {};  // webhook-signature: "v1,<base64>", several separated by spaces
 };
 
 enum class SignatureVerdict {
   valid,
-  malformed,  // a header is missing, too long, or has characters that do not belong there
-  mismatch,   // no entry fits the body under any of the secrets
-  clock_off,  // it fits, but was made too long ago or in the future
+  malformed,  // a header is missing, too long, or contains characters that are not allowed
+  mismatch,   // no entry matches the body under any of the secrets
+  clock_off,  // it matches, but its timestamp is too far from our clock
 };
 
 struct SignatureCheck {
@@ -41,16 +41,16 @@ struct SignatureCheck {
   std::int64_t clock_difference_seconds = 0;
 };
 
-// Checks the raw bytes of a body. Any of the entries may fit any of the secrets; entries of other versions are
-// passed over. Takes the same time wherever a signature differs. `now` is our clock.
+// Checks the raw bytes of a body. Any of the entries may match any of the secrets; entries of other versions
+// are skipped. Takes the same time wherever a signature differs. `now` is our clock.
 SignatureCheck check_signature(const SignatureHeaders& headers, std::string_view body,
                                std::span<const SigningSecret> secrets, Millis now);
 
-// The entry "v1,<base64>" that a sender would put into webhook-signature.
+// The entry "v1,<base64>" that a sender puts into webhook-signature.
 std::string sign(std::string_view id, std::string_view timestamp, std::string_view body, const SigningSecret& secret);
 
-// Whether the text can be a webhook-id: 1 to 128 letters, digits and "_-:=+/@~". No full stop, which parts the signed
-// text, and nothing that could break a log line.
+// Whether the text can be a webhook-id: 1 to 128 letters, digits and "_-:=+/@~". No full stop, which separates the
+// parts of the signed text, and nothing that could break a log line.
 bool is_webhook_id(std::string_view text);
 
 }  // namespace callarchive

@@ -1,0 +1,171 @@
+#include "server/serve.h"
+
+#include "server/access/cors.h"
+#include "server/api/local_date.h"
+#include "server/clock.h"
+#include "server/ingest/decode.h"
+#include "server/ingest/receive.h"
+#include "server/ingest/topics.h"
+#include "server/observe/metrics.h"
+#include "server/page.h"
+#include "server/routes.h"
+#include "server/serve/listener.h"
+#include "server/serve/service_manager.h"
+#include "server/serve/signals.h"
+
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+namespace callarchive {
+namespace {
+
+using Listeners = std::vector<std::unique_ptr<Listener>>;
+
+// Removes the webhook routes from `routes` and returns them, with a copy of /livez.
+std::vector<http::Route> split_off_webhooks(std::vector<http::Route>& routes) {
+  std::vector<http::Route> webhooks, others;
+  for (auto& route : routes) {
+    if (route.pattern == "/livez") webhooks.push_back(route);
+    (route.pool == http::Pool::ingest ? webhooks : others).push_back(std::move(route));
+  }
+  routes = std::move(others);
+  return webhooks;
+}
+
+std::vector<std::string> known_topics() {
+  using ingest::Dialect;
+  std::vector<std::string> names;
+  for (const auto dialect : {Dialect::v2, Dialect::v1, Dialect::v1_camel, Dialect::body, Dialect::mobile}) {
+    for (const auto& topic : ingest::topics_of(dialect)) names.emplace_back(topic.name);
+  }
+  return names;
+}
+
+void warn_about_open_access(const ServeSettings& settings) {
+  if (settings.webhooks_are_open) {
+    log_warning("no --webhook-secret and no --webhook-token: any local program can submit webhooks");
+  }
+  if (settings.access.tokens_file.empty() && settings.access.on_loopback) {
+    log_warning("no --tokens-file: any local program can read the archive");
+  }
+}
+
+// Reads secrets, tokens and certificates again. What is wrong is logged, and then the old ones stay.
+void reload(const std::function<ServeSettings()>& read_settings, bool webhooks_are_open, AccessControl& access,
+            WebhookAccess& webhooks, const Listeners& listeners) {
+  tell_service_manager("RELOADING=1");
+  try {
+    ServeSettings settings = read_settings();
+    if (settings.webhooks_are_open != webhooks_are_open) {
+      throw std::runtime_error("whether anybody may submit webhooks is decided at the start; restart to change it");
+    }
+    access.reload();
+    webhooks.replace(std::move(settings.webhooks));
+    for (const auto& listener : listeners) listener->reload();
+    log_info("credentials reloaded");
+  } catch (const std::exception& error) {
+    log_error(std::string("reload failed, keeping the old credentials: ") + error.what());
+  }
+  tell_service_manager("READY=1");
+}
+
+// Handles SIGHUP and the service manager's watchdog until SIGTERM or SIGINT. An archive that cannot be written sends no
+// sign of life.
+void wait_for_the_end(const Signals& signals, const std::function<void()>& reload, Archive& archive) {
+  const auto watchdog = watchdog_interval();
+  for (;;) {
+    const auto signal = signals.wait(watchdog.value_or(std::chrono::hours(1)));
+    if (signal && *signal != SIGHUP) return;
+    if (signal) reload();
+    if (!watchdog) continue;
+    try {
+      archive.check_writable();
+      tell_service_manager("WATCHDOG=1");
+    } catch (const NotDurable& error) {
+      log_error(std::string("the archive cannot be written: ") + error.what());
+    }
+  }
+}
+
+// Returns whether all of them served until they were stopped. Each gives its slow clients some seconds: all at the same
+// time, not one after the other.
+bool stop(const Listeners& listeners) {
+  for (const auto& listener : listeners) listener->begin_to_stop();
+  bool is_well = true;
+  for (const auto& listener : listeners) {
+    listener->stop();
+    is_well &= !listener->has_failed();
+  }
+  return is_well;
+}
+
+}  // namespace
+
+int serve(const std::function<ServeSettings()>& read_settings) {
+  const ServeSettings settings = read_settings();
+  start_log(settings.log_format, settings.log_level);
+  const Signals signals;
+  api::is_time_zone("UTC");  // reads the list of all zones, for which the first query would have to wait
+
+  Archive archive(settings.archive, decode);
+  Metrics metrics(archive, {CALLARCHIVE_VERSION, settings.archive.path, known_topics(), now});
+  const auto access = std::make_shared<AccessControl>(settings.access);
+  const auto webhooks = std::make_shared<WebhookAccess>(
+      WebhookAccessOptions{
+          .is_open = settings.webhooks_are_open,
+          .failures = settings.access.failures,
+          .note_clock_difference = [&metrics](double seconds) { metrics.note_clock_difference(seconds); },
+      },
+      settings.webhooks, access);
+
+  auto routes = make_routes({
+      .api = {archive, settings.query_timeout},
+      .receive = make_receiver(
+          archive, webhooks, now,
+          [&metrics](const std::string& topic, const Receipt& receipt) { metrics.count_delivery(topic, receipt); }),
+      .show_metrics = [&metrics](const http::Request&) { return show_metrics(metrics); },
+      .scopes = [access](const http::Request& request) { return access->scopes_of(request); },
+  });
+  for (auto& route : page_routes()) routes.push_back(std::move(route));
+  metrics.know_routes(routes);
+
+  const auto gate = make_gate(access);
+  const auto observe = [&metrics](const http::Request& request, const http::Outcome& outcome) {
+    metrics.count_request(outcome);
+    log_request(request, outcome);
+  };
+  Listeners listeners;
+  if (settings.ingest_listen) {
+    auto webhook_routes = split_off_webhooks(routes);
+    listeners.push_back(
+        std::make_unique<Listener>(settings.server, *settings.ingest_listen, std::move(webhook_routes), gate, observe));
+  }
+  auto options = settings.server;
+  allow_origins(settings.cors_origins, routes, options);
+  listeners.push_back(
+      std::make_unique<Listener>(std::move(options), settings.listen, std::move(routes), gate, observe));
+
+  warn_about_open_access(settings);
+  std::cout << "callarchive is listening on " << listeners.back()->url();
+  if (settings.ingest_listen) std::cout << ", and for webhooks on " << listeners.front()->url();
+  std::cout << std::endl;
+  for (const auto& listener : listeners) {
+    log_info("serving " + settings.archive.path + " on " + listener->url());
+    listener->start();
+  }
+  tell_service_manager("READY=1");
+  const auto reload_all = [&] { reload(read_settings, settings.webhooks_are_open, *access, *webhooks, listeners); };
+  wait_for_the_end(signals, reload_all, archive);
+
+  tell_service_manager("STOPPING=1");
+  log_info("stopping");
+  signals.let_the_next_kill();
+  const bool is_well = stop(listeners);
+  archive.close();
+  log_info("stopped");
+  return is_well ? 0 : 1;
+}
+
+}  // namespace callarchive

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+// The notifications that systemd expects of a service of Type=notify (sd_notify(3), "Environment"): datagrams to the
+// socket that NOTIFY_SOCKET names. Without that variable nothing happens.
+
+namespace callarchive {
+
+// "READY=1", "STOPPING=1", "RELOADING=1", "WATCHDOG=1", "STATUS=…".
+void tell_service_manager(const std::string& state);
+
+// How often WATCHDOG=1 is due: half of the time that the service manager allows. Nothing if it does not watch us.
+std::optional<std::chrono::milliseconds> watchdog_interval();
+
+}  // namespace callarchive
