@@ -105,12 +105,12 @@ const Case kCases[] = {
     {"no space for the main file", {kWrite, ".db", ENOSPC}},
     {"I/O error on syncing the main file", {kSync, ".db", EIO}},
     {"each sync 5 ms late", {.operations = kSync, .delay_us = 5000}},
-    {"writes that do only half", {.operations = kWrite, .every = 3, .short_write = true}},
+    {"writes that write only half", {.operations = kWrite, .every = 3, .short_write = true}},
 };
 
 TEST_F(Faulty, AnswersTruthfullyAndHealsWithoutARestart) {
   std::string table =
-      "| fault | webhook | `/readyz` | `/livez` | `/v1/calls` | checkpoint | webhook when it is over "
+      "| fault | webhook | `/readyz` | `/livez` | `/v1/calls` | checkpoint | webhook afterwards "
       "|\n|---|---|---|---|---|---|---|\n";
   std::set<std::int64_t> acknowledged;
   std::int64_t n = 0;

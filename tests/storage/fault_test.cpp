@@ -30,21 +30,21 @@ struct Case {
 // Files are called archive.db and archive.db-wal.
 const Case kCases[] = {
     {"write: no space (ENOSPC)", "log", {kWrite, "-wal", ENOSPC}},
-    {"write: no space, each 150th", "log", {kWrite, "-wal", ENOSPC, 150}},
+    {"write: no space, every 150th", "log", {kWrite, "-wal", ENOSPC, 150}},
     {"write: no space", "main file", {kWrite, ".db", ENOSPC}},
     {"write: I/O error (EIO)", "log", {kWrite, "-wal", EIO}},
-    {"write: I/O error, each 150th", "log", {kWrite, "-wal", EIO, 150}},
+    {"write: I/O error, every 150th", "log", {kWrite, "-wal", EIO, 150}},
     {"write: I/O error", "main file", {kWrite, ".db", EIO}},
     {"write: no space", "both", {kWrite, "", ENOSPC}},
     {"write: half of it each time", "both", {.operations = kWrite, .short_write = true}},
-    {"write: half of it, each 3rd", "both", {.operations = kWrite, .every = 3, .short_write = true}},
+    {"write: half of it, every 3rd", "both", {.operations = kWrite, .every = 3, .short_write = true}},
     {"sync: I/O error", "log", {kSync, "-wal", EIO}},
-    {"sync: I/O error, each 3rd", "log", {kSync, "-wal", EIO, 3}},
+    {"sync: I/O error, every 3rd", "log", {kSync, "-wal", EIO, 3}},
     {"sync: I/O error", "main file", {kSync, ".db", EIO}},
     {"sync: 5 ms late", "both", {.operations = kSync, .delay_us = 5000}},
     {"read: I/O error", "log", {kRead, "-wal", EIO}},
     {"read: I/O error", "main file", {kRead, ".db", EIO}},
-    {"read: I/O error, each 4th", "both", {kRead, "", EIO, 4}},
+    {"read: I/O error, every 4th", "both", {kRead, "", EIO, 4}},
     {"truncate: I/O error", "both", {kTruncate, "", EIO}},
     {"open: too many files (EMFILE)", "both", {kOpen, "", EMFILE}},
 };
@@ -215,13 +215,13 @@ string try_fault(const Case& row) {
        << (!always    ? "either"
            : answered ? "answered"
                       : "error")
-       << " | " << checkpoint << " | healed, nothing lost |\n";
+       << " | " << checkpoint << " | recovered, nothing lost |\n";
   return text.str();
 }
 
 TEST(Faults, NothingIsLostAndNothingIsClaimedWhateverTheDiskDoes) {
   std::string table =
-      "| fault | of the | deliveries meanwhile | readiness | a new question | checkpoint | afterwards, and after a "
+      "| fault | file | deliveries meanwhile | readiness | a new query | checkpoint | afterwards, and after a "
       "restart |\n"
       "|---|---|---|---|---|---|---|\n";
   for (const auto& row : kCases) table += try_fault(row);
