@@ -16,12 +16,12 @@ test('the server goes away and returns: the page says so and goes on by itself',
   await page.context().close();
 });
 
-test('Now does not wait for the next attempt', async () => {
+test('Retry now does not wait for the next attempt', async () => {
   const page = await open_page(browser, program.url);
   await page.show('#/');
   await program.stop();
   await page.evaluate(() => { location.hash = '#/contacts'; });
-  const now = page.getByRole('button', { name: 'Now' });
+  const now = page.getByRole('button', { name: 'Retry now' });
   await now.waitFor();
   await program.start();
   await now.click();
@@ -35,6 +35,6 @@ test('what does not exist is told, with a way to try again', async () => {
   await page.locator('.notice').waitFor();
   await page.getByRole('button', { name: 'Try again' }).waitFor();
   await page.show('#/no-such-view');
-  await page.getByText('There is nothing here').waitFor();
+  await page.getByText('Page not found').waitFor();
   await page.context().close();
 });

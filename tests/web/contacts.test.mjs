@@ -17,7 +17,7 @@ test('a contact shows what changed and leads to its conversation', async () => {
   assert.equal(await versions.count(), 2);
   assert.match(await versions.nth(0).innerText(), /Company\s+Hartley & Sons/);
   assert.doesNotMatch(await versions.nth(0).innerText(), /Last name/);
-  assert.match(await versions.nth(1).innerText(), /first known[\s\S]*Last name\s+Hartley/);
+  assert.match(await versions.nth(1).innerText(), /first seen[\s\S]*Last name\s+Hartley/);
   await page.getByRole('link', { name: '+1 415 555 0111' }).click();
   await page.waitForFunction(() => location.hash.startsWith('#/numbers/%2B14155550111'));
 });

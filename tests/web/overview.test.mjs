@@ -90,7 +90,7 @@ test('a question that takes the server too long costs its own panel alone', asyn
   }));
   await page.evaluate(() => { location.hash = '#/overview?range=all'; });
   const tags = page.locator('.panel', { has: page.getByRole('heading', { name: 'Tags' }) });
-  await tags.getByText('took the server too long').waitFor();
+  await tags.getByText('The server took too long').waitFor();
   await page.locator('.panel', { has: page.getByRole('heading', { name: 'Results' }) }).locator('.ranking').waitFor();
   await page.unroute(slow);
   await tags.getByRole('button', { name: 'Try again' }).click();

@@ -46,7 +46,7 @@ export async function show_contacts({ main, signal, parameters, describe }: View
   const place = known ?? h('div', { class: 'contacts-list' });
   place.replaceChildren(list);
   if (!data.length) {
-    place.append(name ? empty('Nobody of that name') : empty('No contacts yet', 'They appear when the vendor sends one.'));
+    place.append(name ? empty('No contact has this name') : empty('No contacts yet', 'They appear when the vendor sends one.'));
   }
   if (!known) {
     const input = h('input', {
@@ -85,7 +85,7 @@ function changes(before: Contact | null, after: Contact): [string, string, strin
 function version_row(version: ContactVersion, before: Contact | null): HTMLElement {
   return h('li', null,
     h('h3', null, h('time', { datetime: version.at }, full(version.at)),
-      before ? null : h('span', { class: 'muted' }, ' · first known')),
+      before ? null : h('span', { class: 'muted' }, ' · first seen')),
     h('dl', { class: 'facts' }, changes(before, version.contact).map(([name, old, now]) => [
       h('dt', { dir: 'auto' }, name),
       h('dd', null, old && h('del', { dir: 'auto' }, old), old && now ? ' ' : null, now && h('ins', { dir: 'auto' }, now)),
@@ -114,11 +114,11 @@ export async function show_contact({ main, signal, describe }: View, id: string)
         contact.numbers.length
           ? h('ul', { class: 'plain rows' }, contact.numbers.map((number) => h('li', { class: 'row', tabindex: '-1' },
             h('a', { class: 'open', href: link(['numbers', number]) }, number_title(number)))))
-          : h('p', { class: 'muted' }, 'No number is known.')),
+          : h('p', { class: 'muted' }, 'This contact has no number.')),
       h('section', null, h('h2', null, 'Details'), facts([
         ['E-mail', contact.emails.join(', ')],
         ...Object.entries(contact.properties).map(([key, value]): [string, unknown] => [words(key), value]),
-        ['First known', full(contact.created_at)], ['Last change', full(contact.updated_at)],
+        ['First seen', full(contact.created_at)], ['Last change', full(contact.updated_at)],
       ])),
       h('section', null, h('h2', null, 'History'),
         h('ol', { class: 'plain versions' }, shown.map((version, i) =>

@@ -13,7 +13,7 @@ const kLabels: Record<Filter, string> = {
 };
 const kChoices: Partial<Record<Filter, [string, string][]>> = {
   kind: [['', 'Everything'], ['call', 'Calls'], ['message', 'Messages'], ['contact', 'Contacts']],
-  direction: [['', 'Both ways'], ['INBOUND', 'Incoming'], ['OUTBOUND', 'Outgoing']],
+  direction: [['', 'Both directions'], ['INBOUND', 'Incoming'], ['OUTBOUND', 'Outgoing']],
   result: [['', 'Any result'], ...['ANSWERED', 'VOICEMAIL', 'TRANSFERRED_AI', 'TRANSFERRED_EXTERNAL', 'FAILED', 'BLOCKED']
     .map((code): [string, string] => [code, words(code)])],
 };

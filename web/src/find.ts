@@ -176,7 +176,7 @@ export async function show_find({ main, signal, parameters, describe }: View): P
   for (const hit of first ?? []) groups.add(hit);
   if (!groups.size) {
     results.append(empty('Nothing found',
-      q ? 'Words are looked for together; try fewer of them, or only the beginning of one: roo*' : 'Loosen the filters.'));
+      q ? 'All words must occur. Try fewer words, or only the beginning of one: roo*' : 'Try fewer filters.'));
     return;
   }
   endless(rows, signal, async () => {

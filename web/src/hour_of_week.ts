@@ -34,7 +34,7 @@ function midnight(text: string): Date {
 // that the clocks repeat is one stretch of two hours; one that they skip is none.
 export function hours_between({ weekday, hour }: HourOfWeek, parameters: URLSearchParams): { since: string; until: string }[] {
   const [since, until] = [parameters.get('since') ?? '', parameters.get('until') ?? ''];
-  if (Number.isNaN(Date.parse(since))) throw new Error('since: an hour of the week needs the first day to look at');
+  if (Number.isNaN(Date.parse(since))) throw new Error('since: required together with an hour of the week');
   const end = until ? midnight(until) : new Date(Date.now() + 86_400_000);
   const stretches: { since: string; until: string }[] = [];
   for (const day = midnight(since); day < end; day.setDate(day.getDate() + 1)) {

@@ -45,7 +45,7 @@ async function show(route: Route): Promise<void> {
     else if (name === 'overview') await show_overview(view);
     else if (name === 'contacts' && id) await show_contact(view, id);
     else if (name === 'contacts') await show_contacts(view);
-    else main.replaceChildren(empty('There is nothing here', 'The address does not name a view of this page.'));
+    else main.replaceChildren(empty('Page not found', 'There is no view with this address.'));
   } catch (error) {
     if (view.signal.aborted) return;
     const place_of_error = document.createElement('div');

@@ -8,7 +8,7 @@ export function empty(title: string, ...more: Child[]): HTMLElement {
 
 export function error_text(error: unknown): string {
   if (error instanceof Problem && error.code === 'query_timeout') {
-    return 'That took the server too long. Narrow it down, for example by date, or try again.';
+    return 'The server took too long. Narrow the query, for example by date, or try again.';
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -104,7 +104,7 @@ export async function show_overview({ main, signal, parameters, describe }: View
 
   const head = h('header', { class: 'page-head' }, h('h1', null, 'Overview'), range_links(range), export_menu());
   if (!times.data.length) {
-    main.replaceChildren(h('div', { class: 'page' }, head, empty('Nothing in this time', 'Choose a longer one.')));
+    main.replaceChildren(h('div', { class: 'page' }, head, empty('Nothing in this period', 'Choose a longer period.')));
     return;
   }
   const legend = () => h('p', { class: 'legend' },
@@ -117,7 +117,7 @@ export async function show_overview({ main, signal, parameters, describe }: View
   const best = (title: string, by: string, label: (key: string) => string, to: (key: string) => string) =>
     panel(title, asked(since, { by }), (answer) => ranking(answer, label, to));
   const filtered = (name: string) => (value: string) => link(['find'], { kind: 'call', [name]: value, since });
-  const heat = panel(heat_since === since ? 'When it is busy' : `When it is busy, the last ${kHeatDays} days`,
+  const heat = panel(heat_since === since ? 'Busiest hours' : `Busiest hours of the last ${kHeatDays} days`,
     asked(heat_since, { by: 'hour' }), (answer) => heat_map(answer, heat_since));
   const rankings = [
     best('Busiest numbers', 'number', number_title, (number) => link(['numbers', number])),

@@ -106,7 +106,7 @@ export function draw(plot: Plot): void {
   make();
   plot.place.setAttribute('role', 'img');
   const all = bars.reduce((sum, bar) => sum + bar.all, 0);
-  plot.place.setAttribute('aria-label', `${plot.text(all)} in all; the table below has the numbers`);
+  plot.place.setAttribute('aria-label', `${plot.text(all)} in total; the table below shows the numbers`);
 
   const sizes = new ResizeObserver(() => chart?.setSize({ width: Math.max(200, plot.place.clientWidth), height: kHeight }));
   sizes.observe(plot.place);

@@ -53,7 +53,7 @@ function show_help(): void {
     ['g c', 'Conversations'], ['g o', 'Overview'], ['g a', 'Contacts'], ['?', 'This help'],
   ];
   const grammar: [string, string][] = [
-    ['roof repair', 'both words'], ['"roof repair"', 'the phrase'], ['roof -repair', 'one without the other'],
+    ['roof repair', 'both words'], ['"roof repair"', 'the phrase'], ['roof -repair', 'the first word without the second'],
     ['roo*', 'the beginning of a word'],
   ];
   const table = (rows: [string, string][]) => h('dl', { class: 'keys' }, rows.map(([key, what]) =>
@@ -84,7 +84,7 @@ function top_bar(): HTMLElement {
     form, nav,
     h('div', { class: 'tools' },
       h('button', { class: 'tool', title: 'Copy this view as curl', onclick: () => void copy_curl() }, 'curl'),
-      h('button', { class: 'tool', title: 'Keys and search help', 'aria-label': 'Help', onclick: show_help }, '?')));
+      h('button', { class: 'tool', title: 'Keyboard shortcuts and search help', 'aria-label': 'Help', onclick: show_help }, '?')));
 }
 
 // What was typed becomes the address; the first letter can be undone with Back, the following ones replace it.
@@ -104,7 +104,7 @@ function away_bar(): HTMLElement {
     if (away === !bar.hidden) return;
     bar.hidden = !away;
     bar.replaceChildren(...(away
-      ? [h('span', null, 'The server cannot be reached. Trying again…'), h('button', { onclick: retry_now }, 'Now')] : []));
+      ? [h('span', null, 'The server cannot be reached. Trying again…'), h('button', { onclick: retry_now }, 'Retry now')] : []));
   });
   return bar;
 }

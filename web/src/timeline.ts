@@ -63,7 +63,7 @@ export async function show_timeline({ main, signal, parameters, describe }: View
   else await scroller.open_latest();
   if (signal.aborted) return;
   if (!list.firstElementChild) {
-    viewport.append(empty('Nothing was said yet', 'This number is known, but no call or message has been kept.'));
+    viewport.append(empty('Nothing here yet', 'The archive knows this number, but has none of its calls or messages.'));
   }
   name_from(scroller.newest());
 

@@ -16,12 +16,12 @@ function show(refused: boolean): Promise<string> {
       'aria-describedby': 'token-help',
     });
     const form = h('form', { method: 'dialog' },
-      h('h2', { id: 'token-title' }, 'This archive asks for a token'),
+      h('h2', { id: 'token-title' }, 'This archive requires a token'),
       refused && h('p', { class: 'error', role: 'alert' }, 'That token was not accepted.'),
       h('label', { for: 'token' }, 'API token'),
       input,
       h('p', { id: 'token-help', class: 'muted' },
-        'It is kept for this tab only. The owner makes one with ', h('code', null, 'callarchive token new'), '.'),
+        'It is stored for this tab only. The owner of the archive creates one with ', h('code', null, 'callarchive token new'), '.'),
       h('button', { class: 'primary' }, 'Continue'));
     const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'token-title' }, form);
     dialog.addEventListener('cancel', (event) => event.preventDefault());
