@@ -28,6 +28,8 @@ http::Handler on(const api::Context& context, Response (*handle)(const api::Cont
       return handle(context, request);
     } catch (const EmptySearch& error) {
       throw http::HttpError(400, "invalid_parameter", string("q: ") + error.what(), {{"q", error.what()}});
+    } catch (const TooManyWords& error) {
+      throw http::HttpError(400, "invalid_parameter", string("q: ") + error.what(), {{"q", error.what()}});
     } catch (const EmptyFilter& error) {
       throw http::HttpError(400, "invalid_parameter", error.field + ": " + error.what(), {{error.field, error.what()}});
     } catch (const QueryTimeout& error) {

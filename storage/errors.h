@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -23,7 +24,7 @@ struct CannotOpen : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The query exceeded its time limit. The connection is clean and can be used again.
+// The query exceeded its limit of time or memory. The connection is clean and can be used again.
 struct QueryTimeout : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -38,6 +39,13 @@ struct EmptyFilter : std::runtime_error {
 // The search text asks for nothing: it is empty, or nothing but punctuation.
 struct EmptySearch : std::runtime_error {
   EmptySearch() : std::runtime_error("the search text has no words") {}
+};
+
+// The search text has more words than a query may have.
+struct TooManyWords : std::runtime_error {
+  explicit TooManyWords(std::size_t most)
+      : std::runtime_error("expected at most " + std::to_string(most) +
+                           " words, those of phrases and exclusions counted") {}
 };
 
 }  // namespace callarchive

@@ -10,6 +10,7 @@ namespace callarchive::api {
 namespace {
 
 constexpr std::int64_t kDefaultLimit = 50;
+constexpr std::size_t kMostValues = 100;  // of one parameter
 constexpr std::int64_t kMostSeconds = 1'000'000'000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -148,6 +149,7 @@ vector<string> Query::words(std::string_view name, const vector<std::string_view
       begin = end + 1;
     }
   }
+  check_count(name, found.size());
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
   for (const auto& word : found) remember(name, word);
@@ -203,6 +205,7 @@ vector<std::string_view> Query::values(std::string_view name) {
     if (trimmed(parameter.value).empty()) refuse(name, "expected a value");
     found.push_back(parameter.value);
   }
+  check_count(name, found.size());
   return found;
 }
 
@@ -236,6 +239,10 @@ bool Query::is_only(std::string_view name, std::string_view word) {
   const auto given = value(name);
   if (given && *given != word) refuse(name, "expected " + string(word));
   return given == word;
+}
+
+void Query::check_count(std::string_view name, std::size_t count) {
+  if (count > kMostValues) refuse(name, "expected at most " + std::to_string(kMostValues) + " values");
 }
 
 void Query::refuse(std::string_view name, string message) {

@@ -29,7 +29,8 @@ class Query {
   const http::Request& request() const { return request_; }
 
   // Filters: they decide which rows are asked for, and so are part of the fingerprint.
-  // Absent means "not given". A value that is empty, or given twice where one is meant, is a mistake.
+  // Absent means "not given". A value that is empty, given twice where one is meant, or one of more than a hundred, is
+  // a mistake.
 
   optional<string> text(std::string_view name);
   // The vendor's enumerations: open sets, so any word; upper-cased, as the vendor writes them.
@@ -78,6 +79,7 @@ class Query {
   optional<string> zone();
   optional<std::string_view> value(std::string_view name);
   optional<std::int64_t> whole(std::string_view name, std::int64_t least, std::int64_t most);
+  void check_count(std::string_view name, std::size_t count);
   bool is_only(std::string_view name, std::string_view word);
   void remember(std::string_view name, std::string_view canonical);
 

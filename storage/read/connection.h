@@ -5,6 +5,7 @@
 #include "storage/search/tokenizer.h"
 #include "storage/search/vocabulary.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/memory.h"
 
 #include <sqlite3.h>
 
@@ -27,15 +28,18 @@ class ReadConnection {
   const string default_region;
 };
 
-// Runs a question in a read transaction of its own. Time that ran out becomes QueryTimeout.
+// Runs a query in a read transaction of its own. Time that ran out, and memory past the limits, become QueryTimeout.
 template <typename Question>
 auto ask(ReadConnection& connection, const Question& question) {
   try {
+    const QueryMemory memory;
     const Snapshot snapshot(connection.sqlite);
     return question(connection.sqlite);
   } catch (const SQLite::Exception& error) {
     if (error.getErrorCode() == SQLITE_INTERRUPT)
       throw QueryTimeout("the question took longer than it may; narrow it with since and until or other filters");
+    if (error.getErrorCode() == SQLITE_NOMEM)
+      throw QueryTimeout("the query needs more memory than it may use; look for fewer or longer words");
     throw;
   }
 }

@@ -9,7 +9,7 @@
 namespace callarchive::storage {
 namespace {
 
-// Each that is named costs memory and microseconds, so there is an end to it.
+// Each that is named costs memory and microseconds, so a query may name so many.
 constexpr std::size_t kMostNumbers = 10000;
 // FTS5 merges the places of all words with the same beginning before it answers. Up to so many words, in one search, it
 // is quicker to name each of them: then the newest hits are found without looking at the others.
@@ -27,7 +27,9 @@ string joined(const vector<string>& parts, const char* between) {
 // Phrases for the canonical numbers that contain the digits elsewhere than at their beginning. Numbers that are alike
 // up to the end of the digits are one phrase: +1 415 … is a beginning, however many there are. A number as it is
 // dialled at home, 06 12 34, is +336 1234… in the archive: its zero stands for a country code of one to three digits.
-vector<string> phrases_of_numbers(Connection& connection, const Tokenizer& tokenizer, const string& digits) {
+// `room` says how many phrases the query may still have, and is reduced.
+vector<string> phrases_of_numbers(Connection& connection, const Tokenizer& tokenizer, const string& digits,
+                                  std::size_t& room) {
   const string rest = digits.size() > 3 && digits[0] == '0' && digits[1] != '0' ? digits.substr(1) : digits;
   auto query = connection.query(
       "SELECT min(number), substr(number, 1, upto), count(*) FROM (SELECT number, CASE"
@@ -39,16 +41,17 @@ vector<string> phrases_of_numbers(Connection& connection, const Tokenizer& token
       " WHEN substr(number, 5, length(:rest)) = :rest THEN 4 + length(:rest) END AS upto"
       " FROM (SELECT number, substr(number, 1, 1) = '+' AS plus FROM numbers))"
       " WHERE upto IS NOT NULL GROUP BY 2 LIMIT :most");
-  query.bind(digits, rest, kMostNumbers + 1);
+  query.bind(digits, rest, room + 1);
   vector<string> phrases;
   while (query.step()) {
-    if (phrases.size() == kMostNumbers) {
+    if (phrases.size() == room) {
       throw QueryTimeout("too many numbers contain " + digits + " to look at all of them in time; give more digits");
     }
     const bool one = query.integer(2) == 1;
     const string words = tokenizer.folded(query.text(one ? 0 : 1));
     if (!words.empty()) phrases.push_back('"' + words + (one ? "\"" : "\" *"));
   }
+  room -= phrases.size();
   return phrases;
 }
 
@@ -61,7 +64,7 @@ vector<string> groups_of(const string& digits) {
 }
 
 // Digits may stand in a text in one piece or in groups, or in a number.
-string expression_of(Connection& connection, const Tokenizer& tokenizer, const SearchTerm& term) {
+string expression_of(Connection& connection, const Tokenizer& tokenizer, const SearchTerm& term, std::size_t& numbers) {
   const string text = joined(term.phrases, " AND ");
   if (term.digits.empty()) return text;
   const string& digits = term.digits;
@@ -71,8 +74,8 @@ string expression_of(Connection& connection, const Tokenizer& tokenizer, const S
   if (!international || digits.size() > 4) {
     ways.push_back("numbers : \"" + (international ? digits.substr(2) : digits) + "\" *");
   }
-  const auto numbers = phrases_of_numbers(connection, tokenizer, digits);
-  if (!numbers.empty()) ways.push_back("numbers : (" + joined(numbers, " OR ") + ")");
+  const auto phrases = phrases_of_numbers(connection, tokenizer, digits, numbers);
+  if (!phrases.empty()) ways.push_back("numbers : (" + joined(phrases, " OR ") + ")");
   return joined(ways, " OR ");
 }
 
@@ -123,8 +126,9 @@ struct Terms {
 Matches match_all(Connection& connection, const Tokenizer& tokenizer, std::string_view text, bool asks_items) {
   Terms terms, spelled;
   Speller speller(connection, tokenizer);
+  std::size_t numbers = kMostNumbers;
   for (const auto& term : parse_search(text, tokenizer)) {
-    const string expression = expression_of(connection, tokenizer, term);
+    const string expression = expression_of(connection, tokenizer, term, numbers);
     (term.excluded ? terms.unwanted : terms.wanted).push_back(expression);
     optional<string> words;
     if (asks_items && !term.excluded && !term.beginning.empty()) words = speller.spell_out(term.beginning);

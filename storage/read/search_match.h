@@ -22,8 +22,8 @@ struct Matches {
   Match contacts = {};
 };
 
-// For the index of calls and messages, for that of contacts, and for both. Throw EmptySearch. Without `asks_items`,
-// that of items is not made ready to be quick.
+// For the index of calls and messages, for that of contacts, and for both. Throw EmptySearch and TooManyWords. Without
+// `asks_items`, that of items is not made ready to be quick.
 Match match_items(Connection& connection, const Tokenizer& tokenizer, std::string_view text);
 Match match_contacts(Connection& connection, const Tokenizer& tokenizer, std::string_view text);
 Matches match_all(Connection& connection, const Tokenizer& tokenizer, std::string_view text, bool asks_items);

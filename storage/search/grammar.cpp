@@ -72,30 +72,47 @@ string phrase_of(const vector<Token>& tokens, bool prefix) {
   return phrase + (prefix ? "\" *" : "\"");
 }
 
+// Reads the words of a query, up to the number that it may have.
+class WordReader {
+ public:
+  explicit WordReader(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+
+  vector<Token> read(std::string_view text) {
+    auto tokens = tokenizer_.tokens(text, left_ + 1);
+    if (tokens.size() > left_) throw TooManyWords(kMostWordsOfSearch);
+    left_ -= tokens.size();
+    return tokens;
+  }
+
+ private:
+  const Tokenizer& tokenizer_;
+  std::size_t left_ = kMostWordsOfSearch;
+};
+
 // Adds the words of `text` as one phrase, unless it has none.
-void add_phrase(std::string_view text, bool prefix, const Tokenizer& tokenizer, vector<string>& phrases,
+void add_phrase(std::string_view text, bool prefix, WordReader& words, vector<string>& phrases,
                 const char* column = "") {
-  const auto tokens = tokenizer.tokens(text);
+  const auto tokens = words.read(text);
   if (!tokens.empty()) phrases.push_back(column + phrase_of(tokens, prefix));
 }
 
 // Runs of scripts without spaces are looked for in the column that parts them; what stands between them are phrases.
-vector<string> phrases_of(const Piece& piece, const Tokenizer& tokenizer) {
+vector<string> phrases_of(const Piece& piece, WordReader& words) {
   vector<string> phrases;
   const std::string_view text = piece.text;
   const auto pieces = unspaced_pieces(text);
   std::size_t spaced_from = 0;
   for (auto run = pieces.begin(); run != pieces.end();) {
     const auto run_end = std::find_if(run + 1, pieces.end(), [](const auto& one) { return !one.joined; });
-    add_phrase(text.substr(spaced_from, run->begin - spaced_from), false, tokenizer, phrases);
+    add_phrase(text.substr(spaced_from, run->begin - spaced_from), false, words, phrases);
     spaced_from = std::prev(run_end)->end;
     vector<UnspacedPiece> one(run, run_end);
     const bool last = run_end == pieces.end();
     const bool prefix = piece.prefix && last && text.substr(spaced_from) == "*";
-    add_phrase(unspaced_text(text, one), prefix, tokenizer, phrases, "unspaced : ");
+    add_phrase(unspaced_text(text, one), prefix, words, phrases, "unspaced : ");
     run = run_end;
   }
-  add_phrase(text.substr(spaced_from), piece.prefix, tokenizer, phrases);
+  add_phrase(text.substr(spaced_from), piece.prefix, words, phrases);
   return phrases;
 }
 
@@ -133,17 +150,18 @@ bool continues(const Piece& piece, const Piece& next) {
 
 vector<SearchTerm> parse_search(std::string_view text, const Tokenizer& tokenizer) {
   vector<SearchTerm> terms;
+  WordReader words(tokenizer);
   Scanner scanner(text);
   auto piece = scanner.next();
   while (piece) {
     SearchTerm term;
     term.excluded = piece->excluded;
-    term.phrases = phrases_of(*piece, tokenizer);
+    term.phrases = phrases_of(*piece, words);
     term.beginning = beginning_of(*piece, tokenizer);
     string digits = is_numeric(*piece) ? digits_of(piece->text) : "";
     auto next = scanner.next();
     for (; next && continues(*piece, *next); next = scanner.next()) {
-      for (auto& phrase : phrases_of(*next, tokenizer)) term.phrases.push_back(std::move(phrase));
+      for (auto& phrase : phrases_of(*next, words)) term.phrases.push_back(std::move(phrase));
       digits += digits_of(next->text);
       piece = next;
     }

@@ -17,14 +17,17 @@
 // ann@example.com. Text in scripts without spaces is found wherever it stands. Three digits and more, also in
 // groups ("06 12 34", 415-555, +33 6 12), find the words and as well every number that contains them.
 //
-// Any input is legal. Bytes that are no UTF-8 are blanks. Nothing is left out because there is much of it: whoever asks
-// for a thousand words waits for a thousand words, as long as a question may take.
+// Any input is legal as long as it has at most kMostWordsOfSearch words. Bytes that are not UTF-8 are blanks.
 
 namespace callarchive {
 
 namespace storage {
 
 class Tokenizer;
+
+// The words of a query, those of its phrases, of its exclusions and repeated ones counted. FTS5 holds an iterator in
+// memory for each.
+constexpr std::size_t kMostWordsOfSearch = 64;
 
 struct SearchTerm {
   bool excluded = false;
@@ -34,7 +37,7 @@ struct SearchTerm {
   bool operator==(const SearchTerm&) const = default;
 };
 
-// Reads what was typed. Throws EmptySearch.
+// Reads what was typed. Throws EmptySearch and TooManyWords.
 vector<SearchTerm> parse_search(std::string_view text, const Tokenizer& tokenizer);
 
 }  // namespace storage

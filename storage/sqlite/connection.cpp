@@ -1,5 +1,7 @@
 #include "storage/sqlite/connection.h"
 
+#include "storage/sqlite/memory.h"
+
 namespace callarchive::storage {
 namespace {
 
@@ -11,7 +13,11 @@ constexpr int kProgressSteps = 2000;          // virtual machine steps between l
 // connections, for each allocation; nobody asks for it. Too late if somebody else has opened a file before; then all is
 // as it was.
 void configure() {
-  static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static const bool once = [] {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    use_limited_memory();
+    return true;
+  }();
   (void)once;
 }
 

@@ -136,6 +136,26 @@ TEST(Query, ReadsWordsRepeatedOrCommaSeparated) {
   }
 }
 
+TEST(Query, BoundsEveryListOfOneParameter) {
+  Parameters hundred, more;
+  string listed = "recording";
+  for (int i = 0; i < 100; ++i) hundred.emplace_back("number", "+336" + std::to_string(10'000'000 + i));
+  for (int i = 0; i < 100; ++i) listed += ",recording";
+  more = hundred;
+  more.emplace_back("number", "+33600000000");
+  const auto numbers = [](Query& query) { return query.numbers("number"); };
+  EXPECT_EQ(read_x(hundred, numbers).size(), 100u);
+  const auto words = [](Query& query) { return query.words("has", {"recording", "transcript"}); };
+  const auto too_many = refusal(more, numbers), too_long = refusal({{"has", listed}}, words);
+  for (const auto& [error, field] : {std::pair(too_many, "number"), std::pair(too_long, "has")}) {
+    EXPECT_EQ(error.status(), 400) << field;
+    EXPECT_EQ(error.code(), "invalid_parameter") << field;
+    ASSERT_EQ(error.errors().size(), 1u) << field;
+    EXPECT_EQ(error.errors()[0].field, field);
+    EXPECT_EQ(error.errors()[0].message, "expected at most 100 values");
+  }
+}
+
 TEST(Query, UpperCasesTheVendorsWords) {
   EXPECT_EQ(read_x({{"x", "inbound"}}, [](Query& query) { return query.upper_case("x"); }), "INBOUND");
   EXPECT_EQ(read_x({{"x", "Transferred_ai"}}, [](Query& query) { return query.upper_case("x"); }), "TRANSFERRED_AI");

@@ -92,6 +92,22 @@ TEST_F(Search, IsNarrowedLikeTheLists) {
   }
 }
 
+TEST_F(Search, WithMoreWordsThanTheLimitIsRefusedWithTheLimit) {
+  string words;
+  for (int i = 0; i < 65; ++i) words += "+w" + std::to_string(i);
+  for (const char* route :
+       {"/v1/search?q=", "/v1/calls?q=", "/v1/messages?q=", "/v1/contacts?q=", "/v1/export/calls?q="}) {
+    for (const string& text : {words, "%22" + words + "%22", "w+-%22" + words}) {
+      const auto response = get(route + text);
+      EXPECT_EQ(response.status, 400) << route << text;
+      const auto problem = json::parse(response.body);
+      EXPECT_EQ(problem["code"], "invalid_parameter") << route;
+      EXPECT_EQ(problem["errors"][0]["field"], "q") << route;
+      EXPECT_EQ(problem["errors"][0]["message"], "expected at most 64 words, those of phrases and exclusions counted");
+    }
+  }
+}
+
 TEST_F(Search, WithoutAWordIsRefused) {
   for (const char* target :
        {"/v1/search", "/v1/search?q=", "/v1/search?q=+", "/v1/search?q=%3F%21", "/v1/search?q=%22%22", "/v1/calls?q=-",

@@ -1,5 +1,6 @@
 #include "storage/search/grammar.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/memory.h"
 #include "tests/storage/naive_archive.h"
 
 #include <gmock/gmock.h>
@@ -84,6 +85,27 @@ TEST(QueryLimits, AReaderThatNobodyGivesBackIsATimeout) {
   TemporaryArchive archive(options);
   auto held = archive.reader();
   EXPECT_THROW(archive.archive().reader(std::chrono::milliseconds(1)), QueryTimeout);
+}
+
+TEST(QueryLimits, MemoryOfAQueryIsBoundedAndGivenBack) {
+  storage::Connection connection(":memory:", storage::Connection::Mode::writer);
+  const auto code_of = [&](std::size_t bytes) {
+    try {
+      auto query = connection.query("SELECT length(hex(zeroblob(?)))");  // hex() makes a text twice as long
+      query.bind(static_cast<std::int64_t>(bytes / 2));
+      query.run();
+      return SQLITE_OK;
+    } catch (const SQLite::Exception& error) {
+      return error.getErrorCode();
+    }
+  };
+  constexpr auto kTooMuch = storage::kMemoryOfQuery + 2;
+  EXPECT_EQ(code_of(kTooMuch), SQLITE_OK) << "what writes has no limit";
+  for (int i = 0; i < 20; ++i) {
+    const storage::QueryMemory memory;
+    EXPECT_EQ(code_of(kTooMuch), SQLITE_NOMEM) << i;
+    EXPECT_EQ(code_of(storage::kMemoryOfQuery / 4), SQLITE_OK) << i;
+  }
 }
 
 // Bytes of all kinds, and the pieces that mean something to the grammar or to FTS5.

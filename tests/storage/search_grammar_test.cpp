@@ -88,11 +88,40 @@ TEST_F(SearchGrammar, RefusesTextWithoutWords) {
 
 TEST_F(SearchGrammar, TakesEveryWordOnce) {
   string words;
-  for (int i = 0; i < 1000; ++i) words += "w" + std::to_string(i % 500) + " ";
-  EXPECT_EQ(parse_search(words, tokenizer_).size(), 500u);
+  for (std::size_t i = 0; i < kMostWordsOfSearch; ++i) words += "w" + std::to_string(i % 32) + " ";
+  EXPECT_EQ(parse_search(words, tokenizer_).size(), 32u);
   const auto terms = parse_search('"' + words, tokenizer_);
   ASSERT_EQ(terms.size(), 1u);
-  EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(terms.front().phrases.front(), ' ')), 999u);
+  EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(terms.front().phrases.front(), ' ')), kMostWordsOfSearch - 1);
+}
+
+string repeated(std::string_view text, std::size_t times) {
+  string all;
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+TEST_F(SearchGrammar, CountsTheWordsOfAllTermsTogether) {
+  const string last = "last";
+  const vector<string> full = {
+      repeated("a ", 64),
+      '"' + repeated("a ", 64) + '"',
+      repeated("-a ", 64),
+      repeated("a* ", 64),
+      repeated("\"a b\" ", 32),
+      repeated("a-b ", 32),
+      repeated("12 ", 64),
+      repeated("415 ", 64),
+      repeated("東", 64) + ' ',
+      repeated("東京 ", 32),
+      repeated("x 東 -y \"a b\" ", 12) + repeated("z ", 4),
+  };
+  for (const auto& typed : full) {
+    EXPECT_NO_THROW(read(typed)) << typed;
+    for (const auto& more : {typed + last, typed + "-last", typed + "\"last\"", typed + "las*", last + ' ' + typed}) {
+      EXPECT_THROW(read(more), TooManyWords) << more;
+    }
+  }
 }
 
 string pieces(std::string_view text) {
