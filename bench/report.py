@@ -67,9 +67,9 @@ class Ratios:
 
 def write_ingest(results, plan, ratios):
     ceilings = {batch: results["ceiling", batch] for batch in plan.batches}
-    text = "## Ingest\n\nIn one process, events decoded beforehand (the ceiling):\n\n"
-    text += table(["events a commit", "events/s"], [(batch, number(row["rate"])) for batch, row in ceilings.items()])
-    text += "\nOver HTTP, durable events/s; `--batch-limit 1` is the same program with a commit for each request:\n\n"
+    text = "## Ingest\n\nIn one process, with events decoded beforehand (the ceiling):\n\n"
+    text += table(["events per commit", "events/s"], [(batch, number(row["rate"])) for batch, row in ceilings.items()])
+    text += "\nOver HTTP, durable events/s; `--batch-limit 1` is the same program with one commit per request:\n\n"
     rows = []
     for clients in plan.clients:
         for variant in (GROUP, ALONE):
@@ -80,7 +80,7 @@ def write_ingest(results, plan, ratios):
     top = ceilings[64]["rate"]
     for clients, goal in ((64, 0.60), (256, 0.75)):
         if clients in plan.clients:
-            ratios.at_least(f"{clients} clients / ceiling at 64 a commit", results[GROUP, clients]["rate"] / top, goal)
+            ratios.at_least(f"{clients} clients / ceiling at 64 per commit", results[GROUP, clients]["rate"] / top, goal)
     ratios.at_least("one client / commit per request", results[GROUP, 1]["rate"] / results[ALONE, 1]["rate"], 1.0)
     ratios.at_most("p99 at 64 clients, ms", results[GROUP, 64]["p99_ms"], 50, 1)
     ratios.at_most("max at 64 clients, ms", results[GROUP, 64]["max_ms"], 200)
@@ -99,8 +99,8 @@ def write_slow(results, plan, ratios):
 
 def write_readers(results, _plan, ratios):
     rows = [(count, number(row["rate"]), number(row["p99_ms"], 1), number(row["log_mb"])) for count, row in results.items()]
-    ratios.at_least("50 slow readers: events/s with / without", results[50]["rate"] / results[0]["rate"], 0.85)
-    return "## Readers that do not read\n\n" + table(["slow readers", "events/s at 64 clients", "p99 ms", "log MB"], rows)
+    ratios.at_least("50 slow clients: events/s with / without", results[50]["rate"] / results[0]["rate"], 0.85)
+    return "## Clients that do not read their answers\n\n" + table(["slow clients", "events/s at 64 clients", "p99 ms", "log MB"], rows)
 
 
 def all_answered(row):
@@ -121,8 +121,8 @@ def beneath(row, layer):
 
 
 def write_questions(results, plan, ratios):
-    text = ("## Questions\n\np50 / p99 in µs: over HTTP with one client and with 16, through the reader, and the same statements stepped bare, "
-            "each for the same hundred values. \"Index alone\" is what finds the hits, without their rows and excerpts.\n")
+    text = ("## Queries\n\np50 / p99 in µs: over HTTP with one client and with 16, through the reader, and for the bare SQL statements, "
+            "each for the same hundred values. \"Index alone\" finds the hits, without their rows and excerpts.\n")
     for calls in plan.sizes:
         rows = [(name, over_http(results.get((calls, name, 1))), over_http(results.get((calls, name, 16))),
                  number(results[calls, name, 16]["rate"]) if (calls, name, 16) in results else "",
@@ -130,8 +130,8 @@ def write_questions(results, plan, ratios):
                 for name in dict.fromkeys(name for size, name, kind in results if size == calls and kind != 0)]
         size = results[calls, "disk", 0]
         text += (f"\n{number(calls)} calls, {number(size['events'])} events, {number(size['disk_bytes'] / size['events'])} bytes on "
-                 f"disk an event, {number(size['disk_bytes'] / size['body_bytes'], 3)} for each byte of a body:\n\n")
-        text += table(["question", "1 client", "16 clients", "16 clients, /s", "reader", "bare"], rows)
+                 f"disk per event, {number(size['disk_bytes'] / size['body_bytes'], 3)} per byte of a body:\n\n")
+        text += table(["query", "1 client", "16 clients", "16 clients, /s", "reader", "bare"], rows)
     biggest, smallest = plan.sizes[-1], plan.sizes[0]
     http = lambda name, size=biggest: results[size, name, 1]
     bare = lambda name: results[biggest, name, "bare"]["bare_us"]
@@ -168,6 +168,6 @@ def write(results, plan, folder):
     sections = [WRITERS[part](result, plan, ratios) for part, result in results.items()]
     head = "# Benchmark\n\nWritten by `bench/run`; do not edit. " + machine(folder)
     head += ("\nThe load: 30 % calls of 20 transcript entries, 60 % messages, 10 % contacts, in dialect v2 with webhook ids. "
-             f"Medians of {plan.repetitions} alternating repetitions of {plan.seconds} s; the longest time is that of all. Why goals are missed, and where the time "
-             "goes: [profile.md](profile.md).\n\n## Goals\n\n")
+             f"Medians of {plan.repetitions} alternating repetitions of {plan.seconds} s; the maximum is that of all repetitions. [profile.md](profile.md) explains missed goals, and where the time "
+             "goes.\n\n## Goals\n\n")
     return head + table(["ratio", "reached", "goal", "met"], ratios.rows) + "\n" + "\n".join(sections)
