@@ -69,6 +69,18 @@ for (const page of kPages) {
   }
 }
 
+test('the files that the pages name exist', () => {
+  const names = new Set();
+  for (const page of kPages) {
+    for (const [, name] of fs.readFileSync(path.join(kRoot, page), 'utf8').matchAll(/`((?:\.ci|bench|demo|docs|migrations|packaging|scripts|server|storage|tests|web)\/[\w./-]*)/g)) names.add(name);
+  }
+  assert.ok(names.size > 50, `only ${names.size} names were found`);
+  // Of decode_*.cpp, <thing>.cpp and NNNN_what.sql the folder is looked for.
+  const exists = (name) => fs.existsSync(path.join(kRoot, name)) || fs.existsSync(path.join(kRoot, path.dirname(name)));
+  const isWhole = (name) => /\.\w+$|\/$/.test(name) && !name.includes('NNNN');
+  assert.deepEqual([...names].filter((name) => (isWhole(name) ? !fs.existsSync(path.join(kRoot, name)) : !exists(name))), []);
+});
+
 test('README shows what it prints', () => {
   const shown = blocksOf(fs.readFileSync(path.join(kRoot, 'README.md'), 'utf8')).filter(({ output, notRun }) => output && !notRun);
   assert.ok(shown.length >= 5, `only ${shown.length} blocks are compared`);
