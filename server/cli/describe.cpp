@@ -24,7 +24,7 @@ bool takes_value(const CLI::Option& option) { return option.get_items_expected_m
 bool takes_file(const CLI::Option& option) {
   constexpr std::array<std::string_view, 10> kFiles = {"db",          "config", "output", "ca-file",     "token",
                                                        "tokens-file", "files",  "copy",   "destination", "log-file"};
-  const auto name = option.get_single_name();
+  const auto& name = option.get_single_name();
   return std::find(kFiles.begin(), kFiles.end(), name) != kFiles.end();
 }
 
