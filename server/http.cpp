@@ -158,11 +158,14 @@ class Server::Impl : private RequestSink {
     request.query = std::move(*query);
 
     Match match = router_.match(request.method, raw_path);
-    if (!match.route && (head.content_length > 0 || head.lacks_length)) throw no_route(match.allow);
-    if (head.lacks_length) throw HttpError(411, "length_required", "Content-Length is missing");
     exchange.route = match.route;
     exchange.allow = std::move(match.allow);
     request.path_parameters = std::move(match.parameters);
+    const bool has_body = head.content_length > 0 || head.is_chunked || head.lacks_length;
+    if (!match.route && has_body) throw no_route(exchange.allow);
+    if (head.lacks_length) {
+      throw HttpError(411, "length_required", "neither Content-Length nor Transfer-Encoding: chunked is present");
+    }
   }
 
   void hand_over(Connection& connection) override {
@@ -179,8 +182,17 @@ class Server::Impl : private RequestSink {
       request.client_address = connection.peer;
     }
     if (connection.exchange.arrived == Clock::time_point()) connection.exchange.arrived = Clock::now();
+    if (request.method.empty()) recognise(connection);
     put(connection, problem(error, request.request_id));
     report(connection, error.status(), error.code());
+  }
+
+  // Finds the route of a request whose head was refused, so that log and metrics can name it.
+  void recognise(Connection& connection) const {
+    auto head = peek_request_line(connection.input);
+    if (!head) return;
+    connection.exchange.route = router_.match(head->method, head->target.substr(0, head->target.find('?'))).route;
+    connection.exchange.request.method = std::move(head->method);
   }
 
   static HttpError no_route(const std::string& allow) {

@@ -50,7 +50,6 @@ Response answer(const Request& request, const std::string& name, std::string_vie
       {"Cache-Control", std::string(cache_control)},
       {"Content-Security-Policy", std::string(kPolicy)},
       {"Cross-Origin-Opener-Policy", "same-origin"},
-      {"Cross-Origin-Resource-Policy", "same-origin"},
       {"Referrer-Policy", "no-referrer"},
       {"ETag", tag_of(*content)},
   };

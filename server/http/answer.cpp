@@ -85,6 +85,10 @@ void add_head(std::string& out, const Connection& connection, const Response& re
   }
   if (!find_header(response, "cache-control")) add_header(out, "Cache-Control", "no-store");
   add_header(out, "X-Content-Type-Options", "nosniff");
+  // No page of another origin may use an answer that CORS has not opened to it, not even as an image or a script.
+  if (!find_header(response, "access-control-allow-origin") && !find_header(response, "cross-origin-resource-policy")) {
+    add_header(out, "Cross-Origin-Resource-Policy", "same-origin");
+  }
   add_header(out, "X-Request-Id", connection.exchange.request.request_id);
   if (compressed) add_header(out, "Content-Encoding", "gzip");
   if (!connection.exchange.keep_alive) {

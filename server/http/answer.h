@@ -8,7 +8,8 @@
 namespace callarchive::http {
 
 // Puts the answer into the connection's output; the body is moved, not copied, when it is large.
-// Adds Date, Content-Length, Connection, X-Request-Id, X-Content-Type-Options and, unless the handler set it,
+// Adds Date, Content-Length, Connection, X-Request-Id, X-Content-Type-Options, Cross-Origin-Resource-Policy
+// where CORS does not apply, and, unless the handler set it,
 // Cache-Control; compresses when the client accepts that. Throws std::logic_error for an invalid header.
 void put_answer(Connection& connection, Response response);
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "server/http.h"
+#include "server/http/chunked.h"
 #include "server/http/socket.h"
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace callarchive::http {
@@ -25,7 +27,8 @@ struct Exchange {
   Request request = {};
   const Route* route = nullptr;  // null: no route has this method, see `allow`
   std::string allow = {};
-  std::size_t content_length = 0;
+  std::size_t content_length = 0;          // of a body that is not chunked
+  std::optional<ChunkedBody> chunks = {};  // while a chunked body arrives
   bool http_1_0 = false;
   bool accepts_gzip = false;
   bool keep_alive = false;  // the connection goes on after the answer
@@ -48,9 +51,8 @@ struct Connection {
   Socket socket;
   const std::string peer;
   Phase phase = Phase::head;
-  // When the client last moved something that counts: connected, ended a head, sent a part of a body, or took an
-  // answer.
-  Clock::time_point idle_since = {};
+  Clock::time_point since = {};     // when the phase began
+  std::size_t moved = 0;            // bytes of a body or an answer that the client has moved in this phase
   Clock::time_point deadline = {};  // of the phase; the connection ends when it has passed
   std::string input = {};           // read, not yet parsed
   std::size_t scanned = 0;          // of `input`, for find_head_end

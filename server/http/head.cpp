@@ -56,6 +56,24 @@ void check_characters(std::string_view line, std::string_view what) {
   }
 }
 
+// "http://name:port/path" → "/path", with "name:port" as the authority (RFC 9112, 3.2.2). Nothing for other forms.
+std::optional<std::pair<std::string_view, std::string>> parse_absolute_form(std::string_view target) {
+  const std::size_t scheme = target.find("://");
+  if (scheme == std::string_view::npos) return std::nullopt;
+  const std::string name = lowered(target.substr(0, scheme));
+  if (name != "http" && name != "https") return std::nullopt;
+  target.remove_prefix(scheme + 3);
+  const std::size_t end = std::min(target.find_first_of("/?"), target.size());
+  const std::string_view authority = target.substr(0, end);
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~:[]").find(c) != std::string_view::npos;
+  };
+  if (authority.empty() || !std::all_of(authority.begin(), authority.end(), allowed)) return std::nullopt;
+  const std::string_view rest = target.substr(end);
+  return std::pair(authority, rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest));
+}
+
 void parse_request_line(std::string_view line, Head& head) {
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
@@ -71,9 +89,16 @@ void parse_request_line(std::string_view line, Head& head) {
   }
   const bool visible =
       std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
-  if (!target.starts_with('/') || !visible) refuse(400, "invalid_target", "request target: expected a path");
+  if (!visible) refuse(400, "invalid_target", "request target: expected a path");
+  if (target.starts_with('/')) {
+    head.target = target;
+  } else if (auto absolute = parse_absolute_form(target)) {
+    head.authority = absolute->first;
+    head.target = std::move(absolute->second);
+  } else {
+    refuse(400, "invalid_target", "request target: expected a path");
+  }
   head.method = method;
-  head.target = target;
   head.http_1_0 = version == "HTTP/1.0";
 }
 
@@ -106,6 +131,16 @@ const std::string* only_one(const Head& head, std::string_view name) {
   return found;
 }
 
+void replace_host(Head& head) {
+  const auto host =
+      std::find_if(head.headers.begin(), head.headers.end(), [](const Field& field) { return field.first == "host"; });
+  if (host != head.headers.end()) {
+    host->second = head.authority;
+  } else {
+    head.headers.emplace_back("host", head.authority);  // HTTP/1.0
+  }
+}
+
 bool may_have_body(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "DELETE" && method != "OPTIONS" && method != "TRACE";
 }
@@ -113,10 +148,14 @@ bool may_have_body(std::string_view method) {
 void read_length(Head& head, const HeadLimits& limits) {
   const std::string* length = only_one(head, "content-length");
   if (length && !is_digits(*length)) refuse(400, "invalid_length", "Content-Length: not a number");
-  const bool chunked = std::any_of(head.headers.begin(), head.headers.end(),
-                                   [](const Field& field) { return field.first == "transfer-encoding"; });
-  if (chunked && length) refuse(400, "invalid_length", "Content-Length and Transfer-Encoding exclude each other");
-  if (chunked) refuse(411, "length_required", "Transfer-Encoding is not supported; send a Content-Length");
+  if (const std::string* coding = only_one(head, "transfer-encoding")) {
+    if (length) refuse(400, "invalid_length", "Content-Length and Transfer-Encoding exclude each other");
+    if (head.http_1_0) refuse(400, "invalid_length", "Transfer-Encoding does not exist in HTTP/1.0");
+    if (lowered(*coding) != "chunked") refuse(400, "invalid_length", "Transfer-Encoding: only chunked is supported");
+    if (!may_have_body(head.method)) refuse(400, "unexpected_body", "a " + head.method + " request has no body");
+    head.is_chunked = true;
+    return;
+  }
   if (!length) {
     head.lacks_length = may_have_body(head.method);
     return;
@@ -155,7 +194,7 @@ void read_expectation(Head& head) {
   const std::string expectation = lowered(head.header("expect"));
   if (expectation.empty()) return;
   if (expectation != "100-continue") refuse(417, "unknown_expectation", "Expect: only 100-continue is supported");
-  head.expects_continue = !head.http_1_0 && head.content_length > 0;
+  head.expects_continue = !head.http_1_0 && (head.content_length > 0 || head.is_chunked);
 }
 
 [[noreturn]] void refuse_long_line(const HeadLimits& limits) {
@@ -190,6 +229,19 @@ std::size_t find_head_end(std::string_view bytes, std::size_t& scanned) {
   return 0;
 }
 
+std::optional<Head> peek_request_line(std::string_view bytes) {
+  const std::size_t end = bytes.find("\r\n");
+  if (end == std::string_view::npos) return std::nullopt;
+  try {
+    Head head;
+    check_characters(bytes.substr(0, end), "request line");
+    parse_request_line(bytes.substr(0, end), head);
+    return head;
+  } catch (const HttpError&) {
+    return std::nullopt;
+  }
+}
+
 void check_unfinished_head(std::string_view bytes, const HeadLimits& limits) {
   if (bytes.size() > limits.request_line && bytes.substr(0, limits.request_line).find('\n') == std::string_view::npos) {
     refuse_long_line(limits);
@@ -217,8 +269,9 @@ Head parse_head(std::string_view bytes, const HeadLimits& limits) {
   }
 
   if (!only_one(head, "host") && !head.http_1_0) refuse(400, "invalid_head", "Host is missing");
+  if (!head.authority.empty()) replace_host(head);
   read_length(head, limits);
-  if (head.content_length > 0) check_body_kind(head);
+  if (head.content_length > 0 || head.is_chunked) check_body_kind(head);
   read_connection(head);
   read_expectation(head);
   return head;

@@ -3,6 +3,7 @@
 #include "server/http.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,10 +23,12 @@ struct HeadLimits {
 
 struct Head {
   std::string method = {};
-  std::string target = {};                                        // as sent, begins with '/'
+  std::string target = {};                                        // begins with '/': path and query as sent
+  std::string authority = {};                                     // of a target in absolute form, else empty
   std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case, values as sent
   std::size_t content_length = 0;
-  bool keep_alive = true;  // as the client requests
+  bool is_chunked = false;  // the body has the transfer coding "chunked", and no length
+  bool keep_alive = true;   // as the client requests
   bool http_1_0 = false;
   bool lacks_length = false;      // the method may have a body, and its length is not given
   bool expects_continue = false;  // waits for a 100 before it sends the body
@@ -38,10 +41,15 @@ struct Head {
 // `scanned` remembers how far earlier calls looked; it starts at 0.
 std::size_t find_head_end(std::string_view bytes, std::size_t& scanned);
 
+// Method and target of a head that has not been parsed, or could not be: for the log. Nothing when its request line has
+// not arrived or is invalid.
+std::optional<Head> peek_request_line(std::string_view bytes);
+
 // Refuses the beginning of a head that is too long already. Throws HttpError: 414, 431.
 void check_unfinished_head(std::string_view bytes, const HeadLimits& limits);
 
-// Reads a whole head. Throws HttpError: 400, 411, 413, 414, 415, 417, 431, 505.
+// Reads a whole head. Throws HttpError: 400, 413, 414, 415, 417, 431, 505. A target in absolute form is accepted, and
+// its authority replaces Host (RFC 9112, 3.2.2), so that no later check can see another one.
 // Range and If-Range, and names that servers use for the peer's address (remote_addr …), are left out,
 // so that no handler can be fooled by them.
 Head parse_head(std::string_view bytes, const HeadLimits& limits);

@@ -19,7 +19,11 @@ constexpr std::size_t kRefusedConnections = 64;   // beyond the limit, while the
 constexpr int kTickMilliseconds = 100;            // how late a deadline may be noticed
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-constexpr std::chrono::seconds kIdleUnderPressure{1};
+// Under pressure a connection may stay this long in a phase, and as long again for each piece that its client moves:
+// less when there is no place left at all. One that lingers has its answer, and stays the shorter time only.
+constexpr std::chrono::milliseconds kTimeUnderPressure{1000};
+constexpr std::chrono::milliseconds kTimeWhenFull{200};
+constexpr std::size_t kPieceUnderPressure = 16u << 10;
 
 int require_fd(int fd, const char* what) {
   if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
@@ -46,8 +50,8 @@ WaitingRoom::~WaitingRoom() {
 void WaitingRoom::admit(int fd, ssl_ctx_st* tls) {
   auto owned = std::make_unique<Connection>(fd, tls, peer_address(fd));
   Connection& connection = *owned;
-  connection.idle_since = Clock::now();
-  connection.deadline = connection.idle_since + limits_.request;
+  begin_phase(connection, Phase::head);
+  connection.deadline = connection.since + limits_.request;
   std::size_t others = 0;
   {
     const std::lock_guard lock(table_.mutex);
@@ -55,14 +59,15 @@ void WaitingRoom::admit(int fd, ssl_ctx_st* tls) {
     if (draining_ || others >= limits_.connections + kRefusedConnections) return;
     table_.connections.emplace(&connection, std::move(owned));
   }
+  if (others + 1 >= limits_.connections) wake();
   if (others >= limits_.connections) refuse(connection, busy("too many connections"));
   advance(connection, 0);
 }
 
 void WaitingRoom::take_back(Connection& connection) {
   release(connection.exchange.request.body);
-  connection.phase = Phase::flush;
-  connection.deadline = Clock::now() + time_for(connection.output_body.size());
+  begin_phase(connection, Phase::flush);
+  connection.deadline = connection.since + time_for(connection.output_body.size());
   advance(connection, 0);
 }
 
@@ -121,7 +126,7 @@ WaitingRoom::Move WaitingRoom::read_head(Connection& connection, std::size_t& ma
     connection.scanned = 0;
     // They are not a request: a client that sends nothing else leaves when it would have without them.
     if (input.empty() && connection.requests > 0) {
-      connection.deadline = std::min(connection.deadline, connection.idle_since + limits_.keep_alive);
+      connection.deadline = std::min(connection.deadline, connection.since + limits_.keep_alive);
     }
   }
   if (const std::size_t end = find_head_end(input, connection.scanned)) {
@@ -144,24 +149,31 @@ void WaitingRoom::begin_request(Connection& connection, std::size_t head_end) {
   Head head = parse_head(std::string_view(connection.input).substr(0, head_end), limits_.head);
   connection.input.erase(0, head_end);
   connection.scanned = 0;
-  connection.exchange.content_length = head.content_length;
   const bool expects_continue = head.expects_continue;
+  const bool is_chunked = head.is_chunked;
+  connection.exchange.content_length = head.content_length;
   sink_.begin_request(connection, std::move(head));
-  connection.phase = Phase::body;
-  connection.idle_since = connection.exchange.arrived;
+  begin_phase(connection, Phase::body);
   // Twenty-five bytes into an empty send buffer: either they fit or the client is not worth waiting for.
   if (expects_continue && connection.input.empty()) connection.socket.write(kContinue, false);
-  take_body_from_input(connection);
-}
-
-void WaitingRoom::take_body_from_input(Connection& connection) {
+  if (is_chunked) {
+    connection.exchange.chunks.emplace(limits_.head.body);
+    return;
+  }
   const std::size_t length = std::min(connection.exchange.content_length, connection.input.size());
   connection.exchange.request.body.assign(connection.input, 0, length);
   connection.input.erase(0, length);
   if (connection.input.empty()) release(connection.input);
 }
 
+void WaitingRoom::begin_phase(Connection& connection, Phase phase) {
+  connection.phase = phase;
+  connection.since = Clock::now();
+  connection.moved = 0;
+}
+
 WaitingRoom::Move WaitingRoom::read_body(Connection& connection, std::size_t& may_read) {
+  if (connection.exchange.chunks) return read_chunks(connection, may_read);
   std::string& body = connection.exchange.request.body;
   const std::size_t have = body.size();
   connection.deadline =
@@ -179,13 +191,37 @@ WaitingRoom::Move WaitingRoom::read_body(Connection& connection, std::size_t& ma
   body.resize(have + bytes);
   if (state == Socket::State::closed) return erase(connection);
   if (state != Socket::State::done) return park(connection, state);
-  connection.idle_since = Clock::now();
+  connection.moved += bytes;
+  return Move::go_on;
+}
+
+// What has been read and not decoded is an unfinished line at most, so that the body is all that can grow.
+WaitingRoom::Move WaitingRoom::read_chunks(Connection& connection, std::size_t& may_read) {
+  Exchange& exchange = connection.exchange;
+  std::string& body = exchange.request.body;
+  connection.input.erase(0, exchange.chunks->read(connection.input, body));
+  connection.deadline = exchange.arrived + time_for(body.size());
+  if (exchange.chunks->is_complete()) {
+    exchange.chunks.reset();
+    if (connection.input.empty()) release(connection.input);
+    connection.phase = Phase::busy;
+    count(connection);
+    return Move::go_on;
+  }
+  std::array<char, kReadAtOnce> buffer;
+  const auto [state, bytes] = read(connection, buffer.data(), buffer.size(), may_read);
+  if (state == Socket::State::closed) return erase(connection);
+  if (state != Socket::State::done) return park(connection, state);
+  connection.input.append(buffer.data(), bytes);
+  connection.moved += bytes;
   return Move::go_on;
 }
 
 WaitingRoom::Move WaitingRoom::flush(Connection& connection) {
+  const std::size_t before = connection.sent;
   const Socket::State state = connection.flush();
   if (state == Socket::State::done) return after_answer(connection);
+  connection.moved += connection.sent - before;
   if (state == Socket::State::closed) return erase(connection);
   count(connection);
   // shed() frees memory on the room's thread; when workers are faster, what they make has to go instead.
@@ -199,9 +235,8 @@ WaitingRoom::Move WaitingRoom::flush(Connection& connection) {
 WaitingRoom::Move WaitingRoom::after_answer(Connection& connection) {
   if (connection.exchange.keep_alive) {
     connection.exchange = {};
-    connection.phase = Phase::head;
-    connection.idle_since = Clock::now();
-    connection.deadline = connection.idle_since + (connection.input.empty() ? limits_.keep_alive : limits_.request);
+    begin_phase(connection, Phase::head);
+    connection.deadline = connection.since + (connection.input.empty() ? limits_.keep_alive : limits_.request);
     return Move::go_on;
   }
   if (!connection.client_may_send && connection.input.empty() && !connection.socket.has_unread())
@@ -209,8 +244,8 @@ WaitingRoom::Move WaitingRoom::after_answer(Connection& connection) {
   connection.exchange = {};
   release(connection.input);
   connection.socket.end_writing();
-  connection.phase = Phase::linger;
-  connection.deadline = Clock::now() + limits_.linger;
+  begin_phase(connection, Phase::linger);
+  connection.deadline = connection.since + limits_.linger;
   return Move::go_on;
 }
 
@@ -227,11 +262,11 @@ WaitingRoom::Move WaitingRoom::discard(Connection& connection, std::size_t& may_
 void WaitingRoom::refuse(Connection& connection, const HttpError& error) {
   connection.exchange.keep_alive = false;
   connection.client_may_send = true;
-  release(connection.input);
   sink_.put_refusal(connection, error);
+  release(connection.input);
   release(connection.exchange.request.body);
-  connection.phase = Phase::flush;
-  connection.deadline = Clock::now() + limits_.linger;
+  begin_phase(connection, Phase::flush);
+  connection.deadline = connection.since + limits_.linger;
 }
 
 WaitingRoom::Move WaitingRoom::park(Connection& connection, Socket::State wants) {
@@ -322,29 +357,47 @@ void WaitingRoom::end_overdue() {
   for (Connection* connection : overdue) expire(*connection);
 }
 
-// When nine tenths of the places are taken, those who have waited longest without asking anything, or in the middle of
-// a body, leave, so that silent clients cannot fill the room and keep others out until their deadlines.
+// When nine tenths of the places are taken, those leave who have been slow for longest, whatever they are waiting for:
+// silent or dripping clients, and those that do not read their answers, cannot fill the room and keep others out until
+// their deadlines. What a worker owns is not touched; queues and streams have bounds of their own.
 void WaitingRoom::make_room() {
   const std::size_t wanted = limits_.connections - limits_.connections / 10;
-  const auto since = Clock::now() - kIdleUnderPressure;
+  const auto now = Clock::now();
   const auto leaving = claim([&](std::vector<Connection*>& candidates) {
-    const std::size_t excess = table_.connections.size() > wanted ? table_.connections.size() - wanted : 0;
+    const std::size_t taken = table_.connections.size();
+    const std::size_t excess = taken > wanted ? taken - wanted : 0;
+    const auto patience = taken >= limits_.connections ? kTimeWhenFull : kTimeUnderPressure;
     std::erase_if(candidates, [&](const Connection* connection) {
-      const bool waits = connection->phase == Phase::head || connection->phase == Phase::body;
-      return !waits || connection->idle_since > since;
+      const auto allowed = connection->phase == Phase::linger
+                               ? kTimeWhenFull
+                               : patience * (1 + static_cast<long>(connection->moved / kPieceUnderPressure));
+      return excess == 0 || now - connection->since < allowed;
     });
-    std::sort(candidates.begin(), candidates.end(),
-              [](const Connection* a, const Connection* b) { return a->idle_since < b->idle_since; });
+    // Those that have had their last answer first, among them refusals of a moment ago; then whoever has waited
+    // longest.
+    std::sort(candidates.begin(), candidates.end(), [](const Connection* a, const Connection* b) {
+      const bool a_lingers = a->phase == Phase::linger, b_lingers = b->phase == Phase::linger;
+      return a_lingers != b_lingers ? a_lingers : a->since < b->since;
+    });
     candidates.resize(std::min(candidates.size(), excess));
   });
-  for (Connection* connection : leaving) {
-    if (connection->phase == Phase::head) {
-      erase(*connection);
-    } else {
-      refuse(*connection, busy("too many connections"));
-      advance(*connection, 0);
+  for (Connection* connection : leaving) let_go(*connection);
+}
+
+// The place is free at once. A client in the middle of a body gets a refusal on its way out; what has arrived is read
+// before, since closing with unread input would take the refusal back.
+void WaitingRoom::let_go(Connection& connection) {
+  if (connection.phase == Phase::flush) return drop(connection);
+  if (connection.phase == Phase::body) {
+    refuse(connection, busy("too many connections"));
+    connection.flush();
+    connection.socket.end_writing();
+    std::array<char, kReadAtOnce> ignored;
+    for (std::size_t may_read = kReadPerEvent; may_read > 0;) {
+      if (read(connection, ignored.data(), ignored.size(), may_read).state != Socket::State::done) break;
     }
   }
+  erase(connection);
 }
 
 void WaitingRoom::expire(Connection& connection) {
@@ -370,11 +423,12 @@ void WaitingRoom::shed() {
                                                                                  : std::vector{*found};
     });
     if (largest.empty()) return;
-    if (largest.front()->phase == Phase::flush) {
-      drop(*largest.front());
+    Connection& connection = *largest.front();
+    if (connection.phase == Phase::flush || connection.phase == Phase::linger) {
+      drop(connection);
     } else {
-      refuse(*largest.front(), busy("memory limit for requests reached"));
-      advance(*largest.front(), 0);
+      refuse(connection, busy("memory limit for requests reached"));
+      advance(connection, 0);
     }
   }
 }

@@ -69,11 +69,13 @@ class WaitingRoom {
   Move step(Connection& connection, std::size_t& may_read);
   Move read_head(Connection& connection, std::size_t& may_read);
   Move read_body(Connection& connection, std::size_t& may_read);
+  Move read_chunks(Connection& connection, std::size_t& may_read);
   Move discard(Connection& connection, std::size_t& may_read);
   Move flush(Connection& connection);
   Socket::Result read(Connection& connection, char* buffer, std::size_t size, std::size_t& may_read);
   void begin_request(Connection& connection, std::size_t head_end);
-  void take_body_from_input(Connection& connection);
+  void begin_body(Connection& connection, const Head& head);
+  void begin_phase(Connection& connection, Phase phase);
   Move after_answer(Connection& connection);
   void refuse(Connection& connection, const HttpError& error);
   Move park(Connection& connection, Socket::State wants);
@@ -83,6 +85,7 @@ class WaitingRoom {
   void end_overdue();
   void expire(Connection& connection);
   void make_room();
+  void let_go(Connection& connection);
   void wake();
   // Takes ownership of the parked connections that `choose` picks, and returns them. Only on the room's thread: only
   // there no event of theirs can be in progress.

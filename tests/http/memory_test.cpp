@@ -64,6 +64,12 @@ TEST_P(Memory, StaysBoundedUnder) {
   EXPECT_LE(most - before, bound);
 }
 
+string tiny_chunks() {
+  string chunks;
+  for (int i = 0; i < 10000; ++i) chunks += "1\r\nx\r\n";
+  return chunks;
+}
+
 const string kPost = "POST /webhook HTTP/1.1\r\nHost: h\r\n";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -73,6 +79,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Attack{"large_bodies", 40, kPost + "Content-Length: 10000000\r\n\r\n", string(1u << 20, 'x'), 9},
                       Attack{"endless_chunks", 20, kPost + "Transfer-Encoding: chunked\r\n\r\n",
                              "100000\r\n" + string(1u << 20, 'x'), 10},
+                      Attack{"chunked_bodies", 40, kPost + "Transfer-Encoding: chunked\r\n\r\n",
+                             "100000\r\n" + string(1u << 20, 'x') + "\r\n", 9},
+                      Attack{"tiny_chunks", 40, kPost + "Transfer-Encoding: chunked\r\n\r\n", tiny_chunks(), 20},
                       Attack{"endless_chunk_extension", 20, kPost + "Transfer-Encoding: chunked\r\n\r\n5;",
                              string(1u << 20, 'x'), 10},
                       Attack{"endless_request_line", 20, "GET /", string(1u << 20, 'x'), 10},

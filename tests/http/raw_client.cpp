@@ -71,6 +71,11 @@ bool RawClient::fill() {
   return true;
 }
 
+void RawClient::sip() {
+  char byte = 0;
+  (void)::recv(fd_, &byte, 1, MSG_DONTWAIT);
+}
+
 std::string RawClient::read_some(std::size_t limit) {
   if (buffer_.empty() && !fill()) return {};
   std::string piece = buffer_.substr(0, limit);

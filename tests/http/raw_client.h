@@ -33,6 +33,8 @@ class RawClient {
   bool was_reset() const { return was_reset_; }
   // Reads at most so many bytes; empty at the end.
   std::string read_some(std::size_t limit);
+  // Takes at most one byte from the socket, and does not wait for it.
+  void sip();
   // Makes the receive buffer small; the kernel doubles it.
   void shrink_receive_buffer(int bytes);
 
