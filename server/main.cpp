@@ -24,7 +24,7 @@ const struct {
   const char* group;
   std::vector<Run (*)(CLI::App&)> add;
 } kCommands[] = {
-    {"Service", {add_serve, add_import, add_token}},
+    {"Service", {add_serve, add_import, add_token, add_secret}},
     {"Questions",
      {add_calls, add_messages, add_contacts, add_numbers, add_timeline, add_search, add_stats, add_export}},
     {"Care of the archive", {add_backup, add_restore, add_doctor, add_rebuild, add_migrate, add_dump}},

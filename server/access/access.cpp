@@ -34,6 +34,17 @@ bool includes(const std::string& scope, const std::string& wanted) {
   return scope == wanted || (scope == "admin" && wanted == "read");
 }
 
+bool is_from_another_site(const Request& request) {
+  const auto site = request.header("sec-fetch-site");
+  return site == "cross-site" || site == "same-site";
+}
+
+// Somebody follows a link, or opens a bookmark in a page of another site.
+bool is_visit_of_the_page(const Request& request) {
+  return request.path == "/" && (request.method == "GET" || request.method == "HEAD") &&
+         request.header("sec-fetch-mode") == "navigate" && request.header("sec-fetch-dest") == "document";
+}
+
 std::shared_ptr<const std::vector<Token>> load(const std::string& file) {
   return file.empty() ? nullptr : std::make_shared<const std::vector<Token>>(read_tokens(file));
 }
@@ -67,6 +78,9 @@ void AccessControl::check_origin(const Request& request) const {
   };
   const std::string_view host = request.header("host").value_or("");
   if (!is_ours(host)) throw HttpError(403, "foreign_host", "Host not allowed; see --allowed-host");
+  if (is_from_another_site(request) && !is_visit_of_the_page(request)) {
+    throw HttpError(403, "foreign_origin", "cross-origin request not allowed");
+  }
   const auto origin = request.header("origin");
   if (!origin) return;
   const std::string given = lowered(*origin);

@@ -38,7 +38,9 @@ class AccessControl {
   // too_many_failures.
   void check(const http::Request& request, const http::Route& route);
 
-  // The first rule for an archive without tokens on loopback; everywhere else it lets everybody pass.
+  // The first rule for an archive without tokens on loopback; everywhere else it lets everybody pass. Requests that a
+  // browser makes for pages of other sites carry no Origin when they are plain GETs, but Sec-Fetch-Site
+  // (https://www.w3.org/TR/fetch-metadata/): of these only a navigation to the page itself passes.
   // Throws HttpError: 403 foreign_host or foreign_origin.
   void check_origin(const http::Request& request) const;
 

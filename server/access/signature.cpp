@@ -54,6 +54,10 @@ SigningSecret parse_signing_secret(std::string_view text) {
   if (text.starts_with(kPrefix)) text.remove_prefix(kPrefix.size());
   auto key = from_base64(text);
   if (!key || key->empty()) throw std::invalid_argument("expected whsec_ followed by base64");
+  if (key->size() < kLeastKeyBytes) {
+    throw std::invalid_argument("a key of " + std::to_string(key->size()) + " bytes can be guessed; at least " +
+                                std::to_string(kLeastKeyBytes) + " are required");
+  }
   return {std::move(*key)};
 }
 

@@ -2,6 +2,7 @@
 
 #include "storage/records.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -16,7 +17,11 @@ struct SigningSecret {
   std::string key = {};
 };
 
-// Reads "whsec_" and base64, or the base64 alone. Throws std::invalid_argument, which does not repeat the text.
+// Bytes of a key that are required, as in Standard Webhooks ("Signature scheme": between 24 and 64).
+constexpr std::size_t kLeastKeyBytes = 24;
+
+// Reads "whsec_" and base64, or the base64 alone. Throws std::invalid_argument, which does not repeat the text, also
+// for a key that is too short.
 SigningSecret parse_signing_secret(std::string_view text);
 
 // How far the sender's clock may be off, either way.

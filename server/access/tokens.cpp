@@ -1,10 +1,10 @@
 #include "server/access/tokens.h"
 
+#include "server/access/random_bytes.h"
 #include "server/text/base64.h"
 #include "storage/sqlite/digest.h"
 
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -37,16 +37,14 @@ bool is_sha256(std::string_view text) {
 NewToken make_token(const std::string& name, const std::string& scope, const std::string& created) {
   if (!is_name(name)) throw std::invalid_argument("name: 1 to 64 letters, digits, '.', '_' or '-' expected");
   if (!is_scope(scope)) throw std::invalid_argument("scope: read, admin or ingest expected");
-  std::array<unsigned char, 32> random{};
-  if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) {
-    throw std::runtime_error("the system gave no random bytes");
-  }
-  const std::string secret =
-      std::string(kPrefix) + base64url({reinterpret_cast<const char*>(random.data()), random.size()});
+  const std::string secret = std::string(kPrefix) + base64url(random_bytes(32));
   return {secret, name + " " + scope + " " + storage::sha256_hex(secret) + " " + created};
 }
 
 std::vector<Token> parse_tokens(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) {
+    throw std::invalid_argument("line 1: the file begins with a byte-order mark; save it as UTF-8 without one");
+  }
   std::vector<Token> tokens;
   std::istringstream lines{std::string(text)};
   std::string line;

@@ -15,19 +15,39 @@ namespace {
 
 using http::Request;
 
+// The headers of Standard Webhooks. Svix, from whose scheme the standard was made, and some proxies for webhooks send
+// them under older names (https://docs.svix.com/receiving/verifying-payloads/how-manual).
+struct HeaderNames {
+  const char* id;
+  const char* timestamp;
+  const char* signature;
+};
+constexpr HeaderNames kStandard{"webhook-id", "webhook-timestamp", "webhook-signature"};
+constexpr HeaderNames kSvix{"svix-id", "svix-timestamp", "svix-signature"};
+
+// The names that the sender uses: those of the standard unless only the others carry a signature or, unsigned, an id.
+// The two sets are never mixed.
+const HeaderNames& names_of(const Request& request) {
+  const auto has = [&](const char* name) { return request.header(name).has_value(); };
+  if (has(kStandard.signature)) return kStandard;
+  if (has(kSvix.signature)) return kSvix;
+  return !has(kStandard.id) && has(kSvix.id) ? kSvix : kStandard;
+}
+
 SignatureHeaders signature_headers(const Request& request) {
+  const HeaderNames& names = names_of(request);
   return {
-      .id = request.header("webhook-id").value_or(""),
-      .timestamp = request.header("webhook-timestamp").value_or(""),
-      .signature = request.header("webhook-signature").value_or(""),
+      .id = request.header(names.id).value_or(""),
+      .timestamp = request.header(names.timestamp).value_or(""),
+      .signature = request.header(names.signature).value_or(""),
   };
 }
 
-bool has_signature(const Request& request) { return request.header("webhook-signature").has_value(); }
+bool has_signature(const Request& request) { return request.header(names_of(request).signature).has_value(); }
 
 std::optional<std::string> valid_webhook_id(const Request& request) {
-  const auto id = request.header("webhook-id");
-  return id && is_webhook_id(*id) ? std::optional<std::string>(*id) : std::nullopt;
+  const std::string_view id = signature_headers(request).id;
+  return is_webhook_id(id) ? std::optional<std::string>(id) : std::nullopt;
 }
 
 std::optional<std::string> presented_token(const Request& request) {
@@ -85,18 +105,24 @@ Sender WebhookAccess::authenticate(const Request& request, Millis now) {
   const auto credentials = this->credentials();
   if (has_signature(request) && !credentials->secrets.empty()) {
     verify_signature(request, credentials->secrets, now);
-    return {.webhook_id = valid_webhook_id(request)};
+    return {.is_authenticated = true, .webhook_id = valid_webhook_id(request)};
   }
   check_token(request, *credentials);
-  return {};
+  return {.is_authenticated = true};
+}
+
+// Only failures are counted, and a right credential is accepted however many wrong ones came from the same address.
+void WebhookAccess::refuse(const Request& request, const char* detail) {
+  if (const int seconds = failures_.fail(request.client_address)) throw too_many_failures(seconds);
+  throw unauthorized(detail);
 }
 
 void WebhookAccess::verify_signature(const Request& request, const std::vector<SigningSecret>& secrets, Millis now) {
   const SignatureCheck check = check_signature(signature_headers(request), request.body, secrets, now);
   if (check.verdict == SignatureVerdict::malformed) {
-    throw unauthorized("webhook-id, webhook-timestamp and webhook-signature must all be present and well-formed");
+    refuse(request, "webhook-id, webhook-timestamp and webhook-signature must all be present and well-formed");
   }
-  if (check.verdict == SignatureVerdict::mismatch) throw unauthorized("signature mismatch");
+  if (check.verdict == SignatureVerdict::mismatch) refuse(request, "signature mismatch");
   if (options_.note_clock_difference) {
     const auto fraction = static_cast<double>(now % 1000) / 1000;
     options_.note_clock_difference(static_cast<double>(check.clock_difference_seconds) + fraction);
@@ -108,10 +134,8 @@ void WebhookAccess::check_token(const Request& request, const WebhookCredentials
   if (api_tokens_->has_ingest_token(request)) return;
   const auto token = presented_token(request);
   if (token && is_one_of(*token, credentials.tokens)) return;
-  // Only failures are counted, and a right credential is accepted however many wrong ones came from the same address.
-  if (const int seconds = failures_.fail(request.client_address)) throw too_many_failures(seconds);
-  if (token) throw unauthorized("unknown token");
-  throw unauthorized(credentials.tokens.empty() ? "signature required" : "token required");
+  if (token) refuse(request, "unknown token");
+  refuse(request, credentials.tokens.empty() ? "signature required" : "token required");
 }
 
 }  // namespace callarchive

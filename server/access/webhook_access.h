@@ -26,6 +26,7 @@ struct WebhookCredentials {
 
 // A sender that has authenticated itself, or need not.
 struct Sender {
+  bool is_authenticated = false;  // by a signature or a token
   // The id by which to recognise a redelivery. Only of a signed request, or where no credentials are configured:
   // whoever merely knows a token could otherwise use up the ids of deliveries to come.
   std::optional<std::string> webhook_id = {};
@@ -51,12 +52,14 @@ class WebhookAccess {
   // A request with a signature must verify where there are secrets. Any other needs a token, as the last segment of the
   // path, as `Authorization: Bearer`, or as the password of `Authorization: Basic`; or an API token of scope ingest.
   // Where submitting is open, only web pages of other origins are refused. `now` is our clock.
+  // The headers svix-id, svix-timestamp and svix-signature mean the same as those with webhook-.
   // Throws HttpError: 401 unauthorized or clock_skew, 403 foreign_host or foreign_origin, and 429 too_many_failures
-  // for a client whose tokens were wrong too often. A right credential is always accepted.
+  // for a client whose signatures or tokens were wrong too often. A right credential is always accepted.
   Sender authenticate(const http::Request& request, Millis now);
 
  private:
   std::shared_ptr<const WebhookCredentials> credentials() const;
+  [[noreturn]] void refuse(const http::Request& request, const char* detail);
   void verify_signature(const http::Request& request, const std::vector<SigningSecret>& secrets, Millis now);
   void check_token(const http::Request& request, const WebhookCredentials& credentials);
 

@@ -32,6 +32,7 @@ Run add_backup(CLI::App& app);
 Run add_restore(CLI::App& app);
 Run add_doctor(CLI::App& app);
 Run add_token(CLI::App& app);
+Run add_secret(CLI::App& app);
 
 // The program about itself.
 Run add_openapi(CLI::App& app);

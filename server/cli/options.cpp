@@ -66,6 +66,12 @@ std::vector<std::string> values_or_files(const std::string& flag, const std::vec
       std::ifstream file(value.substr(1));
       if (!file) throw UsageError(flag + ": cannot read " + value.substr(1));
       for (std::string line; std::getline(file, line);) {
+        // Part of the secret for whoever reads the file, and invisible in most editors.
+        for (const char* mark : {"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"}) {
+          if (line.starts_with(mark)) {
+            throw UsageError(flag + " " + value + ": begins with a byte-order mark; save it as UTF-8 without one");
+          }
+        }
         CLI::detail::trim(line);
         if (!line.empty() && line[0] != '#') all.push_back(line);
       }

@@ -18,16 +18,25 @@ LogFormat parse_log_format(const std::string& name) {
   return name == "json" ? LogFormat::json : name == "text" ? LogFormat::text : LogFormat::automatic;
 }
 
+// A right token is accepted however many wrong ones came before, so that it must not be possible to find it by trying.
+constexpr std::size_t kLeastTokenCharacters = 20;
+
 WebhookCredentials read_credentials(const ServeFlags& flags) {
   WebhookCredentials credentials;
   for (const auto& text : values_or_files("--webhook-secret", flags.webhook_secrets)) {
     try {
       credentials.secrets.push_back(parse_signing_secret(text));
     } catch (const std::invalid_argument& error) {
-      throw UsageError(std::string("--webhook-secret: ") + error.what());
+      throw UsageError(std::string("--webhook-secret: ") + error.what() + "; make one with `callarchive secret new`");
     }
   }
   credentials.tokens = values_or_files("--webhook-token", flags.webhook_tokens);
+  for (const auto& token : credentials.tokens) {
+    if (token.size() >= kLeastTokenCharacters) continue;
+    throw UsageError("--webhook-token: a token of " + std::to_string(token.size()) +
+                     " characters can be guessed; at least " + std::to_string(kLeastTokenCharacters) +
+                     " are required; make one with `callarchive secret new --token`");
+  }
   return credentials;
 }
 

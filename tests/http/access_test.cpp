@@ -159,6 +159,15 @@ TEST(Access, OnLoopbackNoPageOfAnotherSiteIsLetIn) {
       {{{"host", "localhost:8080"}, {"origin", "http://evil.example"}}, 403},
       {{{"host", "localhost:8080"}, {"origin", "http://localhost:9090"}}, 403},
       {{{"host", "localhost:8080"}, {"origin", "null"}}, 403},
+      {{{"host", "localhost:8080"}, {"sec-fetch-site", "none"}, {"sec-fetch-mode", "navigate"}}, 0},
+      {{{"host", "localhost:8080"}, {"sec-fetch-site", "same-origin"}, {"sec-fetch-mode", "cors"}}, 0},
+      {{{"host", "localhost:8080"}, {"sec-fetch-site", "cross-site"}, {"sec-fetch-mode", "no-cors"}}, 403},
+      {{{"host", "localhost:8080"}, {"sec-fetch-site", "same-site"}, {"sec-fetch-mode", "no-cors"}}, 403},
+      {{{"host", "localhost:8080"},
+        {"sec-fetch-site", "cross-site"},
+        {"sec-fetch-mode", "navigate"},
+        {"sec-fetch-dest", "document"}},
+       403},
   };
   for (const auto& [headers, expected] : rows) {
     string label;
@@ -166,6 +175,37 @@ TEST(Access, OnLoopbackNoPageOfAnotherSiteIsLetIn) {
     for (const Access wanted : {Access::open, Access::read, Access::admin}) {
       EXPECT_EQ(status(access, wanted, headers), expected) << label << static_cast<int>(wanted);
     }
+  }
+}
+
+TEST(Access, ALinkOnAnotherSiteMayOpenThePageAndNothingElse) {
+  AccessControl access({});
+  struct Row {
+    string method, path, mode, dest;
+    bool passes;
+  };
+  for (const Row& row :
+       {Row{"GET", "/", "navigate", "document", true}, Row{"HEAD", "/", "navigate", "document", true},
+        Row{"POST", "/", "navigate", "document", false}, Row{"GET", "/", "navigate", "iframe", false},
+        Row{"GET", "/", "no-cors", "image", false}, Row{"GET", "/v1/calls", "navigate", "document", false},
+        Row{"GET", "/assets/a.js", "no-cors", "script", false}}) {
+    Request request;
+    request.method = row.method;
+    request.path = row.path;
+    request.headers = {{"host", "localhost"},
+                       {"sec-fetch-site", "cross-site"},
+                       {"sec-fetch-mode", row.mode},
+                       {"sec-fetch-dest", row.dest}};
+    const auto passes = [&] {
+      try {
+        access.check(request, {row.method, row.path, Access::open, nullptr});
+        return true;
+      } catch (const HttpError& error) {
+        EXPECT_EQ(error.code(), "foreign_origin");
+        return false;
+      }
+    };
+    EXPECT_EQ(passes(), row.passes) << row.method << ' ' << row.path << ' ' << row.mode << ' ' << row.dest;
   }
 }
 

@@ -47,6 +47,14 @@ WebhookAccess protected_by(const WebhookCredentials& credentials) {
   return {{.is_open = credentials.is_empty()}, credentials, std::make_shared<AccessControl>(AccessOptions{})};
 }
 
+// The same request as a sender with Svix's header names makes it.
+http::Request with_svix_names(http::Request request) {
+  for (auto& [name, value] : request.headers) {
+    if (name.starts_with("webhook-")) name.replace(0, 7, "svix");
+  }
+  return request;
+}
+
 // "ok", "ok <webhook id>", or "<code>: <detail>".
 std::string outcome(const http::Request& request, const WebhookCredentials& credentials) {
   try {
@@ -69,6 +77,42 @@ TEST(WebhookAccess, LetAllInWhenThereAreNone) {
 TEST(WebhookAccess, TakeASignature) {
   EXPECT_EQ(outcome(with_signature(), secrets_only()), "ok msg_1");
   EXPECT_EQ(outcome(with_signature(), both()), "ok msg_1");
+}
+
+TEST(WebhookAccess, SvixNamesMeanTheSame) {
+  EXPECT_EQ(outcome(with_svix_names(with_signature()), secrets_only()), "ok msg_1");
+  EXPECT_EQ(outcome(with_svix_names(with_header("webhook-id", "msg_1")), {}), "ok msg_1");
+  http::Request changed = with_svix_names(with_signature());
+  changed.body += ' ';
+  EXPECT_EQ(outcome(changed, secrets_only()), "unauthorized: signature mismatch");
+  http::Request mixed = with_signature();
+  for (auto& [name, value] : mixed.headers) {
+    if (name == "webhook-id") name = "svix-id";
+  }
+  EXPECT_EQ(outcome(mixed, secrets_only()),
+            "unauthorized: webhook-id, webhook-timestamp and webhook-signature must all be present and well-formed");
+}
+
+TEST(WebhookAccess, GuessesAtASignatureAndAtATokenAreSlowedAlike) {
+  for (const bool is_signed : {true, false}) {
+    WebhookAccess access({.failures = {.burst = 3, .per_minute = 1}}, both(),
+                         std::make_shared<AccessControl>(AccessOptions{}));
+    const auto status = [&](const http::Request& request) {
+      try {
+        access.authenticate(request, kNow);
+        return 200;
+      } catch (const http::HttpError& error) {
+        return error.status();
+      }
+    };
+    http::Request guess = is_signed ? with_signature() : with_path_token("wrong");
+    guess.body += ' ';
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(status(guess), 401) << is_signed << i;
+    EXPECT_EQ(status(guess), 429) << is_signed;
+    EXPECT_EQ(status(with_signature()), 200) << "a right one is always accepted";
+    EXPECT_EQ(status(with_signature(999)), 401) << "a clock that is off is not a guess";
+    EXPECT_EQ(status(with_path_token("token")), 200);
+  }
 }
 
 TEST(WebhookAccess, TakeATokenInEachPlace) {

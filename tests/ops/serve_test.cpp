@@ -32,6 +32,8 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
   const std::string archive = folder.file("archive.db");
   const std::string empty = folder.file("empty");
   std::ofstream(empty) << "# the secret comes here\n\n";
+  const std::string marked = folder.file("marked");
+  std::ofstream(marked) << "\xef\xbb\xbf" << kSecret << "\n";
   const struct {
     std::vector<std::string> options;
     const char* missing;  // in the message; null: it is good
@@ -57,6 +59,12 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
       {{"--webhook-token", "@" + empty}, "--webhook-token @"},
       {{"--webhook-token="}, "--webhook-token"},
       {{"--webhook-token", " "}, "--webhook-token"},
+      {{"--webhook-token", "nineteen-characters"}, "callarchive secret new --token"},
+      {{"--webhook-token", "twenty-characters-ok"}, nullptr},
+      {{"--webhook-secret", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}, "callarchive secret new"},  // 23 bytes
+      {{"--webhook-secret", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, nullptr},                   // 24
+      {{"--webhook-secret", "@" + marked}, "byte-order mark"},
+      {{"--tokens-file", marked}, "byte-order mark"},
       {{"--max-failures", "nan"}, "--max-failures"},
       {{"--redelivery-window", "nan"}, "--redelivery-window"},
       {{"--tls-cert", tokens.file}, "--tls-key"},
@@ -114,6 +122,20 @@ TEST(Protection, WrongCredentialsAreLimitedAndRightOnesAreNot) {
   EXPECT_EQ(questions.back(), 429);
   EXPECT_EQ(service.post(kBody, bearer(kToken)).status, 200);
   EXPECT_EQ(status(service, "/v1/calls", bearer(tokens.read.secret)), 200);
+}
+
+TEST(Protection, ANewSecretIsOneThatIsAccepted) {
+  const TemporaryFolder folder;
+  const std::string secret = run({"secret", "new"}).out, token = run({"secret", "new", "--token"}).out;
+  EXPECT_THAT(secret, testing::MatchesRegex("whsec_[A-Za-z0-9+/]+=*\n"));
+  EXPECT_THAT(token, testing::MatchesRegex("[A-Za-z0-9_-]{43}\n"));
+  EXPECT_NE(secret, run({"secret", "new"}).out);
+  std::ofstream(folder.file("secret")) << secret;
+  std::ofstream(folder.file("token")) << token;
+  EXPECT_EQ(run({"serve", "--check-config", "--db", folder.file("archive.db"), "--webhook-secret",
+                 "@" + folder.file("secret"), "--webhook-token", "@" + folder.file("token")})
+                .exit_code,
+            0);
 }
 
 TEST(Protection, AHangupReadsTokensAgainAndKeepsTheOldOnesIfTheyAreBad) {

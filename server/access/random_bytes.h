@@ -1,0 +1,11 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace callarchive {
+
+// Bytes from OpenSSL's random generator, fit for keys. Throws std::runtime_error when the system has no randomness.
+std::string random_bytes(std::size_t count);
+
+}  // namespace callarchive
