@@ -55,6 +55,8 @@ http::Handler make_receiver(Archive& archive, std::shared_ptr<WebhookAccess> acc
     const std::string topic = delivery.topic.value_or("");
     const Receipt receipt = store_or_refuse(archive, std::move(delivery), std::move(opened.event));
     if (observe) observe(topic, receipt);
+    // The vendor disables an endpoint that keeps refusing. Whoever tries things out on loopback is helped by the error.
+    if (sender.is_authenticated) return answer(receipt);
     const std::string stored_as = "; stored as delivery " + std::to_string(receipt.delivery);
     if (opened.opening == Opening::not_json) throw http::HttpError(400, "not_json", opened.detail + stored_as);
     if (opened.opening == Opening::no_envelope) throw http::HttpError(422, "no_envelope", opened.detail + stored_as);

@@ -16,8 +16,10 @@ using DeliveryObserver = std::function<void(const std::string& topic, const Rece
 
 // The handler of POST /webhooks/allo and /webhooks/allo/{token}. Answers 200 with
 // {"status","delivery","reason"?} when the delivery is on disk. Throws HttpError: what WebhookAccess throws, before
-// anything is stored; 400 "not_json" and 422 "no_envelope" after the bytes are stored; 503 "not_durable" or
-// "overloaded" when they could not be. The archive must outlive the handler. `now` is called on many threads.
+// anything is stored; 400 "not_json" and 422 "no_envelope" after the bytes are stored, where no credential was
+// required: authenticated senders get 200 with "quarantined" and the reason, for a vendor disables an endpoint that
+// refuses; 503 "not_durable" or "overloaded" when they could not be. The archive must outlive the handler. `now` is
+// called on many threads.
 http::Handler make_receiver(Archive& archive, std::shared_ptr<WebhookAccess> access, std::function<Millis()> now,
                             DeliveryObserver observe = {});
 

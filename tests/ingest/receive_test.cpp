@@ -109,6 +109,19 @@ TEST_F(Receive, KeepsNothingOfAStranger) {
   EXPECT_EQ(kept(), 0);
 }
 
+// The vendor disables an endpoint that keeps refusing, and with it every webhook.
+TEST_F(Receive, OfAnAuthenticatedSenderItKeepsAndAcknowledgesAnything) {
+  receive_ = make({.secrets = {parse_signing_secret(kSecret)}});
+  int count = 0;
+  for (const std::string body : {"not json", "[]", "{}", "\xff\xfe", ""}) {
+    const std::string answered = post_signed(body, "msg_" + std::to_string(++count));
+    EXPECT_TRUE(answered.starts_with("200 quarantined " + std::to_string(count) + ": ")) << body << ": " << answered;
+  }
+  EXPECT_EQ(ledger(1).body, "not json");
+  EXPECT_TRUE(ledger(1).reason);
+  EXPECT_EQ(kept(), 5);
+}
+
 TEST_F(Receive, KnowsARedeliveryByItsSignedId) {
   receive_ = make({.secrets = {parse_signing_secret(kSecret)}});
   const std::string body = recorded_body("v2", "sms.received");
