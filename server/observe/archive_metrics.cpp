@@ -43,7 +43,6 @@ void add_writer(Families& all, const WriterMetrics& now) {
       gauge("queued_deliveries", "Deliveries that wait for the writer.", static_cast<double>(now.queue_depth)));
   all.push_back(
       counter("durable_deliveries_total", "Deliveries answered as durable, repeated ones included.", now.stored));
-  all.push_back(counter("refused_deliveries_total", "Deliveries that could not be made durable (503).", now.refused));
   all.push_back(
       counter("replayed_batches_total", "Commits that failed and were tried again one by one.", now.replayed_batches));
   all.push_back(

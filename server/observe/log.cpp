@@ -97,17 +97,20 @@ void log_failure(const http::Request& request, const std::string& what) {
 }
 
 void log_request(const http::Request& request, const http::Outcome& outcome) {
-  const auto level = outcome.status >= 500 ? spdlog::level::warn : spdlog::level::info;
+  const bool is_refused_webhook = outcome.status >= 400 && outcome.route.starts_with("/webhooks/");
+  const auto level = outcome.status >= 500 || is_refused_webhook ? spdlog::level::warn : spdlog::level::info;
   if (!spdlog::should_log(level)) return;
   const double milliseconds = outcome.seconds * 1000;
   if (!writes_json) {
-    spdlog::log(level, "{} {} {} {:.1f} ms [{}]", known_method(request.method), outcome.route, outcome.status,
-                milliseconds, request.request_id);
+    spdlog::log(level, "{} {} {}{}{} {:.1f} ms [{}]", known_method(request.method), outcome.route, outcome.status,
+                outcome.problem_code.empty() ? "" : " ", outcome.problem_code, milliseconds, request.request_id);
     return;
   }
-  spdlog::log(level, R"("message":"request","id":"{}","method":"{}","route":"{}","status":{},"milliseconds":{:.3f})",
+  std::string code;
+  if (!outcome.problem_code.empty()) code = R"(,"code":")" + json_escaped(std::string(outcome.problem_code)) + '"';
+  spdlog::log(level, R"("message":"request","id":"{}","method":"{}","route":"{}","status":{}{},"milliseconds":{:.3f})",
               request.request_id, known_method(request.method), json_escaped(std::string(outcome.route)),
-              outcome.status, milliseconds);
+              outcome.status, code, milliseconds);
 }
 
 }  // namespace callarchive

@@ -23,7 +23,8 @@ void log_error(const std::string& message);
 // quoted, and every longer number, is left out.
 void log_failure(const http::Request& request, const std::string& what);
 
-// One line for a request: id, method, route (its pattern, so that no id or token is written), status, time.
+// One line for a request: id, method, route (its pattern, so that no id or token is written), status, the code of a
+// problem, time. A warning for every refused webhook and for what the server itself could not do.
 void log_request(const http::Request& request, const http::Outcome& outcome);
 
 }  // namespace callarchive

@@ -19,6 +19,7 @@ namespace {
 
 constexpr const char* kNoRoute = "-";
 constexpr const char* kOtherTopic = "other";
+constexpr std::string_view kWebhooks = "/webhooks/";
 constexpr int kFirstStatus = 100, kLastStatus = 599;
 const prometheus::Histogram::BucketBoundaries kRequestSeconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                                                                  0.05,   0.1,   0.25,   0.5,   1,    2.5};
@@ -38,6 +39,7 @@ class Metrics::Impl {
     add_route(kNoRoute);
     for (const auto& topic : options_.topics) add_topic(topic);
     add_topic(kOtherTopic);
+    for (const char* code : {"busy", "not_durable", "overloaded"}) refused_.Add({{"code", code}});
     const auto newest = archive_.reader().find_deliveries({}, {.limit = 1});
     if (!newest.rows.empty()) last_delivery_ = newest.rows.front().last_received_at;
   }
@@ -53,7 +55,10 @@ class Metrics::Impl {
     counts.seconds->Observe(outcome.seconds);
     const int status = outcome.status;
     if (status >= kFirstStatus && status <= kLastStatus) counter(found->first, counts, status).Increment();
-    if (status == 401) (outcome.route.starts_with("/webhooks/") ? failed_senders_ : failed_callers_).Increment();
+    if (status >= 400 && outcome.route.starts_with(kWebhooks)) {
+      refused_.Add({{"code", std::string(outcome.problem_code)}}).Increment();
+    }
+    if (status == 401) (outcome.route.starts_with(kWebhooks) ? failed_senders_ : failed_callers_).Increment();
   }
 
   void count_delivery(const std::string& topic, const Receipt& receipt) {
@@ -128,6 +133,12 @@ class Metrics::Impl {
                                                              .Name("callarchive_deliveries_total")
                                                              .Help("Deliveries on disk by topic and outcome.")
                                                              .Register(registry_);
+  // The codes are those of the program itself, so that their number is bounded.
+  prometheus::Family<prometheus::Counter>& refused_ =
+      prometheus::BuildCounter()
+          .Name("callarchive_refused_deliveries_total")
+          .Help("Requests to the webhook routes answered with an error, by the code of the problem.")
+          .Register(registry_);
   prometheus::Family<prometheus::Counter>& failures_ =
       prometheus::BuildCounter()
           .Name("callarchive_failed_credentials_total")

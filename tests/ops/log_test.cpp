@@ -7,6 +7,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <regex>
 #include <sstream>
 
@@ -142,6 +143,40 @@ TEST(LogLines, AreOneObjectForEachRequest) {
     EXPECT_TRUE(line["milliseconds"].is_number());
   }
   EXPECT_EQ(found, 1);
+}
+
+// Whoever watches the warnings sees every webhook that is lost, and why, also where the server itself refused it.
+TEST(LogLines, OfRefusedWebhooksAreWarningsWithRouteAndCode) {
+  const TemporaryFolder folder;
+  Service service(folder.file("archive.db"), {"--webhook-token", kSecret, "--log-format", "json"});
+  const std::string head = "POST /webhooks/allo HTTP/1.1\r\nHost: h\r\n";
+  const std::map<std::string, std::string> requests = {
+      {"unauthorized", head + "Content-Length: 2\r\n\r\n{}"},
+      {"length_required", head + "\r\n"},
+      {"body_too_large", head + "Content-Length: 999999999\r\n\r\n"},
+      {"unsupported_media_type", head + "Content-Type: multipart/x\r\nContent-Length: 2\r\n\r\n{}"},
+      {"invalid_length", head + "Content-Length: two\r\n\r\n{}"},
+      {"invalid_chunk", head + "Transfer-Encoding: chunked\r\n\r\nxy\r\n"},
+      {"head_too_large", head + "X: " + std::string(40000, 'x')},
+  };
+  for (const auto& [code, request] : requests) {
+    EXPECT_EQ(outcome(http::testing::exchange(service.port(), request)).substr(4), code);
+  }
+  const std::string metrics = service.get("/metrics").body;
+  const std::string log = service.stop().err;
+  for (const auto& [code, request] : requests) {
+    const std::string expected = R"("method":"POST","route":"/webhooks/allo","status":)";
+    std::istringstream lines(log);
+    int found = 0;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find(R"("code":")" + code + '"') == std::string::npos) continue;
+      ++found;
+      EXPECT_THAT(line, HasSubstr(expected));
+      EXPECT_THAT(line, HasSubstr(R"("level":"warning")"));
+    }
+    EXPECT_EQ(found, 1) << code;
+    EXPECT_THAT(metrics, HasSubstr("callarchive_refused_deliveries_total{code=\"" + code + "\"} 1\n"));
+  }
 }
 
 // What the sources say in the log stands in the manual, by its first words.
