@@ -41,7 +41,7 @@ function here(block) {
     ['/var/lib/callarchive', `${folder}/data`],
     ['/var/backups/callarchive', `${folder}/backups`],
     ['/etc/callarchive', `${folder}/etc`],
-    ['/tmp/drill.db', `${folder}/drill.db`],
+    ['drill.db', `${folder}/drill.db`],
     ['sudo -u callarchive ', ''],
     ['sudo install -d -o callarchive -g callarchive ', 'install -d '],
   ];
