@@ -10,7 +10,8 @@ struct Interrupted : std::runtime_error {
   int signal;
 };
 
-// While one of these lives, SIGINT and SIGTERM are noted and not obeyed at once. One at a time.
+// While one of these lives, SIGINT and SIGTERM are noted, so that the command can tidy up; it ends after a second in
+// any case. One at a time.
 class Interruptible {
  public:
   Interruptible();

@@ -3,6 +3,7 @@
 #include "server/cli/options.h"
 #include "server/clock.h"
 #include "server/text/time_text.h"
+#include "storage/sqlite/open_regular.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -25,11 +26,11 @@ struct Flags {
   std::string scope = "read";
 };
 
-// The tokens file, held against another `token new` until the end.
+// The tokens file, locked against another `token new` until the end.
 class TokensFile {
  public:
   explicit TokensFile(const std::string& path) : path_(path) {
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    descriptor_ = storage::open_regular(path, O_RDWR | O_APPEND | O_CREAT);
     if (descriptor_ < 0) fail();
     if (::flock(descriptor_, LOCK_EX) != 0) fail();
   }
@@ -49,7 +50,8 @@ class TokensFile {
 
  private:
   [[noreturn]] void fail() const {
-    throw std::runtime_error("cannot write " + path_ + ": " + std::generic_category().message(errno));
+    const char* hint = errno == ELOOP ? " (name the file itself, not a link to it)" : "";
+    throw std::runtime_error("cannot write " + path_ + ": " + std::generic_category().message(errno) + hint);
   }
 
   const std::string path_;

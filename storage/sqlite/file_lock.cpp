@@ -1,6 +1,7 @@
 #include "storage/sqlite/file_lock.h"
 
 #include "storage/errors.h"
+#include "storage/sqlite/open_regular.h"
 
 #include <array>
 #include <cerrno>
@@ -67,10 +68,11 @@ FileLock::FileLock(const std::string& path) {
   refuse_second_name(path);
   // By whatever link the file is reached, its lock is one, beside the file itself.
   const std::string lock_path = real_path(path) + ".lock";
-  descriptor_ = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  descriptor_ = open_regular(lock_path, O_RDWR | O_CREAT);
   if (descriptor_ < 0) {
-    throw CannotOpen("cannot create " + lock_path + ": " + std::strerror(errno) +
-                     " (the folder must exist and be writable: SQLite keeps its log there too)");
+    throw CannotOpen("cannot open " + lock_path + ": " + std::strerror(errno) +
+                     " (it must be a regular file, in a folder that exists and is writable: SQLite keeps its log there"
+                     " too)");
   }
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     const std::string who = holder(descriptor_);

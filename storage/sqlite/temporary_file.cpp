@@ -1,6 +1,7 @@
 #include "storage/sqlite/temporary_file.h"
 
 #include "storage/errors.h"
+#include "storage/sqlite/open_regular.h"
 
 #include <atomic>
 #include <cerrno>
@@ -42,14 +43,14 @@ bool still_stands(int descriptor) {
 
 // Removes a file with its log unless a process holds it. A log without its file is held by nobody.
 void remove_unless_held(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = open_regular(path, O_RDONLY);
   const bool is_free = descriptor >= 0 ? ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 : errno == ENOENT;
   if (is_free) remove_database(path);
   if (descriptor >= 0) ::close(descriptor);
 }
 
 void sync_path(const std::string& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  const int descriptor = ::open(path.c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
   const std::string why = std::strerror(errno);
   if (descriptor >= 0) ::close(descriptor);
@@ -62,7 +63,7 @@ TemporaryFile::TemporaryFile(const std::string& base) {
   remove_leftovers(folder_of(base), [&](const auto& other) { return other == fs::path(base).filename(); });
   while (descriptor_ < 0) {
     path_ = next_name(base);
-    descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (descriptor_ < 0) {
       if (errno == EEXIST) continue;
       throw NotDurable("cannot create " + path_ + ": " + std::strerror(errno));
