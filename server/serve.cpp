@@ -9,6 +9,7 @@
 #include "server/observe/metrics.h"
 #include "server/page.h"
 #include "server/routes.h"
+#include "server/serve/descriptors.h"
 #include "server/serve/listener.h"
 #include "server/serve/service_manager.h"
 #include "server/serve/signals.h"
@@ -50,6 +51,18 @@ void warn_about_open_access(const ServeSettings& settings) {
   if (settings.access.tokens_file.empty() && settings.access.on_loopback) {
     log_warning("no --tokens-file: any local program can read the archive");
   }
+}
+
+// Cuts the number of connections to what the system allows: without a descriptor a connection waits in vain, and
+// nothing in the log says why.
+void fit_connections(http::ServerOptions& options, std::size_t listeners) {
+  const std::size_t descriptors = raise_descriptor_limit();
+  const std::size_t fitting = connections_that_fit(descriptors, listeners);
+  if (options.max_connections <= fitting) return;
+  log_warning("max-connections is " + std::to_string(options.max_connections) + ", but the limit of " +
+              std::to_string(descriptors) + " open files (ulimit -Hn, LimitNOFILE=) leaves room for " +
+              std::to_string(fitting) + ": using that");
+  options.max_connections = fitting;
 }
 
 // Reads secrets, tokens and certificates again. What is wrong is logged, and then the old ones stay.
@@ -104,8 +117,9 @@ bool stop(const Listeners& listeners) {
 }  // namespace
 
 int serve(const std::function<ServeSettings()>& read_settings) {
-  const ServeSettings settings = read_settings();
+  ServeSettings settings = read_settings();
   start_log(settings.log_format, settings.log_level);
+  fit_connections(settings.server, settings.ingest_listen ? 2 : 1);
   const Signals signals;
   api::is_time_zone("UTC");  // reads the list of all zones, for which the first query would have to wait
 

@@ -5,6 +5,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
+#include <csignal>
+#include <thread>
+
 // The limits of `callarchive serve` reach the server that it starts; what they do there is tested in tests/http.
 
 namespace callarchive::process {
@@ -81,6 +85,33 @@ TEST(Limits, OfTime) {
   EXPECT_EQ(idle.receive().value_or(Answer{}).status, 200);
   EXPECT_EQ(half_sent(service).receive().value_or(Answer{}).status, 408);
   EXPECT_TRUE(idle.is_closed_by_server());
+}
+
+// Fewer descriptors than connections: what does not fit would wait in vain, and nothing in the log would say why.
+TEST(Limits, OfConnectionsFitTheSystemsLimitOfOpenFiles) {
+  const TemporaryFolder folder;
+  Program program({"-c", "ulimit -Sn 64; ulimit -Hn 400; exec \"$0\" \"$@\"", CALLARCHIVE_PROGRAM, "serve", "--db",
+                   folder.file("archive.db"), "--listen", "127.0.0.1:0"},
+                  {}, {}, "sh");
+  const int port = program.port();
+  program.wait_for_err("limit of 400 open files");
+  EXPECT_NE(program.err().find("leaves room for 234"), std::string::npos) << program.err();
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 500; ++i) {
+    clients.emplace_back(port);
+    clients.back().send("GET /livez HTTP/1.1\r\nHo");
+  }
+  int answered = 0;
+  for (int i = 0; i < 20; ++i) {
+    try {
+      answered += http::testing::exchange(port, http::testing::post("/webhooks/allo", kBody)).status == 200;
+    } catch (const std::runtime_error&) {  // refused, while places are made
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  EXPECT_GE(answered, 5);
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait().exit_code, 0);
 }
 
 // Two hundred who say nothing or a byte now and then: what is sent meanwhile is taken as if they were not there. The
