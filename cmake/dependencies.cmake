@@ -7,6 +7,7 @@ find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(date REQUIRED)
 find_package(SQLiteCpp REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(prometheus-cpp REQUIRED CONFIG COMPONENTS core)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3>=3.40)
 # The packaged header changes class layouts with its build flags, so they are taken from pkg-config.

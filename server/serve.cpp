@@ -114,16 +114,29 @@ bool stop(const Listeners& listeners) {
   return is_well;
 }
 
-}  // namespace
+// A signal came while the archive was upgraded.
+struct Stopped {};
 
-int serve(const std::function<ServeSettings()>& read_settings) {
+// While an archive of an older version is upgraded, the service manager is told that it takes longer, and a signal ends
+// it.
+ArchiveOptions stoppable(ArchiveOptions options, const Signals& signals) {
+  options.report_upgrade = [report = options.report_upgrade, &signals](std::int64_t done, std::int64_t total) {
+    tell_service_manager("EXTEND_TIMEOUT_USEC=300000000");  // five minutes from now on (sd_notify(3))
+    if (report) report(done, total);
+    const auto signal = signals.wait(std::chrono::milliseconds(0));
+    if (signal && *signal != SIGHUP) throw Stopped();
+  };
+  return options;
+}
+
+int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
   ServeSettings settings = read_settings();
   start_log(settings.log_format, settings.log_level);
   fit_connections(settings.server, settings.ingest_listen ? 2 : 1);
   const Signals signals;
   api::is_time_zone("UTC");  // reads the list of all zones, for which the first query would have to wait
 
-  Archive archive(settings.archive, decode);
+  Archive archive(stoppable(settings.archive, signals), decode);
   Metrics metrics(archive, {CALLARCHIVE_VERSION, settings.archive.path, known_topics(), now});
   const auto access = std::make_shared<AccessControl>(settings.access);
   const auto webhooks = std::make_shared<WebhookAccess>(
@@ -180,6 +193,17 @@ int serve(const std::function<ServeSettings()>& read_settings) {
   archive.close();
   log_info("stopped");
   return is_well ? 0 : 1;
+}
+
+}  // namespace
+
+int serve(const std::function<ServeSettings()>& read_settings) {
+  try {
+    return serve_until_stopped(read_settings);
+  } catch (const Stopped&) {
+    log_info("stopped while the archive was upgraded; it is as it was, and the next start begins again");
+    return 0;
+  }
 }
 
 }  // namespace callarchive

@@ -1,6 +1,7 @@
 #include "storage/archive.h"
 
 #include "storage/items/phone.h"
+#include "storage/ledger/replay.h"
 #include "storage/ledger/writer.h"
 #include "storage/read/connection.h"
 #include "storage/sqlite/copy.h"
@@ -28,7 +29,7 @@ ArchiveOptions checked(ArchiveOptions options) {
 }
 
 // National numbers are stored as the region reads them, so a file keeps the region it began with. Returns it.
-string settle_region(Connection& connection, const string& wanted) {
+string adopt_region(Connection& connection, const string& wanted) {
   optional<string> settled;
   {
     auto query = connection.query("SELECT value FROM settings WHERE name = 'default_region'");
@@ -61,13 +62,28 @@ void inspect(const string& path) {
   if (version != 0 && version < storage::newest_version()) storage::copy_before_migration(path, version);
 }
 
+// What an older program read otherwise is read again. Closes the connection and opens another one where that is due.
+void bring_up_to_date(std::unique_ptr<Connection>& connection, ArchiveOptions& options, const Decoder& decode) {
+  if (!storage::has_newest_projection(*connection)) {
+    connection.reset();
+    ArchiveOptions real = options;
+    real.path = storage::real_path(options.path);
+    storage::replay_in_place(real, decode, [&](const storage::ReplayProgress& progress) {
+      if (options.report_upgrade) options.report_upgrade(progress.done, progress.total);
+    });
+    connection = std::make_unique<Connection>(options.path, Connection::Mode::writer);
+  }
+  storage::set_projection_version(*connection);
+}
+
 // Opens, migrates, and fills in the region that the file has.
-std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options) {
+std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options, const Decoder& decode) {
   try {
     inspect(options.path);
     auto connection = std::make_unique<Connection>(options.path, Connection::Mode::writer);
     storage::migrate(*connection, storage::migrations());
-    options.default_region = settle_region(*connection, options.default_region);
+    options.default_region = adopt_region(*connection, options.default_region);
+    bring_up_to_date(connection, options, decode);
     return connection;
   } catch (const SQLite::Exception& error) {
     throw CannotOpen(options.path + ": " + error.what());
@@ -85,6 +101,9 @@ string inspect_for_reading(const ArchiveOptions& options) {
     if (version != storage::newest_version()) {
       throw CannotOpen(options.path + " has schema version " + std::to_string(version) +
                        "; run `callarchive migrate` first");
+    }
+    if (!storage::has_newest_projection(connection)) {
+      throw CannotOpen(options.path + " was written by an older callarchive; run `callarchive migrate` first");
     }
     auto query = connection.query("SELECT value FROM settings WHERE name = 'default_region'");
     return query.step() ? query.text(0) : options.default_region;
@@ -105,7 +124,7 @@ class Archive::Impl {
       return;
     }
     lock_.emplace(options_.path);
-    auto connection = open_for_writing(options_);
+    auto connection = open_for_writing(options_, decode);
     writer_ = std::make_unique<storage::Writer>(std::move(connection), options_, std::move(decode));
   }
 

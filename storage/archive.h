@@ -27,11 +27,16 @@ struct ArchiveOptions {
   string path = {};
   string default_region = {};  // ISO 3166-1 alpha-2 for numbers without a country code; empty: none
   std::chrono::milliseconds redelivery_window = std::chrono::hours(48);
+  // Within the window a contact's state that comes again after another one is a change back, if so much lies between.
+  std::chrono::milliseconds redelivery_grace = std::chrono::minutes(10);
   std::size_t queue_limit = 4096;  // deliveries waiting for the writer
   std::size_t batch_limit = 512;   // deliveries in one commit
   std::size_t readers = 8;         // read-only connections
   std::chrono::milliseconds query_timeout = std::chrono::seconds(1);
   bool read_only = false;  // only ask: no writer, no lock, no migration; also while another process writes
+  // Called while the tables of an archive that an older program wrote are made again, with the deliveries done and all
+  // of them. May throw to stop; then the file is as it was.
+  std::function<void(std::int64_t done, std::int64_t total)> report_upgrade = {};
 };
 
 // Reads the kept body of a ledger row again: fills in what the envelope tells (dialect, topic, event_time) and
@@ -42,8 +47,8 @@ using Decoder = std::function<Event(Delivery&)>;
 // Safe to use from any number of threads.
 class Archive {
  public:
-  // Opens or creates the file, migrates it, and starts the writer; read_only opens what is there as it is.
-  // Throws CannotOpen.
+  // Opens or creates the file, migrates it, makes its tables again where an older program read deliveries otherwise,
+  // and starts the writer; read_only opens what is there as it is. Throws CannotOpen.
   Archive(ArchiveOptions options, Decoder decode);
   ~Archive();  // finishes what is queued, checkpoints, closes
 

@@ -23,7 +23,8 @@ struct CallRinging {
   optional<string> user_email = {};
   optional<string> contact_id = {};  // of the person the vendor matched
   optional<string> contact_name = {};
-  optional<string> company_name = {};
+  vector<string> contact_numbers = {};
+  optional<Company> company = {};
   bool operator==(const CallRinging&) const = default;
 };
 
@@ -78,6 +79,7 @@ struct Delivery {
   string dialect = "unknown";  // v2, v1, v1_camel, body, mobile, unknown
   optional<string> topic = {};
   optional<Millis> event_time = {};  // the event's own time, where the dialect has one
+  int event_micros = 0;              // of event_time, past the millisecond: 0 to 999. It decides about the order alone
   optional<string> webhook_id = {};
 };
 

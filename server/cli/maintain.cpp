@@ -55,7 +55,11 @@ Run add_migrate(CLI::App& app) {
   auto flags = std::make_shared<ArchiveFlags>();
   auto* command =
       app.add_subcommand("migrate", "Bring an archive to this program's schema, as serve does at its start");
-  command->footer("Example: callarchive migrate --db callarchive.db");
+  command->footer(
+      "Example: callarchive migrate --db callarchive.db\n"
+      "Where an older program read deliveries otherwise, all of them are read again into a new file beside the old "
+      "one,\n"
+      "which it replaces at the end: stop it at any moment and the tables are as they were.");
   add_archive_flag(*command, *flags);
   return [flags] {
     Archive archive(flags->options(), decode);

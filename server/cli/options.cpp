@@ -1,9 +1,12 @@
 #include "server/cli/options.h"
 
+#include "server/cli/progress.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 
 namespace callarchive::cli {
 
@@ -12,10 +15,17 @@ ArchiveOptions ArchiveFlags::options() const {
   options.path = db;
   options.default_region = default_region;
   options.redelivery_window = std::chrono::milliseconds(static_cast<std::int64_t>(redelivery_hours * 3600 * 1000));
+  options.redelivery_grace = std::chrono::milliseconds(static_cast<std::int64_t>(redelivery_grace_seconds * 1000));
   options.queue_limit = queue_limit;
   options.batch_limit = batch_limit;
   options.readers = readers;
   options.query_timeout = std::chrono::milliseconds(query_timeout_ms);
+  options.report_upgrade = [progress = std::shared_ptr<Progress>()](std::int64_t done, std::int64_t total) mutable {
+    if (!progress) progress = std::make_shared<Progress>("upgrading the archive: deliveries read again:", total);
+    progress->update(done, total);
+    if (done == total)
+      progress->finish("the archive was upgraded: " + std::to_string(total) + " deliveries read again");
+  };
   return options;
 }
 
@@ -40,6 +50,11 @@ void add_archive_flags(CLI::App& command, ArchiveFlags& flags) {
   add(command, "redelivery-window", flags.redelivery_hours,
       "Hours in which the same bytes again are the same delivery, for senders without a webhook-id")
       ->check(number_between(0, 87600));
+  add(command, "redelivery-grace", flags.redelivery_grace_seconds,
+      "Seconds after which a contact's state that comes again after another one, without a webhook-id, is a change "
+      "back "
+      "rather than a redelivery")
+      ->check(number_between(0, 315360000));
   add(command, "queue-limit", flags.queue_limit, "Deliveries that may wait for the writer; past it 503")
       ->check(CLI::Range(1, 1000000));
   add(command, "batch-limit", flags.batch_limit, "Deliveries that may share one commit")->check(CLI::Range(1, 100000));

@@ -22,11 +22,13 @@ struct ArchiveFlags {
   std::string db = "callarchive.db";
   std::string default_region = {};
   double redelivery_hours = 48;
+  double redelivery_grace_seconds = 600;
   std::size_t queue_limit = 4096;
   std::size_t batch_limit = 512;
   std::size_t readers = 8;
   int query_timeout_ms = 1000;
 
+  // With a report of upgrades on standard error.
   ArchiveOptions options() const;
 };
 

@@ -13,6 +13,11 @@ optional<string> full_name(const Fields& person) {
   return name ? *name + ' ' + *last_name : *last_name;
 }
 
+optional<Company> read_company(const nlohmann::json& value) {
+  Company company{.id = Fields(value).text({"id"}), .name = name_of(value, {"name"})};
+  return company == Company{} ? std::nullopt : std::optional(std::move(company));
+}
+
 }  // namespace
 
 Event decode_ringing(const Fields& data, const Envelope& envelope) {
@@ -28,7 +33,8 @@ Event decode_ringing(const Fields& data, const Envelope& envelope) {
       .user_email = data.text({"user_email"}),
       .contact_id = person.text({"id"}),
       .contact_name = full_name(person),
-      .company_name = company != nullptr ? name_of(*company, {"name"}) : std::nullopt,
+      .contact_numbers = person.texts({"numbers"}),
+      .company = company != nullptr ? read_company(*company) : std::nullopt,
   };
   if (!ringing.started_at && !ringing.answered_at && !ringing.from_number && !ringing.to_number &&
       !ringing.user_email) {

@@ -2,6 +2,8 @@
 
 #include "storage/read/connection.h"
 
+#include <algorithm>
+
 namespace callarchive {
 namespace {
 
@@ -30,8 +32,13 @@ constexpr const char* kProjectedTables[] = {"numbers",
                                             "search_unspaced",
                                             "contact_search_unspaced"};
 
-constexpr const char* kDeliveryDigest =
-    "(SELECT hex(sha256) || coalesce(' ' || webhook_id, '') FROM deliveries WHERE id = delivery_id)";
+// Columns that refer to the ledger.
+constexpr std::string_view kDeliveryColumns[] = {"delivery_id", "created_by", "updated_by"};
+
+string digest_of_delivery(const string& table, const string& column) {
+  return "(SELECT hex(sha256) || coalesce(' ' || webhook_id, '') FROM deliveries WHERE id = " + table + "." + column +
+         ")";
+}
 
 struct Columns {
   string select;  // one text that holds the row
@@ -44,7 +51,9 @@ Columns columns_of(Connection& connection, const string& table) {
   query.bind(table);
   while (query.step()) {
     const string name = query.text(0);
-    const string value = name == "delivery_id" ? string(kDeliveryDigest) : "\"" + name + "\"";
+    const bool refers =
+        std::find(std::begin(kDeliveryColumns), std::end(kDeliveryColumns), name) != std::end(kDeliveryColumns);
+    const string value = refers ? digest_of_delivery(table, name) : "\"" + name + "\"";
     columns.select += (columns.select.empty() ? "'" : " || '|") + name + "=' || quote(" + value + ")";
     columns.order += (columns.order.empty() ? "" : ", ") + value;
   }

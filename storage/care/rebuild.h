@@ -1,23 +1,14 @@
 #pragma once
 
-#include "storage/archive.h"
-
-#include <functional>
+#include "storage/ledger/replay.h"
 
 namespace callarchive {
 
-struct RebuildProgress {
-  std::int64_t done = 0;  // deliveries
-  std::int64_t total = 0;
-};
-using ReportProgress = std::function<void(const RebuildProgress&)>;  // may throw to stop
+using RebuildProgress = storage::ReplayProgress;
+using ReportProgress = storage::ReportReplay;
 
-struct RebuildResult {
-  std::int64_t deliveries = 0;
-  std::int64_t changed_outcomes = 0;  // such as quarantined ones that can be read now
-  std::int64_t damaged = 0;        // whose bodies do not fit their digests: they were changed since they were received
-  std::int64_t first_damaged = 0;  // its id
-  vector<string> differences;      // of --check: the first few rows, as compare_tables names them
+struct RebuildResult : storage::ReplayResult {
+  vector<string> differences = {};  // of check_rebuild: the first few rows, as compare_tables names them
   std::int64_t difference_count = 0;
 };
 

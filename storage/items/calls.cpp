@@ -152,12 +152,11 @@ void load_children(Connection& connection, vector<Call>& calls, bool include_tra
   children.read("SELECT item, position, source, time, start_seconds, end_seconds, text FROM transcript_entries",
                 " ORDER BY item, position",
                 [](Call& call, const Query& row) { call.transcript.push_back(read_entry(row, 1)); });
-  children.read("SELECT item, concatenated_transcript FROM calls", "", [](Call& call, const Query& row) {
-    call.concatenated_transcript = row.maybe_text(1);
-    if (!call.concatenated_transcript && !call.transcript.empty()) {
-      call.concatenated_transcript = join_transcript(call.transcript);
-    }
-  });
+  children.read("SELECT item, concatenated_transcript, transcript_is_joined FROM calls", "",
+                [](Call& call, const Query& row) {
+                  call.concatenated_transcript = row.maybe_text(1);
+                  if (row.integer(2) != 0) call.concatenated_transcript = join_transcript(call.transcript);
+                });
 }
 
 // Everybody who took part, once each.
@@ -224,7 +223,8 @@ ItemKey insert_call(Connection& connection, Directory& directory, SearchIndex& i
   const auto transfer_from_id = number_of(said.transfer_from);
   const auto transfer_to_id = number_of(said.transfer_to);
   optional<string> concatenated = said.concatenated_transcript;
-  if (concatenated && *concatenated == join_transcript(said.transcript)) concatenated.reset();
+  const bool is_joined = concatenated && !said.transcript.empty() && *concatenated == join_transcript(said.transcript);
+  if (is_joined) concatenated.reset();
 
   connection
       .query(
@@ -232,17 +232,17 @@ ItemKey insert_call(Connection& connection, Directory& directory, SearchIndex& i
           " to_number, to_number_id, to_name, original_to_number, original_to_number_id, original_to_name,"
           " length_in_minutes, duration_seconds, length, user_id, integration_id, summary, summary_version,"
           " one_sentence_summary, recording_url, transfer_original_call_id, concatenated_transcript,"
-          " transcript_entry_count)"
+          " transcript_is_joined, transcript_entry_count)"
           " VALUES (:item, :id, :started_at, :direction, :result, :from_number, :from_number_id, :from_name,"
           " :to_number, :to_number_id, :to_name, :original_to_number, :original_to_number_id, :original_to_name,"
           " :length_in_minutes, :duration_seconds, :length, :user_id, :integration_id, :summary, :summary_version,"
           " :one_sentence_summary, :recording_url, :transfer_original_call_id, :concatenated_transcript,"
-          " :transcript_entry_count)")
+          " :transcript_is_joined, :transcript_entry_count)")
       .bind(item, said.id, said.started_at, said.direction, said.result, said.from_number, from_id, said.from_name,
             said.to_number, to_id, said.to_name, said.original_to_number, original_id, said.original_to_name,
             said.length_in_minutes, whole_seconds(said.length_in_minutes), said.length,
             directory.user_id(said.user_email), said.integration_id, said.summary, state.summary_version,
-            said.one_sentence_summary, said.recording_url, said.transfer_original_call_id, concatenated,
+            said.one_sentence_summary, said.recording_url, said.transfer_original_call_id, concatenated, is_joined,
             said.transcript.size())
       .run();
   insert_children(connection, directory, item, said);

@@ -1,6 +1,5 @@
 #include "storage/items/contacts.h"
 
-#include "storage/items/event_order.h"
 #include "storage/items/item_key.h"
 #include "storage/items/merge.h"
 #include "storage/items/reference_rows.h"
@@ -68,10 +67,7 @@ optional<vector<JsonMember>> members_from(Connection& connection, const optional
 
 constexpr const char* kContact =
     "SELECT c.key, c.id, c.name, c.last_name, c.job_title, co.vendor_id, co.name, c.company_id IS NOT NULL,"
-    " (SELECT min(coalesce(v.event_time, d.received_at)) FROM contact_versions v JOIN deliveries d"
-    "  ON d.id = v.delivery_id WHERE v.contact_key = c.key),"
-    " (SELECT max(coalesce(v.event_time, d.received_at)) FROM contact_versions v JOIN deliveries d"
-    "  ON d.id = v.delivery_id WHERE v.contact_key = c.key)"
+    " (SELECT at FROM deliveries WHERE id = c.created_by), (SELECT at FROM deliveries WHERE id = c.updated_by)"
     " FROM contacts c LEFT JOIN companies co ON co.id = c.company_id WHERE c.key = :key";
 
 Contact read_contact(Connection& connection, const Query& query) {
@@ -96,7 +92,22 @@ Contact read_contact(Connection& connection, const Query& query) {
   return contact;
 }
 
-void write_contact(Connection& connection, Directory& directory, SearchIndex& index, const Contact& contact) {
+// A contact while it is put together, with the first delivery about it and the last one that changed it.
+struct ContactFold {
+  Contact contact = {};
+  optional<std::int64_t> created_by = {};
+  optional<std::int64_t> updated_by = {};
+
+  void add(const ContactVersionRow& version) {
+    const Contact before = contact;
+    merge(contact, version.said);
+    if (!created_by) created_by = version.delivery;
+    if (!updated_by || !is_same_state(before, contact)) updated_by = version.delivery;
+  }
+};
+
+void write_contact(Connection& connection, Directory& directory, SearchIndex& index, const ContactFold& fold) {
+  const auto& contact = fold.contact;
   const auto key = contact.key;
   index.touch_contact(key);
   for (const char* sql :
@@ -107,10 +118,11 @@ void write_contact(Connection& connection, Directory& directory, SearchIndex& in
   connection
       .query(
           "UPDATE contacts SET name = :name, last_name = :last_name, company_id = :company_id,"
-          " job_title = :job_title, sort_name = coalesce(nullif(substr(folded(coalesce(:name, '') || ' ' ||"
+          " job_title = :job_title, created_by = :created_by, updated_by = :updated_by, sort_name = "
+          "coalesce(nullif(substr(folded(coalesce(:name, '') || ' ' ||"
           " coalesce(:last_name, '')), 1, :length), ''), char(1114109)) WHERE key = :key")
-      .bind(contact.name, contact.last_name, directory.company_id(contact.company), contact.job_title, kSortNameLength,
-            key)
+      .bind(contact.name, contact.last_name, directory.company_id(contact.company), contact.job_title, fold.created_by,
+            fold.updated_by, kSortNameLength, key)
       .run();
   std::int64_t position = 0;
   for (const auto& email : contact.emails) {
@@ -121,7 +133,7 @@ void write_contact(Connection& connection, Directory& directory, SearchIndex& in
   position = 0;
   for (const auto& number : contact.numbers) {
     const auto number_id = directory.number_id(number);
-    if (!number_id) continue;  // blank text is no number
+    if (!number_id) continue;  // blank text is not a number
     connection
         .query(
             "INSERT INTO contact_numbers (contact_key, position, number, number_id)"
@@ -153,6 +165,12 @@ void merge(Contact& state, const ContactChanged& said) {
   sort_members(state.properties);
 }
 
+bool is_same_state(const Contact& a, const Contact& b) {
+  const auto name_of = [](const optional<Company>& company) { return company ? company->name : optional<string>{}; };
+  return a.name == b.name && a.last_name == b.last_name && name_of(a.company) == name_of(b.company) &&
+         a.job_title == b.job_title && a.emails == b.emails && a.numbers == b.numbers && a.properties == b.properties;
+}
+
 vector<Contact> load_contacts(Connection& connection, const vector<std::int64_t>& keys) {
   vector<Contact> contacts;
   contacts.reserve(keys.size());
@@ -164,8 +182,14 @@ vector<Contact> load_contacts(Connection& connection, const vector<std::int64_t>
   return contacts;
 }
 
-void insert_contact_version(Connection& connection, std::int64_t key, std::int64_t delivery,
-                            const optional<Millis>& event_time, const ContactChanged& said) {
+void insert_contact_version(Connection& connection, std::int64_t key, const ContactVersionRow& version) {
+  const auto& said = version.said;
+  optional<Millis> event_time;
+  optional<int> event_micros;
+  if (!version.order.untimed) {
+    event_time = version.order.at;
+    event_micros = version.order.micros;
+  }
   optional<string> company_id, company_name;
   if (said.company) {
     company_id = *said.company ? (*said.company)->id.value_or("") : "";
@@ -176,12 +200,14 @@ void insert_contact_version(Connection& connection, std::int64_t key, std::int64
   const auto properties = json_members(connection, said.properties);
   connection
       .query(
-          "INSERT INTO contact_versions (contact_key, delivery_id, event_time, name, last_name, company_id,"
+          "INSERT INTO contact_versions (contact_key, delivery_id, event_time, event_micros, name, last_name, "
+          "company_id,"
           " company_name, job_title, emails, numbers, properties)"
-          " VALUES (:contact_key, :delivery_id, :event_time, :name, :last_name, :company_id, :company_name,"
+          " VALUES (:contact_key, :delivery_id, :event_time, :event_micros, :name, :last_name, :company_id, "
+          ":company_name,"
           " :job_title, :emails, :numbers, :properties)")
-      .bind(key, delivery, event_time, said_text(said.name), said_text(said.last_name), company_id, company_name,
-            said_text(said.job_title), emails, numbers, properties)
+      .bind(key, version.delivery, event_time, event_micros, said_text(said.name), said_text(said.last_name),
+            company_id, company_name, said_text(said.job_title), emails, numbers, properties)
       .run();
 }
 
@@ -210,37 +236,39 @@ std::int64_t require_contact(Connection& connection, SearchIndex& index, const s
 }
 
 void apply_to_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key,
-                      const ContactChanged& said) {
-  auto contact = load_contacts(connection, {key}).front();
-  merge(contact, said);
-  write_contact(connection, directory, index, contact);
+                      const ContactVersionRow& version) {
+  ContactFold fold{load_contacts(connection, {key}).front()};
+  {
+    auto query = connection.query("SELECT created_by, updated_by FROM contacts WHERE key = :key");
+    query.bind(key);
+    query.step();
+    fold.created_by = query.maybe_integer(0);
+    fold.updated_by = query.maybe_integer(1);
+  }
+  fold.add(version);
+  write_contact(connection, directory, index, fold);
 }
 
 void refold_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key) {
-  Contact contact;
-  contact.key = key;
-  for (const auto& version : load_contact_versions(connection, key)) merge(contact, version.said);
-  write_contact(connection, directory, index, contact);
+  ContactFold fold;
+  fold.contact.key = key;
+  for (const auto& version : load_contact_versions(connection, key)) fold.add(version);
+  write_contact(connection, directory, index, fold);
 }
 
-vector<SaidOfContact> load_contact_versions(Connection& connection, std::int64_t key) {
-  struct Row {
-    EventOrder order;
-    SaidOfContact version;
-  };
-  vector<Row> rows;
+vector<ContactVersionRow> load_contact_versions(Connection& connection, std::int64_t key) {
+  vector<ContactVersionRow> versions;
   auto query = connection.query(
       "SELECT v.delivery_id, d.received_at, v.event_time, d.webhook_id, d.sha256, v.name, v.last_name, v.company_id,"
-      " v.company_name, v.job_title, v.emails, v.numbers, v.properties"
+      " v.company_name, v.job_title, v.emails, v.numbers, v.properties, coalesce(v.event_micros, 0)"
       " FROM contact_versions v JOIN deliveries d ON d.id = v.delivery_id WHERE v.contact_key = :contact_key"
       " ORDER BY v.delivery_id");
   query.bind(key);
   while (query.step()) {
-    Row row;
-    row.order = order_of_row(query);
-    row.version.at = row.order.at;
-    row.version.delivery = query.integer(0);
-    auto& said = row.version.said;
+    auto& version = versions.emplace_back();
+    version.delivery = query.integer(0);
+    version.order = order_of_row(query, static_cast<int>(query.integer(13)));
+    auto& said = version.said;
     said.name = text_said(query.maybe_text(5));
     said.last_name = text_said(query.maybe_text(6));
     if (!query.is_null(7)) {
@@ -252,12 +280,8 @@ vector<SaidOfContact> load_contact_versions(Connection& connection, std::int64_t
     said.emails = list_from(connection, query.maybe_text(10));
     said.numbers = list_from(connection, query.maybe_text(11));
     said.properties = members_from(connection, query.maybe_text(12));
-    rows.push_back(std::move(row));
   }
-  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.order < b.order; });
-  vector<SaidOfContact> versions;
-  versions.reserve(rows.size());
-  for (auto& row : rows) versions.push_back(std::move(row.version));
+  std::sort(versions.begin(), versions.end(), [](const auto& a, const auto& b) { return a.order < b.order; });
   return versions;
 }
 

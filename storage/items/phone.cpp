@@ -1,12 +1,12 @@
 #include "storage/items/phone.h"
 
-#include "storage/search/folding.h"
+#include "storage/items/phone_text.h"
+#include "storage/items/withheld_callers.h"
 
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace callarchive::storage {
@@ -15,159 +15,177 @@ namespace {
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
-constexpr std::array<std::string_view, 6> kAnonymousWords = {"anonymous", "restricted", "private",
-                                                             "withheld",  "blocked",    "hidden"};
-constexpr std::size_t kLongestSenderName = 20;  // GSM allows 11; some gateways send more
+constexpr std::ptrdiff_t kLongestSenderName = 20;  // characters; GSM allows 11, some gateways send more
 constexpr std::size_t kLongestShortCode = 6;
+constexpr std::size_t kLeastBareInternational = 11;  // digits
+constexpr std::size_t kLeastInternational = 10;      // digits with a leading 00
+constexpr std::ptrdiff_t kDigitsOfANumber = 7;       // before a letter: then the text is not a name
+constexpr std::size_t kLongerThanLocal = 10;         // digits that no local number has
+constexpr int kNorthAmerica = 1;                     // the country code of its numbering plan
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-// Copies the text without what only looks: blanks around it, bidirectional and zero-width marks (which
-// address books leave behind), and with full-width digits and plus as ASCII.
-std::string plain(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x80) {
-      out += byte < 0x20 || byte == 0x7f ? ' ' : text[i];
-      ++i;
-      continue;
-    }
-    if (i + 2 < text.size() && byte == 0xe2) {
-      const auto second = static_cast<unsigned char>(text[i + 1]);
-      const auto third = static_cast<unsigned char>(text[i + 2]);
-      // U+200B–U+200F, U+202A–U+202E, U+2060–U+2069
-      const bool mark = (second == 0x80 && ((third >= 0x8b && third <= 0x8f) || (third >= 0xaa && third <= 0xae))) ||
-                        (second == 0x81 && third >= 0xa0 && third <= 0xa9);
-      if (mark) {
-        i += 3;
-        continue;
-      }
-    }
-    if (i + 2 < text.size() && byte == 0xef && static_cast<unsigned char>(text[i + 1]) == 0xbc) {
-      const auto third = static_cast<unsigned char>(text[i + 2]);
-      if (third >= 0x90 && third <= 0x99) {  // U+FF10–U+FF19
-        out += static_cast<char>('0' + (third - 0x90));
-        i += 3;
-        continue;
-      }
-      if (third == 0x8b) {  // U+FF0B
-        out += '+';
-        i += 3;
-        continue;
-      }
-    }
-    out += text[i++];
-  }
-  const auto first = out.find_first_not_of(' ');
-  if (first == std::string::npos) return {};
-  return out.substr(first, out.find_last_not_of(' ') - first + 1);
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
 }
 
-// The zeros of the digits of Unicode (general category Nd) that telephone numbers are written with: Arabic-Indic,
-// Persian, Devanagari, Bengali, Thai, Khmer, full-width.
-constexpr std::array<char32_t, 7> kZeros = {0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50, 0x17e0, 0xff10};
+PhoneNumberUtil& util() { return *PhoneNumberUtil::GetInstance(); }
 
-// What a character of another script is in a number; NUL if it is nothing of the kind.
-char ascii_of(char32_t c) {
-  for (const auto zero : kZeros) {
-    if (c >= zero && c < zero + 10) return static_cast<char>('0' + (c - zero));
-  }
-  const bool blank =
-      c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000;
-  if (blank) return ' ';
-  const bool dash = c == 0xad || (c >= 0x2010 && c <= 0x2015) || c == 0x2043 || c == 0x2212 || c == 0xfe58 ||
-                    c == 0xfe63 || c == 0xff0d;
-  if (dash) return '-';
-  if (c == 0xff0b || c == 0xfe62) return '+';
-  if (c == 0xff08) return '(';
-  if (c == 0xff09) return ')';
-  return '\0';
+// A sender's name is a text with letters; digits may come first, but not a whole telephone number.
+bool is_name(std::string_view text) {
+  if (!has_letter(text)) return false;
+  const auto letter = std::find_if(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<signed char>(c) < 0;
+  });
+  return std::count_if(text.begin(), letter, is_digit) < kDigitsOfANumber;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
+std::ptrdiff_t count_characters(std::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
 }
 
-// Letters that are not part of a number's writing: "ext. 5", "x5", "poste 5" follow digits.
-bool is_name(const std::string& text) {
-  const auto letter = std::find_if(text.begin(), text.end(), is_letter);
-  const bool foreign =
-      std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-  if (letter == text.end() && !foreign) return false;
-  const auto digits_before = std::count_if(text.begin(), letter, is_digit);
-  return digits_before < 7;
-}
-
-NormalNumber unknown(std::string text) { return {lower(std::move(text)), "unknown", std::nullopt}; }
-
-std::optional<NormalNumber> parse(const std::string& text, const std::string& region) {
-  auto& util = *PhoneNumberUtil::GetInstance();
+// What libphonenumber makes of the keys. The source tells how the country was found.
+std::optional<PhoneNumber> parse(const std::string& keys, const std::string& region) {
   PhoneNumber parsed;
-  if (util.Parse(text, region.empty() ? "ZZ" : region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) return {};
-  if (!util.IsPossibleNumber(parsed)) return {};
+  const auto result = util().ParseAndKeepRawInput(keys, region.empty() ? "ZZ" : region, &parsed);
+  if (result != PhoneNumberUtil::NO_PARSING_ERROR) return {};
+  if (util().IsPossibleNumberWithReason(parsed) != PhoneNumberUtil::IS_POSSIBLE) return {};
+  // Few countries have numbers that begin with a zero after the trunk prefix, and they are known.
+  if (parsed.italian_leading_zero() && !util().IsValidNumber(parsed)) return {};
+  return parsed;
+}
+
+std::string national_digits(const PhoneNumber& number) {
+  std::string digits;
+  util().GetNationalSignificantNumber(number, &digits);
+  return digits;
+}
+
+// Area codes and exchanges of North America begin with 2 to 9: new ones come faster than metadata.
+bool is_north_american(const PhoneNumber& number) {
+  const auto digits = national_digits(number);
+  return number.country_code() == kNorthAmerica && digits.size() == 10 && digits[0] >= '2' && digits[3] >= '2';
+}
+
+// Whether the country has numbers of one length only, so that none is dialled without its area code.
+bool has_one_length(const PhoneNumber& number) {
+  PhoneNumber shorter = number;
+  for (int dropped = 0; dropped < 2; ++dropped) {
+    shorter.set_national_number(shorter.national_number() / 10);
+    if (util().IsPossibleNumberWithReason(shorter) == PhoneNumberUtil::IS_POSSIBLE) return false;
+  }
+  return true;
+}
+
+// A number without its trunk prefix may be a local one, whose area nobody knows.
+bool is_certainly_national(const PhoneNumber& number, const std::string& keys, const std::string& region) {
+  if (number.country_code() == kNorthAmerica) return is_north_american(number);
+  const auto digits = national_digits(number);
+  if (keys != digits) return true;  // the trunk prefix was there
+  if (!util().IsValidNumber(number)) return false;
+  std::string trunk_prefix;
+  util().GetNddPrefixForRegion(region, true, &trunk_prefix);
+  return trunk_prefix.empty() || digits.size() >= kLongerThanLocal ||
+         util().GetNumberType(number) == PhoneNumberUtil::MOBILE || has_one_length(number);
+}
+
+NormalNumber e164(const PhoneNumber& number) {
   NormalNumber result;
-  util.Format(parsed, PhoneNumberUtil::E164, &result.number);
-  if (parsed.has_extension() && !parsed.extension().empty()) result.number += ";ext=" + parsed.extension();
+  util().Format(number, PhoneNumberUtil::E164, &result.number);
   result.kind = "e164";
   std::string country;
-  util.GetRegionCodeForNumber(parsed, &country);
+  util().GetRegionCodeForNumber(number, &country);
   if (country.size() == 2 && country != "ZZ") result.country = country;
   return result;
+}
+
+// `keys` with '+' or a prefix that means the same.
+std::optional<PhoneNumber> read_international(const std::string& keys, const std::string& region) {
+  // 00 is the international prefix of most countries (ITU-T E.123), also where the default region's is another.
+  if (keys.starts_with("00") && keys.size() >= kLeastInternational) {
+    if (auto number = parse("+" + keys.substr(2), region)) return number;
+  }
+  auto number = parse(keys, region);
+  if (!number) return {};
+  const auto source = number->country_code_source();
+  if (source == PhoneNumber::FROM_NUMBER_WITH_PLUS_SIGN || source == PhoneNumber::FROM_NUMBER_WITH_IDD) return number;
+  return {};
+}
+
+std::optional<PhoneNumber> read_national(const std::string& keys, const std::string& region) {
+  if (region.empty()) return {};
+  auto number = parse(keys, region);
+  // libphonenumber also takes the country code of the region for one, whatever the length.
+  if (!number || number->country_code_source() != PhoneNumber::FROM_DEFAULT_COUNTRY) return {};
+  if (!is_certainly_national(*number, keys, region)) return {};
+  return number;
+}
+
+std::optional<PhoneNumber> read_bare_international(const std::string& text, const std::string& keys,
+                                                   const std::string& region) {
+  if (keys.size() < kLeastBareInternational || keys[0] == '0') return {};
+  auto number = parse("+" + keys, region);
+  if (!number || !(util().IsValidNumber(*number) || is_north_american(*number))) return {};
+  if (!is_grouped_after(text, std::to_string(number->country_code()))) return {};
+  return number;
+}
+
+// `text` as it is grouped, `keys` without the grouping.
+std::optional<PhoneNumber> read_number(const std::string& text, const std::string& keys, const std::string& region) {
+  if (auto number = read_international(keys, region)) return number;
+  if (keys[0] == '+') return {};
+  // The region's own spelling first, if it shows: eleven digits may be those of a country code or of a long number.
+  auto national = read_national(keys, region);
+  if (national && national_digits(*national) != keys) return national;
+  if (auto number = read_bare_international(text, keys, region)) return number;
+  return national;
+}
+
+// 1-800-FLOWERS. With a country code any number may be spelled so; without, those that are meant to be remembered.
+std::optional<PhoneNumber> read_keypad(const std::string& text, const std::string& region) {
+  const std::string keys = keypad_digits(text);
+  if (keys.empty()) return {};
+  auto number = read_number(text, keys, region);
+  if (!number || !util().IsValidNumber(*number)) return {};
+  if (number->country_code() == kNorthAmerica) return number;
+  switch (util().GetNumberType(*number)) {
+    case PhoneNumberUtil::TOLL_FREE:
+    case PhoneNumberUtil::SHARED_COST:
+    case PhoneNumberUtil::PREMIUM_RATE:
+    case PhoneNumberUtil::UAN: return number;
+    default: return keys[0] == '+' ? number : std::nullopt;
+  }
 }
 
 }  // namespace
 
 std::optional<NormalNumber> normalize_number(std::string_view verbatim, const std::string& default_region) {
-  std::string text = plain(verbatim);
-  if (lower(text.substr(0, 4)) == "tel:") text = plain(std::string_view(text).substr(4));
+  const std::string text = without_decoration(plain_text(verbatim));
   if (text.empty()) return {};
+  const std::string folded = folded_case(text);
+  if (is_withheld(folded)) return NormalNumber{folded, "anonymous", std::nullopt};
+  if (is_unavailable(folded)) return NormalNumber{folded, "unknown", std::nullopt};
 
-  const std::string word = lower(text);
-  if (std::find(kAnonymousWords.begin(), kAnonymousWords.end(), word) != kAnonymousWords.end()) {
-    return NormalNumber{word, "anonymous", std::nullopt};
-  }
-  if (word == "unknown" || word == "unavailable") return unknown(word);
-
-  if (is_name(text)) {
-    if (text.size() > kLongestSenderName || text.find('@') != std::string::npos) return unknown(text);
-    std::string name = text;
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return NormalNumber{name, "alphanumeric", std::nullopt};
+  const NormalNumber unknown{folded, "unknown", std::nullopt};
+  if (has_letter(text)) {
+    if (const auto number = read_keypad(text, default_region)) return e164(*number);
+    const bool name = is_name(text) && count_characters(text) <= kLongestSenderName && text.find('@') == text.npos;
+    return name ? NormalNumber{in_capitals(text), "alphanumeric", std::nullopt} : unknown;
   }
 
-  const auto digits = std::count_if(text.begin(), text.end(), is_digit);
-  if (digits == 0) return unknown(text);
-  const bool bare = static_cast<std::size_t>(digits) == text.size();
-  if (bare && text.size() <= kLongestShortCode) return NormalNumber{text, "short_code", std::nullopt};
-
-  // 00 is the international prefix of most countries (ITU-T E.123), also where the default region's is another.
-  if (text.starts_with("00") && digits >= 10) text.replace(0, 2, "+");
-  if (auto number = parse(text, default_region)) return *number;
-  // Without a region, digits that begin with a country code are taken as such.
-  if (text[0] != '+') {
-    if (auto number = parse("+" + text, default_region); number && digits >= 10 && number->country) return *number;
-  }
-  return unknown(text);
-}
-
-std::string in_ascii(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto begin = at;
-    if (const char c = ascii_of(next_character(text, at)); c != '\0') out += c;
-    else out += text.substr(begin, at - begin);
-  }
-  return out;
+  const std::string keys = dialled_keys(text);
+  const auto digits = static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), is_digit));
+  if (digits == 0) return is_ascii(text) ? unknown : NormalNumber{text, "alphanumeric", std::nullopt};  // an emoji
+  if (digits == keys.size() && digits <= kLongestShortCode) return NormalNumber{keys, "short_code", std::nullopt};
+  if (const auto number = read_number(text, keys, default_region)) return e164(*number);
+  // Without its grouping it would be somebody's number: then the first group stays apart.
+  if (read_number(keys, keys, default_region)) return NormalNumber{first_group_apart(text), "unknown", std::nullopt};
+  return NormalNumber{keys, "unknown", std::nullopt};
 }
 
 bool is_known_region(const std::string& region) {
   std::set<std::string> regions;
-  PhoneNumberUtil::GetInstance()->GetSupportedRegions(&regions);
+  util().GetSupportedRegions(&regions);
   return regions.contains(region);
 }
 

@@ -15,18 +15,20 @@ struct NormalNumber {
   bool operator==(const NormalNumber&) const = default;
 };
 
-// Reads a number in any spelling. `default_region` (ISO 3166-1 alpha-2, or empty) is where a number without a
-// country code is dialled. Nothing when the text is empty. Two texts of one telephone have one canonical text:
+// Reads a number in any spelling, from deliveries and from queries alike. `default_region` (ISO 3166-1 alpha-2, or
+// empty) is where a number without a country code is dialled. Nothing when the text is empty. Two spellings of one
+// telephone have one canonical text, and a canonical text is its own:
 //
-//   "+1 (415) 555-0100", "tel:+1-415-555-0100", "0014155550100"  → +14155550100   e164
-//   "32665" → 32665 short_code;  "Amazon" → AMAZON alphanumeric;  "Anonymous" → anonymous  anonymous
+//   "+1 (415) 555-0100", "tel:+1-415-555-0100;ext=4", "0014155550100"  → +14155550100   e164
+//   "36 30", "3630" → 3630 short_code;  "Amazon" → AMAZON alphanumeric;  "No Caller ID" → no caller id  anonymous
+//   "(458) 555-0142" outside North America → 4585550142  unknown
+//
+// A number without '+', '00' or the region's own international prefix is one of the region, or unknown; only from
+// eleven digits on may it be international: if it is valid there and its grouping does not contradict. So a national
+// number of an unknown country never becomes the number of somebody else.
 //
 // Safe to call from any thread.
 std::optional<NormalNumber> normalize_number(std::string_view text, const std::string& default_region);
-
-// The text with the blanks, dashes, brackets, plus signs and decimal digits of other scripts in ASCII, for questions:
-// people paste them from wherever a number was typeset. What deliveries bring is read as it is sent.
-std::string in_ascii(std::string_view text);
 
 // Whether libphonenumber knows the region ("FR", "US" …).
 bool is_known_region(const std::string& region);

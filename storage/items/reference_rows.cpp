@@ -1,5 +1,6 @@
 #include "storage/items/reference_rows.h"
 
+#include "storage/items/phone_text.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/digest.h"
 
@@ -29,6 +30,8 @@ std::int64_t intern(Connection& connection, const char* find, const string& text
 }
 
 }  // namespace
+
+string folded_address(const string& email) { return folded_case(plain_text(email)); }
 
 Directory::Directory(Connection& connection, string default_region)
     : connection_(connection), default_region_(std::move(default_region)) {}
@@ -62,14 +65,17 @@ optional<std::int64_t> Directory::number_id(const optional<string>& verbatim) {
 optional<std::int64_t> Directory::user_id(const optional<string>& email) {
   if (!email || email->empty()) return {};
   if (const auto found = users_.find(*email); found != users_.end()) return found->second;
+  const string folded = folded_address(*email);
   const auto id =
-      intern(connection_, "SELECT id FROM users WHERE email = :email", *email, *email, [&](std::int64_t key) {
+      intern(connection_, "SELECT id FROM users WHERE folded = :folded", folded, folded, [&](std::int64_t key) {
         auto query = connection_.query(
-            "INSERT INTO users (id, email) VALUES (:id, :email)"
+            "INSERT INTO users (id, email, folded) VALUES (:id, :email, :folded)"
             " ON CONFLICT (id) DO NOTHING RETURNING id");
-        query.bind(key, *email);
+        query.bind(key, *email, folded);
         return query.step();
       });
+  // Of several spellings the smallest one is shown, whichever came first.
+  connection_.query("UPDATE users SET email = :email WHERE id = :id AND email > :email").bind(*email, id).run();
   keep_small(users_);
   users_.emplace(*email, id);
   return id;

@@ -9,6 +9,9 @@ namespace callarchive::storage {
 
 class Connection;
 
+// The form of an e-mail address that is compared: users are the same in any case.
+string folded_address(const string& email);
+
 // The rows that calls, messages and contacts share: numbers, users, companies, tags. Finds or makes them.
 // Remembers what it has met, so that most answers cost no query. For the writer's thread.
 class Directory {
@@ -31,7 +34,7 @@ class Directory {
   string default_region_;
   std::unordered_map<string, optional<NormalNumber>> normal_;  // by verbatim text; survives a rollback
   std::unordered_map<string, std::int64_t> numbers_;           // by canonical text
-  std::unordered_map<string, std::int64_t> users_;
+  std::unordered_map<string, std::int64_t> users_;             // by address as sent
   std::unordered_map<string, std::int64_t> tags_;
 };
 

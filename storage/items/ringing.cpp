@@ -84,7 +84,7 @@ void insert_ringing(Connection& connection, Directory& directory, std::int64_t d
           " :to_number, :to_number_id, :user_id, :contact_id, :contact_name, :company_name)")
       .bind(delivery, ringing.kind, candidate.started_at, ringing.answered_at, ringing.direction, ringing.from_number,
             candidate.from_id, ringing.to_number, candidate.to_id, candidate.user_id, ringing.contact_id,
-            ringing.contact_name, ringing.company_name)
+            ringing.contact_name, ringing.company ? ringing.company->name : optional<string>{})
       .run();
   join(connection, candidate);
 }

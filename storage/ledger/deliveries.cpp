@@ -3,9 +3,20 @@
 #include "storage/enum_text.h"
 #include "storage/sqlite/connection.h"
 
-#include <algorithm>
-
 namespace callarchive::storage {
+namespace {
+
+// The microseconds of a delivery's own time, which only its body has.
+int micros_of(Connection& connection, const Decoder& decode, std::int64_t id) {
+  auto query = connection.query("SELECT webhook_id, body FROM deliveries WHERE id = :id");
+  query.bind(id);
+  if (!query.step()) return 0;
+  Delivery delivery{.body = query.text(1), .webhook_id = query.maybe_text(0)};
+  decode(delivery);
+  return delivery.event_micros;
+}
+
+}  // namespace
 
 std::int64_t Object::key() const {
   constexpr const char* kNames[] = {"call:", "message:", "contact:"};
@@ -21,7 +32,8 @@ optional<Object> object_of(const Event& event) {
   return {};
 }
 
-optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, const Sha256& digest, Millis window) {
+optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, const Sha256& digest,
+                             const optional<Object>& object, const RedeliveryRules& rules) {
   const auto bytes = bytes_of(digest);
   if (delivery.webhook_id) {
     // The same bytes first: a variant of the body may have been kept beside the first one.
@@ -35,11 +47,20 @@ optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, c
   }
   // Not those with an id: which of the two would be kept would depend on which came first.
   auto query = connection.query(
-      "SELECT id FROM deliveries WHERE sha256 = :sha256 AND webhook_id IS NULL AND received_at > :oldest"
-      " ORDER BY id DESC LIMIT 1");
-  query.bind(Blob{bytes}, delivery.received_at - window);
+      "SELECT id, last_received_at FROM deliveries WHERE sha256 = :sha256 AND webhook_id IS NULL"
+      " AND received_at > :oldest ORDER BY id DESC LIMIT 1");
+  query.bind(Blob{bytes}, delivery.received_at - rules.window);
   if (!query.step()) return {};
-  return Repeat{query.integer(0), true};
+  const Repeat repeat{query.integer(0), true};
+  // Only contacts are sent as whole states. An event with a time of its own happened once.
+  const bool may_change_back = object && object->kind == Object::Kind::contact && !delivery.event_time;
+  if (may_change_back && delivery.received_at - query.integer(1) > rules.grace) {
+    auto other = connection.query(
+        "SELECT 1 FROM deliveries WHERE object_key = :object_key AND id > :id AND repeat_of IS NULL LIMIT 1");
+    other.bind(object->key(), repeat.of);
+    if (other.step()) return {};
+  }
+  return repeat;
 }
 
 void count_repeat(Connection& connection, std::int64_t delivery, Millis received_at) {
@@ -88,21 +109,21 @@ vector<Kept> find_history(Connection& connection, const Object& object) {
   while (query.step()) {
     Kept kept;
     kept.id = query.integer(0);
-    kept.order = order_of_row(query);
     kept.delivery.received_at = query.integer(1);
     kept.delivery.event_time = query.maybe_integer(2);
     kept.delivery.webhook_id = query.maybe_text(3);
+    kept.sha256 = query.text(4);
     kept.delivery.origin = origin_from(query.text(5));
     kept.delivery.dialect = query.text(6);
     kept.delivery.topic = query.maybe_text(7);
     kept.delivery.body = query.text(8);
     history.push_back(std::move(kept));
   }
-  std::sort(history.begin(), history.end(), [](const auto& a, const auto& b) { return a.order < b.order; });
   return history;
 }
 
-Standing find_standing(Connection& connection, const Object& object, std::int64_t id, const EventOrder& order) {
+Standing find_standing(Connection& connection, const Decoder& decode, const Object& object, std::int64_t id,
+                       const EventOrder& order) {
   Standing standing;
   const auto key = object.key();
   {
@@ -113,10 +134,14 @@ Standing find_standing(Connection& connection, const Object& object, std::int64_
   }
   if (standing.only) return standing;
   auto query = connection.query(
-      "SELECT id, received_at, event_time, webhook_id, sha256 FROM deliveries"
+      "SELECT id, received_at, event_time, webhook_id, sha256, at FROM deliveries"
       " WHERE object_key = :object_key AND at >= :at AND id <> :id AND repeat_of IS NULL");
   query.bind(key, order.at, id);
-  while (query.step() && standing.newest) standing.newest = order_of_row(query) < order;
+  while (query.step() && standing.newest) {
+    const bool shares_millisecond = query.integer(5) == order.at && !query.is_null(2) && !order.untimed;
+    const int micros = shares_millisecond ? micros_of(connection, decode, query.integer(0)) : 0;
+    standing.newest = order_of_row(query, micros) < order;
+  }
   return standing;
 }
 

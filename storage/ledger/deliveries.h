@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/archive.h"
 #include "storage/items/event_order.h"
 #include "storage/items/item_key.h"
 #include "storage/sqlite/digest.h"
@@ -21,12 +22,20 @@ struct Object {
 };
 optional<Object> object_of(const Event& event);
 
-// Ids of the delivery that this one repeats, or nothing. `window` in milliseconds.
+// How long the same bytes without a webhook-id are a redelivery: within the window; but within the window a contact's
+// state that comes again after another one is a change back once `grace` has passed since it came last.
+struct RedeliveryRules {
+  Millis window = 0;
+  Millis grace = 0;
+};
+
+// The delivery that this one repeats, or nothing. `object` is what the event speaks of.
 struct Repeat {
   std::int64_t of = 0;
   bool same_bytes = true;
 };
-optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, const Sha256& digest, Millis window);
+optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, const Sha256& digest,
+                             const optional<Object>& object, const RedeliveryRules& rules);
 void count_repeat(Connection& connection, std::int64_t delivery, Millis received_at);
 
 struct LedgerRow {
@@ -46,16 +55,18 @@ void quarantine(Connection& connection, std::int64_t delivery, const string& rea
 // A kept delivery as it came in.
 struct Kept {
   std::int64_t id = 0;
-  EventOrder order = {};
+  string sha256 = {};  // bytes
   Delivery delivery = {};
 };
-// All deliveries that speak of the object, in the order in which they hold.
+// All deliveries that speak of the object, in the order of their milliseconds.
 vector<Kept> find_history(Connection& connection, const Object& object);
-// Whether none of the other deliveries about the object comes after this one.
+// Whether none of the other deliveries about the object comes after this one. The decoder reads the microseconds of
+// those that share its millisecond.
 struct Standing {
   bool newest = true;
   bool only = true;
 };
-Standing find_standing(Connection& connection, const Object& object, std::int64_t id, const EventOrder& order);
+Standing find_standing(Connection& connection, const Decoder& decode, const Object& object, std::int64_t id,
+                       const EventOrder& order);
 
 }  // namespace callarchive::storage

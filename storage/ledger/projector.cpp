@@ -7,6 +7,7 @@
 #include "storage/items/ringing.h"
 #include "storage/sqlite/connection.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace callarchive::storage {
@@ -78,14 +79,14 @@ void Projector::forget() {
   index_.forget();
 }
 
-Receipt Projector::store(const Delivery& delivery, const Event& event, Millis redelivery_window) {
+Receipt Projector::store(const Delivery& delivery, const Event& event, const RedeliveryRules& rules) {
   const auto digest = sha256(delivery.body);
-  const auto repeat = find_repeat(connection_, delivery, digest, redelivery_window);
+  const auto object = object_of(event);
+  const auto repeat = find_repeat(connection_, delivery, digest, object, rules);
   if (repeat && repeat->same_bytes) {
     count_repeat(connection_, repeat->of, delivery.received_at);
     return {Receipt::Status::duplicate, repeat->of, {}};
   }
-  const auto object = object_of(event);
   LedgerRow row{delivery, digest, object, {}, outcome_of(event), reason_of(event)};
   if (repeat) {
     // Nothing that was authenticated is thrown away, but one id is one delivery.
@@ -98,7 +99,7 @@ Receipt Projector::store(const Delivery& delivery, const Event& event, Millis re
   }
   const auto id = insert_delivery(connection_, row);
   const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), digest.size());
-  if (auto reason = project(id, order_of(delivery, bytes, id), event, delivery.event_time)) {
+  if (auto reason = project(id, order_of(delivery, bytes, id), event)) {
     return {Receipt::Status::quarantined, id, std::move(reason)};
   }
   const auto status = row.outcome == Outcome::applied ? Receipt::Status::stored
@@ -107,9 +108,8 @@ Receipt Projector::store(const Delivery& delivery, const Event& event, Millis re
   return {status, id, row.reason};
 }
 
-optional<string> Projector::project(std::int64_t delivery, const EventOrder& order, const Event& event,
-                                    const optional<Millis>& event_time) {
-  const Told told{delivery, order, event_time};
+optional<string> Projector::project(std::int64_t delivery, const EventOrder& order, const Event& event) {
+  const Told told{delivery, order};
   meet(event);
   bool done = true;
   if (const auto object = object_of(event); object && object->kind == Object::Kind::call) {
@@ -130,35 +130,55 @@ optional<string> Projector::project(std::int64_t delivery, const EventOrder& ord
 // Every number, user, company and tag that was ever named has its row, also when what named it was outdated
 // already when it arrived.
 void Projector::meet(const Event& event) {
-  std::visit(
-      Visitor{[&](const CallCompleted& call) {
-                directory_.number_id(call.from_number);
-                directory_.number_id(call.to_number);
-                directory_.number_id(call.original_to_number);
-                if (call.transfer_from) directory_.number_id(call.transfer_from->number);
-                if (call.transfer_to) directory_.number_id(call.transfer_to->number);
-                directory_.user_id(call.user_email);
-                for (const auto& tag : call.tags) directory_.tag_id(tag);
-              },
-              [&](const MessageStored& message) {
-                directory_.number_id(message.from_number);
-                directory_.number_id(message.to_number);
-                directory_.user_id(message.user_email);
-              },
-              [&](const ContactChanged& contact) {
-                if (contact.company) directory_.company_id(*contact.company);
-                if (!contact.numbers) return;
-                for (const auto& number : *contact.numbers) directory_.number_id(number);
-              },
-              [&](const TagChanged& change) { directory_.tag_id(change.tag); },
-              // insert_ringing keeps its numbers itself.
-              [](const CallRinging&) {}, [](const SummaryChanged&) {}, [](const Noted&) {}, [](const Quarantined&) {}},
-      event);
+  std::visit(Visitor{[&](const CallCompleted& call) {
+                       directory_.number_id(call.from_number);
+                       directory_.number_id(call.to_number);
+                       directory_.number_id(call.original_to_number);
+                       for (const auto& party : {call.transfer_from, call.transfer_to}) {
+                         if (!party) continue;
+                         directory_.number_id(party->number);
+                         directory_.user_id(party->user_email);
+                       }
+                       directory_.user_id(call.user_email);
+                       for (const auto& tag : call.tags) directory_.tag_id(tag);
+                     },
+                     [&](const MessageStored& message) {
+                       directory_.number_id(message.from_number);
+                       directory_.number_id(message.to_number);
+                       directory_.user_id(message.user_email);
+                     },
+                     [&](const ContactChanged& contact) {
+                       if (contact.company) directory_.company_id(*contact.company);
+                       if (!contact.numbers) return;
+                       for (const auto& number : *contact.numbers) directory_.number_id(number);
+                     },
+                     [&](const TagChanged& change) { directory_.tag_id(change.tag); },
+                     [&](const CallRinging& ringing) {
+                       directory_.number_id(ringing.from_number);
+                       directory_.number_id(ringing.to_number);
+                       directory_.user_id(ringing.user_email);
+                       directory_.company_id(ringing.company);
+                       for (const auto& number : ringing.contact_numbers) directory_.number_id(number);
+                     },
+                     [](const SummaryChanged&) {}, [](const Noted&) {}, [](const Quarantined&) {}},
+             event);
+}
+
+vector<std::pair<EventOrder, Event>> Projector::read_history(const Object& object) {
+  vector<std::pair<EventOrder, Event>> events;
+  for (auto& kept : find_history(connection_, object)) {
+    Event event = decode_(kept.delivery);
+    if (is_about(event, object)) {
+      events.emplace_back(order_of(kept.delivery, kept.sha256, kept.id), std::move(event));
+    }
+  }
+  std::sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return events;
 }
 
 bool Projector::project_call(const Told& told, const Object& call, const Event& event) {
   const auto item = find_call_item(connection_, comparable_id(call.id));
-  const auto standing = find_standing(connection_, call, told.delivery, told.order);
+  const auto standing = find_standing(connection_, decode_, call, told.delivery, told.order);
   CallFold fold;
   if (item && standing.newest) {
     fold.state = load_call_state(connection_, *item);
@@ -167,10 +187,7 @@ bool Projector::project_call(const Told& told, const Object& call, const Event& 
   } else if (standing.only) {
     fold(event, told.order.at);
   } else {
-    for (auto& kept : find_history(connection_, call)) {
-      const Event said = kept.id == told.delivery ? event : decode_(kept.delivery);
-      if (is_about(said, call)) fold(said, kept.order.at);
-    }
+    for (const auto& [order, said] : read_history(call)) fold(said, order.at);
   }
   if (!fold.reported) return true;
   if (!has_room(connection_, item, ItemKind::call, fold.state.at)) return false;
@@ -185,15 +202,13 @@ bool Projector::project_message(const Told& told, const MessageStored& message) 
   MessageState state{.at = told.order.at};
   if (!item) {
     merge(state, message);
-  } else if (find_standing(connection_, object, told.delivery, told.order).newest) {
+  } else if (find_standing(connection_, decode_, object, told.delivery, told.order).newest) {
     state = load_message_state(connection_, *item);
     merge(state, message);
   } else {
     bool first = true;
-    for (auto& kept : find_history(connection_, object)) {
-      const Event said = kept.id == told.delivery ? Event(message) : decode_(kept.delivery);
-      if (!is_about(said, object)) continue;
-      if (std::exchange(first, false)) state.at = kept.order.at;
+    for (const auto& [order, said] : read_history(object)) {
+      if (std::exchange(first, false)) state.at = order.at;
       merge(state, std::get<MessageStored>(said));
     }
   }
@@ -204,11 +219,16 @@ bool Projector::project_message(const Told& told, const MessageStored& message) 
 }
 
 void Projector::project_contact(const Told& told, const ContactChanged& contact) {
+  ContactVersionRow version{told.delivery, told.order, contact};
+  // Blank text is not a number, neither now nor in what was said.
+  if (auto& numbers = version.said.numbers) {
+    std::erase_if(*numbers, [&](const string& number) { return !directory_.number_id(number); });
+  }
   const auto key = require_contact(connection_, index_, contact.id);
-  insert_contact_version(connection_, key, told.delivery, told.event_time, contact);
+  insert_contact_version(connection_, key, version);
   const Object object{Object::Kind::contact, contact.id};
-  if (find_standing(connection_, object, told.delivery, told.order).newest) {
-    apply_to_contact(connection_, directory_, index_, key, contact);
+  if (find_standing(connection_, decode_, object, told.delivery, told.order).newest) {
+    apply_to_contact(connection_, directory_, index_, key, version);
   } else {
     refold_contact(connection_, directory_, index_, key);
   }

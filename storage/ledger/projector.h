@@ -19,12 +19,11 @@ class Projector {
   Projector(Connection& connection, const string& default_region, Decoder decode);
 
   // Puts a delivery into the ledger and what it says into the tables.
-  Receipt store(const Delivery& delivery, const Event& event, Millis redelivery_window);
+  Receipt store(const Delivery& delivery, const Event& event, const RedeliveryRules& rules);
 
   // The second half alone, for a delivery that stands in the ledger already. Where that cannot be done, the delivery
   // is quarantined and the tables are left as they are; returns why.
-  optional<string> project(std::int64_t delivery, const EventOrder& order, const Event& event,
-                           const optional<Millis>& event_time);
+  optional<string> project(std::int64_t delivery, const EventOrder& order, const Event& event);
 
   // To be called before each commit: writes to the search index what has changed since the last one.
   void finish() { index_.flush(); }
@@ -35,9 +34,10 @@ class Projector {
   struct Told {
     std::int64_t delivery;
     const EventOrder& order;
-    optional<Millis> event_time;
   };
   void meet(const Event& event);
+  // What all deliveries about the object say, in the order in which they hold.
+  vector<std::pair<EventOrder, Event>> read_history(const Object& object);
   bool project_call(const Told& told, const Object& call, const Event& event);  // false: crowded
   bool project_message(const Told& told, const MessageStored& message);
   void project_contact(const Told& told, const ContactChanged& contact);

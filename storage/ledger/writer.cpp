@@ -287,7 +287,8 @@ void Writer::perform(Job& job) {
         .run();
     return;
   }
-  job.receipt = projector_->store(job.delivery, job.event, options_.redelivery_window.count());
+  job.receipt = projector_->store(job.delivery, job.event,
+                                  {options_.redelivery_window.count(), options_.redelivery_grace.count()});
 }
 
 void Writer::refuse(Job& job, const string& why, bool disk) {

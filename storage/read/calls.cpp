@@ -60,14 +60,17 @@ vector<Call> Reader::find_call_chain(const string& id) {
   return ask(*connection_, [&](Connection& connection) {
     const auto item = find_call_item(connection, comparable_id(id));
     if (!item) return vector<Call>{};
-    // Up to the first call of the chain and down to all that came of it; UNION ends the walk in a circle.
+    // Up to the first call of the chain and down to all that came of it, also where the first one never arrived; UNION
+    // ends the recursion in a circle.
     auto query = connection.query(
         "WITH RECURSIVE chain (item) AS ("
         " SELECT ?"
         " UNION SELECT other.item FROM chain JOIN calls c ON c.item = chain.item"
         "       JOIN calls other ON other.id_key = c.transfer_original_key"
         " UNION SELECT other.item FROM chain JOIN calls c ON c.item = chain.item"
-        "       JOIN calls other ON other.transfer_original_key = c.id_key)"
+        "       JOIN calls other ON other.transfer_original_key = c.id_key"
+        " UNION SELECT other.item FROM chain JOIN calls c ON c.item = chain.item"
+        "       JOIN calls other ON other.transfer_original_key = c.transfer_original_key)"
         " SELECT item FROM chain ORDER BY item");
     query.bind(*item);
     vector<ItemKey> items;

@@ -1,6 +1,7 @@
 #include "storage/read/connection.h"
 #include "storage/items/item_key.h"
 #include "storage/items/phone.h"
+#include "storage/items/reference_rows.h"
 
 #include <algorithm>
 
@@ -31,13 +32,8 @@ optional<std::int64_t> find_number_id(Connection& connection, const string& numb
   };
   // Mostly it is written as the archive itself writes it; to learn that from its parts takes longer than to look.
   if (const auto id = find(number)) return id;
-  const auto find_normal = [&](const string& text) -> optional<std::int64_t> {
-    const auto normal = normalize_number(text, default_region);
-    return normal ? find(normal->number) : optional<std::int64_t>{};
-  };
-  if (const auto id = find_normal(number)) return id;
-  const string plain = in_ascii(number);
-  return plain == number ? optional<std::int64_t>{} : find_normal(plain);
+  const auto normal = normalize_number(number, default_region);
+  return normal ? find(normal->number) : optional<std::int64_t>{};
 }
 
 vector<std::int64_t> find_number_ids(Connection& connection, const vector<string>& numbers,
@@ -61,8 +57,8 @@ vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const st
 
 vector<std::int64_t> find_user_ids(Connection& connection, const string& email) {
   vector<std::int64_t> ids;
-  auto query = connection.query("SELECT id FROM users WHERE email = ? COLLATE NOCASE");
-  query.bind(email);
+  auto query = connection.query("SELECT id FROM users WHERE folded = ?");
+  query.bind(folded_address(email));
   while (query.step()) ids.push_back(query.integer(0));
   return ids;
 }

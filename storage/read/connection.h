@@ -101,7 +101,7 @@ optional<std::int64_t> find_number_id(Connection& connection, const string& numb
 vector<std::int64_t> find_number_ids(Connection& connection, const vector<string>& numbers,
                                      const string& default_region);
 vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const string& contact_id);
-// Rows of the users with an address, in any case: each spelling that was met is one.
+// The rows of users with an address, in any case.
 vector<std::int64_t> find_user_ids(Connection& connection, const string& email);
 
 // Calls and messages for lists, in the order of their keys.

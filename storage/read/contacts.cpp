@@ -52,12 +52,6 @@ optional<Contact> find_one(Connection& connection, const string& id) {
   return load_contacts(connection, {query.integer(0)}).front();
 }
 
-// Whether two states look the same to a reader.
-bool is_same_state(const Contact& a, const Contact& b) {
-  return a.name == b.name && a.last_name == b.last_name && a.company == b.company && a.job_title == b.job_title &&
-         a.emails == b.emails && a.numbers == b.numbers && a.properties == b.properties;
-}
-
 }  // namespace
 
 Slice<Contact> Reader::find_contacts(const ContactFilter& filter, const Page& page) {
@@ -111,9 +105,9 @@ vector<ContactVersion> Reader::find_contact_versions(const string& id) {
     state.created_at = now->created_at;
     for (const auto& version : load_contact_versions(connection, now->key)) {
       merge(state, version.said);
-      state.updated_at = version.at;
+      state.updated_at = version.order.at;
       if (!versions.empty() && is_same_state(versions.back().state, state)) continue;
-      versions.push_back({state, version.at, version.delivery});
+      versions.push_back({state, version.order.at, version.delivery});
     }
     return vector<ContactVersion>(versions.rbegin(), versions.rend());
   });

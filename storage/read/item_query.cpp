@@ -16,11 +16,11 @@ constexpr const char* kTookPart =
 void ItemQuery::apply(ReadConnection& reader, const ItemFilter& filter) {
   if (!filter.numbers.empty()) with_numbers(find_number_ids(reader.sqlite, filter.numbers, reader.default_region));
   between(filter.since, filter.until);
-  rows.add_if(filter.direction, kind_ == Kind::calls      ? "c.direction = ?"
-                                : kind_ == Kind::messages ? "m.direction = ?"
-                                                          : "coalesce(c.direction, m.direction) = ?");
+  rows.add_if(filter.direction, kind_ == Kind::calls      ? "c.direction = ? COLLATE NOCASE"
+                                : kind_ == Kind::messages ? "m.direction = ? COLLATE NOCASE"
+                                                          : "coalesce(c.direction, m.direction) = ? COLLATE NOCASE");
   for_calls_alone_ = filter.is_about_calls_alone();
-  if (filter.result) rows.add("c.result = ?", {*filter.result});
+  if (filter.result) rows.add("c.result = ? COLLATE NOCASE", {*filter.result});
   tag_ = filter.tag;
   if (filter.user_email) users_ = find_user_ids(reader.sqlite, *filter.user_email);
 }

@@ -11,14 +11,23 @@ namespace {
 
 using namespace storage;
 
-// Gives each text a number, so that rows are counted by numbers alone. 0 is "none".
+// As SQLite's NOCASE compares: the letters of ASCII alone.
+string in_capitals(string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
+
+// Gives each word a number, so that rows are counted by numbers alone; words in another case are the same. 0 is "none".
 class Texts {
  public:
   std::int64_t number_of(const optional<string>& text) {
     if (!text) return 0;
-    const auto found = std::find(texts_.begin(), texts_.end(), *text);
+    const string capitals = in_capitals(*text);
+    const auto found = std::find(texts_.begin(), texts_.end(), capitals);
     if (found != texts_.end()) return found - texts_.begin() + 1;
-    texts_.push_back(*text);
+    texts_.push_back(capitals);
     return static_cast<std::int64_t>(texts_.size());
   }
   const string& text(std::int64_t number) const { return texts_.at(static_cast<std::size_t>(number - 1)); }
@@ -94,7 +103,7 @@ class Counter {
     Where where;
     if (question_.since) where.add("t.item >= ?", {first_key_at(*question_.since)});
     if (question_.until) where.add("t.item < ?", {first_key_at(*question_.until)});
-    where.add_if(question_.direction, "t.direction = ?");
+    where.add_if(question_.direction, "t.direction = ? COLLATE NOCASE");
     if (numbers_) {
       where.add("t.item IN (SELECT item FROM timeline WHERE number_id IN (SELECT value FROM json_each(?)))",
                 {key_list(*numbers_)});
@@ -104,7 +113,7 @@ class Counter {
 
   Where call_conditions() const {
     Where where = conditions();
-    where.add_if(question_.result, "t.result = ?");
+    where.add_if(question_.result, "t.result = ? COLLATE NOCASE");
     if (users_) where.add_one_of("t.user_id", *users_);
     where.add_if(question_.tag,
                  "t.item IN (SELECT item FROM call_tags WHERE tag_id = (SELECT id FROM tags WHERE name = ?))");

@@ -170,7 +170,8 @@ CallRinging ringing(const string& kind) {
     event.from_number = "+33612345678";
     event.contact_id = "con_8Rt2kLmNp4QsVx6YzB1d";
     event.contact_name = "Camille Durand";
-    event.company_name = "Durand & Fils";
+    event.contact_numbers = {"+33612345678"};
+    event.company = Company{.id = "com_5Hj9wEyUt3RgDf7KaS2v", .name = "Durand & Fils"};
   } else if (kind == "answered") {
     event.from_number = "+33185001122";
     event.answered_at = at("2025-03-15T16:00:11Z");

@@ -311,8 +311,11 @@ TEST(DecodeRinging, TakesAPersonOrNone) {
             (CallRinging{.kind = "triggered", .to_number = "+1"}));
   EXPECT_EQ(decoded<CallRinging>(v2("call.answered", R"({"to_number":"+1","person":{"id":5,"last_name":"B"},
     "company":"C"})")),
-            (CallRinging{
-                .kind = "answered", .to_number = "+1", .contact_id = "5", .contact_name = "B", .company_name = "C"}));
+            (CallRinging{.kind = "answered",
+                         .to_number = "+1",
+                         .contact_id = "5",
+                         .contact_name = "B",
+                         .company = Company{.name = "C"}}));
   EXPECT_EQ(reason_of(v2("call.received", R"({"person":{"id":"con_1"}})")),
             "a call without a time, a number or a user");
 }

@@ -126,7 +126,7 @@ void PrintTo(const CallRinging& ringing, std::ostream* out) {
   Lines(out, "CallRinging")("kind", ringing.kind)("started_at", ringing.started_at)("answered_at", ringing.answered_at)(
       "direction", ringing.direction)("from_number", ringing.from_number)("to_number", ringing.to_number)(
       "user_email", ringing.user_email)("contact_id", ringing.contact_id)("contact_name", ringing.contact_name)(
-      "company_name", ringing.company_name);
+      "contact_numbers", ringing.contact_numbers)("company", ringing.company);
 }
 
 void PrintTo(const MessageStored& message, std::ostream* out) {

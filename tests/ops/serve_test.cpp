@@ -67,6 +67,7 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
       {{"--tokens-file", marked}, "byte-order mark"},
       {{"--max-failures", "nan"}, "--max-failures"},
       {{"--redelivery-window", "nan"}, "--redelivery-window"},
+      {{"--redelivery-grace", "-1"}, "--redelivery-grace"},
       {{"--tls-cert", tokens.file}, "--tls-key"},
       {{"--tls-cert", tokens.file, "--tls-key", tokens.file}, "--tls-cert"},
       {{"--log-level", "loud"}, "--log-level"},

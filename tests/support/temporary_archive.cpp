@@ -34,6 +34,7 @@ Decoder TemporaryArchive::decoder() const {
     const auto found = said->find(delivery.body);
     if (found == said->end()) return Quarantined{"not a word of the test"};
     delivery.event_time = found->second.time;
+    delivery.event_micros = found->second.micros;
     delivery.dialect = "test";
     return found->second.event;
   };
@@ -41,7 +42,13 @@ Decoder TemporaryArchive::decoder() const {
 
 Receipt TemporaryArchive::tell(const Event& event, optional<Millis> time, std::string body) {
   if (body.empty()) body = "said " + std::to_string(said_->size() + 1);
-  said_->emplace(body, Said{event, time});
+  said_->emplace(body, Said{event, time, 0});
+  return tell_again(body);
+}
+
+Receipt TemporaryArchive::tell_at(const Event& event, Millis time, int micros) {
+  const auto body = "said " + std::to_string(said_->size() + 1);
+  said_->emplace(body, Said{event, time, micros});
   return tell_again(body);
 }
 
@@ -49,7 +56,7 @@ void TemporaryArchive::tell_all(const std::vector<Event>& events) {
   vector<std::pair<Delivery, Event>> told;
   for (const auto& event : events) {
     const auto body = "said " + std::to_string(said_->size() + 1);
-    said_->emplace(body, Said{event, {}});
+    said_->emplace(body, Said{event, {}, 0});
     told.emplace_back(made_of(body), event);
   }
   archive_->store_all(std::move(told));

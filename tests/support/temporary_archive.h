@@ -33,6 +33,8 @@ class TemporaryArchive {
   // Tells the archive an event. `time` is the event's own; without one, arrival counts. `body` is the word
   // that stands for it; without one, "said 1", "said 2" …
   Receipt tell(const Event& event, optional<Millis> time = {}, std::string body = {});
+  // The same for an event so many microseconds after the time.
+  Receipt tell_at(const Event& event, Millis time, int micros);
   // Tells all of them at once: they share a commit.
   void tell_all(const std::vector<Event>& events);
   // Sends a body again that was sent before.
@@ -58,6 +60,7 @@ class TemporaryArchive {
   struct Said {
     Event event;
     optional<Millis> time;
+    int micros = 0;
   };
   TemporaryFolder folder_;
   ArchiveOptions options_;
