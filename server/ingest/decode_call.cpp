@@ -106,8 +106,8 @@ Event decode_call(const Fields& data, const Envelope&) {
     if (!call.started_at && !call.from_number && !call.to_number) {
       throw DecodeError("a call without an id, a start or a number");
     }
-    call.id =
-        derive_id("cll-derived-", {instant_part(call.started_at), call.from_number, call.to_number, call.direction});
+    call.id = derive_id("cll-derived-", {instant_part(call.started_at), number_part(call.from_number),
+                                         number_part(call.to_number), call.direction});
   }
   return call;
 }

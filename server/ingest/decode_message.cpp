@@ -32,8 +32,8 @@ Event decode_message(const Fields& data, const Envelope& envelope) {
     if (!message.sent_at && !message.from_number && !message.to_number) {
       throw DecodeError("a message without an id, a time or a number");
     }
-    message.id = derive_id("msg-derived-", {instant_part(message.sent_at), message.from_number, message.to_number,
-                                            message.direction, message.content});
+    message.id = derive_id("msg-derived-", {instant_part(message.sent_at), number_part(message.from_number),
+                                            number_part(message.to_number), message.direction, message.content});
   }
   return message;
 }

@@ -42,12 +42,10 @@ void insert_transfer(Connection& connection, ItemKey item, const char* side, con
       .run();
 }
 
-void insert_children(Connection& connection, Directory& directory, ItemKey item, const CallCompleted& said) {
+void insert_children(Connection& connection, ReferenceRows& rows, ItemKey item, const CallCompleted& said) {
   insert_transcript(connection, item, said.transcript);
   for (const auto& tag : said.tags) {
-    connection.query("INSERT INTO call_tags (tag_id, item) VALUES (:tag_id, :item)")
-        .bind(directory.tag_id(tag), item)
-        .run();
+    connection.query("INSERT INTO call_tags (tag_id, item) VALUES (:tag_id, :item)").bind(rows.tag_id(tag), item).run();
   }
   for (const auto& [key, value] : said.data_collected) {
     connection
@@ -210,15 +208,15 @@ CallState load_call_state(Connection& connection, ItemKey item) {
   return state;
 }
 
-ItemKey insert_call(Connection& connection, Directory& directory, SearchIndex& index, const CallState& state) {
+ItemKey insert_call(Connection& connection, ReferenceRows& rows, SearchIndex& index, const CallState& state) {
   const auto& said = state.said;
-  const ItemKey item = make_place(connection, index, ItemKind::call, state.at, comparable_id(said.id));
+  const ItemKey item = allocate_key(connection, index, ItemKind::call, state.at, comparable_id(said.id));
   index.touch_item(item);
-  const auto from_id = directory.number_id(said.from_number);
-  const auto to_id = directory.number_id(said.to_number);
-  const auto original_id = directory.number_id(said.original_to_number);
+  const auto from_id = rows.number_id(said.from_number);
+  const auto to_id = rows.number_id(said.to_number);
+  const auto original_id = rows.number_id(said.original_to_number);
   const auto number_of = [&](const optional<TransferParty>& party) {
-    return party ? directory.number_id(party->number) : optional<std::int64_t>{};
+    return party ? rows.number_id(party->number) : optional<std::int64_t>{};
   };
   const auto transfer_from_id = number_of(said.transfer_from);
   const auto transfer_to_id = number_of(said.transfer_to);
@@ -240,12 +238,11 @@ ItemKey insert_call(Connection& connection, Directory& directory, SearchIndex& i
           " :transcript_is_joined, :transcript_entry_count)")
       .bind(item, said.id, said.started_at, said.direction, said.result, said.from_number, from_id, said.from_name,
             said.to_number, to_id, said.to_name, said.original_to_number, original_id, said.original_to_name,
-            said.length_in_minutes, whole_seconds(said.length_in_minutes), said.length,
-            directory.user_id(said.user_email), said.integration_id, said.summary, state.summary_version,
-            said.one_sentence_summary, said.recording_url, said.transfer_original_call_id, concatenated, is_joined,
-            said.transcript.size())
+            said.length_in_minutes, whole_seconds(said.length_in_minutes), said.length, rows.user_id(said.user_email),
+            said.integration_id, said.summary, state.summary_version, said.one_sentence_summary, said.recording_url,
+            said.transfer_original_call_id, concatenated, is_joined, said.transcript.size())
       .run();
-  insert_children(connection, directory, item, said);
+  insert_children(connection, rows, item, said);
   insert_transfer(connection, item, "from", said.transfer_from, transfer_from_id);
   insert_transfer(connection, item, "to", said.transfer_to, transfer_to_id);
   for (const auto number : participants({from_id, to_id, original_id, transfer_from_id, transfer_to_id})) {
@@ -272,7 +269,7 @@ void erase_call(Connection& connection, SearchIndex& index, ItemKey item) {
     for (const auto number : numbers) remove_from_timeline(connection, number, item);
   }
   connection.query("DELETE FROM calls WHERE item = :item").bind(item).run();
-  close_place(connection, index, item);
+  release_key(connection, index, item);
   join_ringing_near(connection, instant_of(item), from_id, to_id);
 }
 

@@ -9,7 +9,7 @@
 namespace callarchive::storage {
 
 class Connection;
-class Directory;
+class ReferenceRows;
 class SearchIndex;
 
 // What all deliveries about one call say together.
@@ -33,7 +33,7 @@ vector<TranscriptEntry> load_transcript(Connection& connection, ItemKey item, co
 // The state that insert_call() has written. The call must exist.
 CallState load_call_state(Connection& connection, ItemKey item);
 // Makes the row and all that hangs on it. Returns its key.
-ItemKey insert_call(Connection& connection, Directory& directory, SearchIndex& index, const CallState& state);
+ItemKey insert_call(Connection& connection, ReferenceRows& rows, SearchIndex& index, const CallState& state);
 void erase_call(Connection& connection, SearchIndex& index, ItemKey item);
 
 // The vendor's one-text form of a transcript, as it is made of the entries: "SOURCE: text" lines.

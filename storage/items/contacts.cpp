@@ -106,7 +106,7 @@ struct ContactFold {
   }
 };
 
-void write_contact(Connection& connection, Directory& directory, SearchIndex& index, const ContactFold& fold) {
+void write_contact(Connection& connection, ReferenceRows& rows, SearchIndex& index, const ContactFold& fold) {
   const auto& contact = fold.contact;
   const auto key = contact.key;
   index.touch_contact(key);
@@ -121,7 +121,7 @@ void write_contact(Connection& connection, Directory& directory, SearchIndex& in
           " job_title = :job_title, created_by = :created_by, updated_by = :updated_by, sort_name = "
           "coalesce(nullif(substr(folded(coalesce(:name, '') || ' ' ||"
           " coalesce(:last_name, '')), 1, :length), ''), char(1114109)) WHERE key = :key")
-      .bind(contact.name, contact.last_name, directory.company_id(contact.company), contact.job_title, fold.created_by,
+      .bind(contact.name, contact.last_name, rows.company_id(contact.company), contact.job_title, fold.created_by,
             fold.updated_by, kSortNameLength, key)
       .run();
   std::int64_t position = 0;
@@ -132,7 +132,7 @@ void write_contact(Connection& connection, Directory& directory, SearchIndex& in
   }
   position = 0;
   for (const auto& number : contact.numbers) {
-    const auto number_id = directory.number_id(number);
+    const auto number_id = rows.number_id(number);
     if (!number_id) continue;  // blank text is not a number
     connection
         .query(
@@ -235,7 +235,7 @@ std::int64_t require_contact(Connection& connection, SearchIndex& index, const s
   }
 }
 
-void apply_to_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key,
+void apply_to_contact(Connection& connection, ReferenceRows& rows, SearchIndex& index, std::int64_t key,
                       const ContactVersionRow& version) {
   ContactFold fold{load_contacts(connection, {key}).front()};
   {
@@ -246,14 +246,14 @@ void apply_to_contact(Connection& connection, Directory& directory, SearchIndex&
     fold.updated_by = query.maybe_integer(1);
   }
   fold.add(version);
-  write_contact(connection, directory, index, fold);
+  write_contact(connection, rows, index, fold);
 }
 
-void refold_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key) {
+void refold_contact(Connection& connection, ReferenceRows& rows, SearchIndex& index, std::int64_t key) {
   ContactFold fold;
   fold.contact.key = key;
   for (const auto& version : load_contact_versions(connection, key)) fold.add(version);
-  write_contact(connection, directory, index, fold);
+  write_contact(connection, rows, index, fold);
 }
 
 vector<ContactVersionRow> load_contact_versions(Connection& connection, std::int64_t key) {

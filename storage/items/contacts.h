@@ -8,7 +8,7 @@
 namespace callarchive::storage {
 
 class Connection;
-class Directory;
+class ReferenceRows;
 class SearchIndex;
 
 constexpr int kSortNameLength = 100;  // characters of contacts.sort_name
@@ -34,10 +34,10 @@ void insert_contact_version(Connection& connection, std::int64_t key, const Cont
 std::int64_t require_contact(Connection& connection, SearchIndex& index, const string& id);
 
 // Folds a version into the contact's row, where it is the newest of all.
-void apply_to_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key,
+void apply_to_contact(Connection& connection, ReferenceRows& rows, SearchIndex& index, std::int64_t key,
                       const ContactVersionRow& version);
 // Makes the contact's row again out of everything that was ever said of it.
-void refold_contact(Connection& connection, Directory& directory, SearchIndex& index, std::int64_t key);
+void refold_contact(Connection& connection, ReferenceRows& rows, SearchIndex& index, std::int64_t key);
 
 // Everything that was said of a contact, in the order in which it holds.
 vector<ContactVersionRow> load_contact_versions(Connection& connection, std::int64_t key);

@@ -69,7 +69,7 @@ bool is_crowded(Connection& connection, ItemKind kind, Millis at) {
   return query.integer(0) >= kMost;
 }
 
-ItemKey make_place(Connection& connection, SearchIndex& index, ItemKind kind, Millis at, const string& comparable) {
+ItemKey allocate_key(Connection& connection, SearchIndex& index, ItemKind kind, Millis at, const string& comparable) {
   // The place goes to the smaller id; whoever must yield looks for the next one in the same way. The moves are
   // made from the last to the first, so that each finds its new place empty.
   struct Move {
@@ -93,7 +93,7 @@ ItemKey make_place(Connection& connection, SearchIndex& index, ItemKind kind, Mi
   return *place;
 }
 
-void close_place(Connection& connection, SearchIndex& index, ItemKey item) {
+void release_key(Connection& connection, SearchIndex& index, ItemKey item) {
   const Millis at = instant_of(item);
   std::int64_t gap = slot_of(item);
   for (std::int64_t slot = next_slot(gap);; slot = next_slot(slot)) {

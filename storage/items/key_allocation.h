@@ -17,9 +17,9 @@ bool is_crowded(Connection& connection, ItemKind kind, Millis at);
 // keys of a millisecond do not depend on who arrived first: an ordered hash table with linear probing
 // (Amble and Knuth, 1974), ordered by the comparable id. The caller inserts the row under the returned key.
 // Not for an instant that is crowded.
-ItemKey make_place(Connection& connection, SearchIndex& index, ItemKind kind, Millis at, const string& comparable);
+ItemKey allocate_key(Connection& connection, SearchIndex& index, ItemKind kind, Millis at, const string& comparable);
 
 // To be called when the row with this key is gone: closes the gap that it leaves.
-void close_place(Connection& connection, SearchIndex& index, ItemKey item);
+void release_key(Connection& connection, SearchIndex& index, ItemKey item);
 
 }  // namespace callarchive::storage

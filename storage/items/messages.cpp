@@ -58,12 +58,12 @@ MessageState load_message_state(Connection& connection, ItemKey item) {
   return {load_messages(connection, {item}).front(), instant_of(item)};
 }
 
-ItemKey insert_message(Connection& connection, Directory& directory, SearchIndex& index, const MessageState& state) {
+ItemKey insert_message(Connection& connection, ReferenceRows& rows, SearchIndex& index, const MessageState& state) {
   const auto& said = state.said;
-  const ItemKey item = make_place(connection, index, ItemKind::message, state.at, comparable_id(said.id));
+  const ItemKey item = allocate_key(connection, index, ItemKind::message, state.at, comparable_id(said.id));
   index.touch_item(item);
-  const auto from_id = directory.number_id(said.from_number);
-  const auto to_id = directory.number_id(said.to_number);
+  const auto from_id = rows.number_id(said.from_number);
+  const auto to_id = rows.number_id(said.to_number);
   connection
       .query(
           "INSERT INTO messages (item, id, sent_at, direction, type, content, from_number, from_number_id,"
@@ -71,7 +71,7 @@ ItemKey insert_message(Connection& connection, Directory& directory, SearchIndex
           " VALUES (:item, :id, :sent_at, :direction, :type, :content, :from_number, :from_number_id,"
           " :from_name, :to_number, :to_number_id, :to_name, :user_id)")
       .bind(item, said.id, said.sent_at, said.direction, said.type, said.content, said.from_number, from_id,
-            said.from_name, said.to_number, to_id, said.to_name, directory.user_id(said.user_email))
+            said.from_name, said.to_number, to_id, said.to_name, rows.user_id(said.user_email))
       .run();
   if (from_id) add_to_timeline(connection, *from_id, item);
   if (to_id) add_to_timeline(connection, *to_id, item);
@@ -89,7 +89,7 @@ void erase_message(Connection& connection, SearchIndex& index, ItemKey item) {
     }
   }
   connection.query("DELETE FROM messages WHERE item = :item").bind(item).run();
-  close_place(connection, index, item);
+  release_key(connection, index, item);
 }
 
 }  // namespace callarchive::storage

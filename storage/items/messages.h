@@ -8,7 +8,7 @@
 namespace callarchive::storage {
 
 class Connection;
-class Directory;
+class ReferenceRows;
 class SearchIndex;
 
 // What all deliveries about one message say together.
@@ -24,7 +24,7 @@ optional<ItemKey> find_message_item(Connection& connection, const string& compar
 vector<Message> load_messages(Connection& connection, const vector<ItemKey>& items);
 // The state that insert_message() has written. The message must exist.
 MessageState load_message_state(Connection& connection, ItemKey item);
-ItemKey insert_message(Connection& connection, Directory& directory, SearchIndex& index, const MessageState& state);
+ItemKey insert_message(Connection& connection, ReferenceRows& rows, SearchIndex& index, const MessageState& state);
 void erase_message(Connection& connection, SearchIndex& index, ItemKey item);
 
 }  // namespace callarchive::storage

@@ -33,17 +33,17 @@ std::int64_t intern(Connection& connection, const char* find, const string& text
 
 string folded_address(const string& email) { return folded_case(plain_text(email)); }
 
-Directory::Directory(Connection& connection, string default_region)
+ReferenceRows::ReferenceRows(Connection& connection, string default_region)
     : connection_(connection), default_region_(std::move(default_region)) {}
 
-const optional<NormalNumber>& Directory::normal(const string& verbatim) {
+const optional<NormalNumber>& ReferenceRows::normal(const string& verbatim) {
   const auto found = normal_.find(verbatim);
   if (found != normal_.end()) return found->second;
   keep_small(normal_);
   return normal_.emplace(verbatim, normalize_number(verbatim, default_region_)).first->second;
 }
 
-optional<std::int64_t> Directory::number_id(const optional<string>& verbatim) {
+optional<std::int64_t> ReferenceRows::number_id(const optional<string>& verbatim) {
   if (!verbatim) return {};
   const auto& number = normal(*verbatim);
   if (!number) return {};
@@ -62,7 +62,7 @@ optional<std::int64_t> Directory::number_id(const optional<string>& verbatim) {
   return id;
 }
 
-optional<std::int64_t> Directory::user_id(const optional<string>& email) {
+optional<std::int64_t> ReferenceRows::user_id(const optional<string>& email) {
   if (!email || email->empty()) return {};
   if (const auto found = users_.find(*email); found != users_.end()) return found->second;
   const string folded = folded_address(*email);
@@ -81,7 +81,7 @@ optional<std::int64_t> Directory::user_id(const optional<string>& email) {
   return id;
 }
 
-optional<std::int64_t> Directory::company_id(const optional<Company>& company) {
+optional<std::int64_t> ReferenceRows::company_id(const optional<Company>& company) {
   if (!company || (!company->id && !company->name)) return {};
   // A company of one id may be renamed: each pair of id and name that was said is a row of its own, so
   // that what an older state says of its company does not change with a newer one.
@@ -94,7 +94,7 @@ optional<std::int64_t> Directory::company_id(const optional<Company>& company) {
   return key;
 }
 
-std::int64_t Directory::tag_id(const string& name) {
+std::int64_t ReferenceRows::tag_id(const string& name) {
   if (const auto found = tags_.find(name); found != tags_.end()) return found->second;
   const auto id = intern(connection_, "SELECT id FROM tags WHERE name = :name", name, name, [&](std::int64_t key) {
     auto query =
@@ -107,7 +107,7 @@ std::int64_t Directory::tag_id(const string& name) {
   return id;
 }
 
-void Directory::forget() {
+void ReferenceRows::discard() {
   numbers_.clear();
   users_.clear();
   tags_.clear();

@@ -14,9 +14,9 @@ string folded_address(const string& email);
 
 // The rows that calls, messages and contacts share: numbers, users, companies, tags. Finds or makes them.
 // Remembers what it has met, so that most answers cost no query. For the writer's thread.
-class Directory {
+class ReferenceRows {
  public:
-  Directory(Connection& connection, string default_region);
+  ReferenceRows(Connection& connection, string default_region);
 
   // The row of a number in any spelling; nothing for absent or blank text.
   optional<std::int64_t> number_id(const optional<string>& verbatim);
@@ -25,7 +25,7 @@ class Directory {
   std::int64_t tag_id(const string& name);
 
   // Must be called after a rollback: rows that were made are gone.
-  void forget();
+  void discard();
 
  private:
   const optional<NormalNumber>& normal(const string& verbatim);

@@ -67,15 +67,15 @@ void join(Connection& connection, const Candidate& ringing) {
 
 }  // namespace
 
-void insert_ringing(Connection& connection, Directory& directory, std::int64_t delivery, const CallRinging& ringing,
+void insert_ringing(Connection& connection, ReferenceRows& rows, std::int64_t delivery, const CallRinging& ringing,
                     Millis event_time) {
   Candidate candidate;
   candidate.delivery = delivery;
   candidate.started_at = ringing.started_at.value_or(ringing.answered_at.value_or(event_time));
   candidate.direction = direction_of(ringing.direction, ringing.kind);
-  candidate.from_id = directory.number_id(ringing.from_number);
-  candidate.to_id = directory.number_id(ringing.to_number);
-  candidate.user_id = directory.user_id(ringing.user_email);
+  candidate.from_id = rows.number_id(ringing.from_number);
+  candidate.to_id = rows.number_id(ringing.to_number);
+  candidate.user_id = rows.user_id(ringing.user_email);
   connection
       .query(
           "INSERT INTO ringing (delivery_id, kind, started_at, answered_at, direction, from_number,"

@@ -9,11 +9,11 @@
 namespace callarchive::storage {
 
 class Connection;
-class Directory;
+class ReferenceRows;
 
 constexpr Millis kRingingWindow = 10 * 60 * 1000;
 
-void insert_ringing(Connection& connection, Directory& directory, std::int64_t delivery, const CallRinging& ringing,
+void insert_ringing(Connection& connection, ReferenceRows& rows, std::int64_t delivery, const CallRinging& ringing,
                     Millis event_time);
 
 // Decides again for the events that a call may be the end of which has come or gone: those around its start whose other

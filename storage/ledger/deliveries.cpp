@@ -100,14 +100,14 @@ std::int64_t insert_delivery(Connection& connection, const LedgerRow& row) {
   return id;
 }
 
-vector<Kept> find_history(Connection& connection, const Object& object) {
-  vector<Kept> history;
+vector<StoredDelivery> find_history(Connection& connection, const Object& object) {
+  vector<StoredDelivery> history;
   auto query = connection.query(
       "SELECT id, received_at, event_time, webhook_id, sha256, origin, dialect, topic, body FROM deliveries"
       " WHERE object_key = :object_key AND repeat_of IS NULL ORDER BY at, id");
   query.bind(object.key());
   while (query.step()) {
-    Kept kept;
+    StoredDelivery kept;
     kept.id = query.integer(0);
     kept.delivery.received_at = query.integer(1);
     kept.delivery.event_time = query.maybe_integer(2);
@@ -122,27 +122,27 @@ vector<Kept> find_history(Connection& connection, const Object& object) {
   return history;
 }
 
-Standing find_standing(Connection& connection, const Decoder& decode, const Object& object, std::int64_t id,
-                       const EventOrder& order) {
-  Standing standing;
+Rank find_rank(Connection& connection, const Decoder& decode, const Object& object, std::int64_t id,
+               const EventOrder& order) {
+  Rank rank;
   const auto key = object.key();
   {
     auto query = connection.query(
         "SELECT 1 FROM deliveries WHERE object_key = :object_key AND id <> :id AND repeat_of IS NULL LIMIT 1");
     query.bind(key, id);
-    standing.only = !query.step();
+    rank.only = !query.step();
   }
-  if (standing.only) return standing;
+  if (rank.only) return rank;
   auto query = connection.query(
       "SELECT id, received_at, event_time, webhook_id, sha256, at FROM deliveries"
       " WHERE object_key = :object_key AND at >= :at AND id <> :id AND repeat_of IS NULL");
   query.bind(key, order.at, id);
-  while (query.step() && standing.newest) {
+  while (query.step() && rank.newest) {
     const bool shares_millisecond = query.integer(5) == order.at && !query.is_null(2) && !order.untimed;
     const int micros = shares_millisecond ? micros_of(connection, decode, query.integer(0)) : 0;
-    standing.newest = order_of_row(query, micros) < order;
+    rank.newest = order_of_row(query, micros) < order;
   }
-  return standing;
+  return rank;
 }
 
 }  // namespace callarchive::storage

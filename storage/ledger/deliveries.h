@@ -53,20 +53,20 @@ std::int64_t insert_delivery(Connection& connection, const LedgerRow& row);
 void quarantine(Connection& connection, std::int64_t delivery, const string& reason);
 
 // A kept delivery as it came in.
-struct Kept {
+struct StoredDelivery {
   std::int64_t id = 0;
   string sha256 = {};  // bytes
   Delivery delivery = {};
 };
 // All deliveries that speak of the object, in the order of their milliseconds.
-vector<Kept> find_history(Connection& connection, const Object& object);
+vector<StoredDelivery> find_history(Connection& connection, const Object& object);
 // Whether none of the other deliveries about the object comes after this one. The decoder reads the microseconds of
 // those that share its millisecond.
-struct Standing {
+struct Rank {
   bool newest = true;
   bool only = true;
 };
-Standing find_standing(Connection& connection, const Decoder& decode, const Object& object, std::int64_t id,
-                       const EventOrder& order);
+Rank find_rank(Connection& connection, const Decoder& decode, const Object& object, std::int64_t id,
+               const EventOrder& order);
 
 }  // namespace callarchive::storage

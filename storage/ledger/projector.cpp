@@ -38,7 +38,7 @@ struct CallFold {
   }
 };
 
-constexpr const char* kCrowded = "more calls or messages of the same millisecond than can be told apart";
+constexpr const char* kCrowded = "too many calls or messages of the same millisecond";
 
 // Object keys are digests and may, in theory, be shared by two objects.
 bool is_about(const Event& event, const Object& object) {
@@ -68,14 +68,14 @@ optional<string> reason_of(const Event& event) {
 Projector::Projector(Connection& connection, const string& default_region, Decoder decode)
     : connection_(connection),
       tokenizer_(connection),
-      directory_(connection, default_region),
+      rows_(connection, default_region),
       index_(connection),
       decode_(std::move(decode)) {
   add_search_functions(connection, tokenizer_);
 }
 
-void Projector::forget() {
-  directory_.forget();
+void Projector::discard() {
+  rows_.discard();
   index_.forget();
 }
 
@@ -109,17 +109,17 @@ Receipt Projector::store(const Delivery& delivery, const Event& event, const Red
 }
 
 optional<string> Projector::project(std::int64_t delivery, const EventOrder& order, const Event& event) {
-  const Told told{delivery, order};
-  meet(event);
+  const EventContext context{delivery, order};
+  intern_references(event);
   bool done = true;
   if (const auto object = object_of(event); object && object->kind == Object::Kind::call) {
-    done = project_call(told, *object, event);
+    done = project_call(context, *object, event);
   } else if (const auto* message = std::get_if<MessageStored>(&event)) {
-    done = project_message(told, *message);
+    done = project_message(context, *message);
   } else if (const auto* contact = std::get_if<ContactChanged>(&event)) {
-    project_contact(told, *contact);
+    project_contact(context, *contact);
   } else if (const auto* ringing = std::get_if<CallRinging>(&event)) {
-    insert_ringing(connection_, directory_, delivery, *ringing, order.at);
+    insert_ringing(connection_, rows_, delivery, *ringing, order.at);
   }
   index_.relieve();
   if (done) return {};
@@ -129,36 +129,36 @@ optional<string> Projector::project(std::int64_t delivery, const EventOrder& ord
 
 // Every number, user, company and tag that was ever named has its row, also when what named it was outdated
 // already when it arrived.
-void Projector::meet(const Event& event) {
+void Projector::intern_references(const Event& event) {
   std::visit(Visitor{[&](const CallCompleted& call) {
-                       directory_.number_id(call.from_number);
-                       directory_.number_id(call.to_number);
-                       directory_.number_id(call.original_to_number);
+                       rows_.number_id(call.from_number);
+                       rows_.number_id(call.to_number);
+                       rows_.number_id(call.original_to_number);
                        for (const auto& party : {call.transfer_from, call.transfer_to}) {
                          if (!party) continue;
-                         directory_.number_id(party->number);
-                         directory_.user_id(party->user_email);
+                         rows_.number_id(party->number);
+                         rows_.user_id(party->user_email);
                        }
-                       directory_.user_id(call.user_email);
-                       for (const auto& tag : call.tags) directory_.tag_id(tag);
+                       rows_.user_id(call.user_email);
+                       for (const auto& tag : call.tags) rows_.tag_id(tag);
                      },
                      [&](const MessageStored& message) {
-                       directory_.number_id(message.from_number);
-                       directory_.number_id(message.to_number);
-                       directory_.user_id(message.user_email);
+                       rows_.number_id(message.from_number);
+                       rows_.number_id(message.to_number);
+                       rows_.user_id(message.user_email);
                      },
                      [&](const ContactChanged& contact) {
-                       if (contact.company) directory_.company_id(*contact.company);
+                       if (contact.company) rows_.company_id(*contact.company);
                        if (!contact.numbers) return;
-                       for (const auto& number : *contact.numbers) directory_.number_id(number);
+                       for (const auto& number : *contact.numbers) rows_.number_id(number);
                      },
-                     [&](const TagChanged& change) { directory_.tag_id(change.tag); },
+                     [&](const TagChanged& change) { rows_.tag_id(change.tag); },
                      [&](const CallRinging& ringing) {
-                       directory_.number_id(ringing.from_number);
-                       directory_.number_id(ringing.to_number);
-                       directory_.user_id(ringing.user_email);
-                       directory_.company_id(ringing.company);
-                       for (const auto& number : ringing.contact_numbers) directory_.number_id(number);
+                       rows_.number_id(ringing.from_number);
+                       rows_.number_id(ringing.to_number);
+                       rows_.user_id(ringing.user_email);
+                       rows_.company_id(ringing.company);
+                       for (const auto& number : ringing.contact_numbers) rows_.number_id(number);
                      },
                      [](const SummaryChanged&) {}, [](const Noted&) {}, [](const Quarantined&) {}},
              event);
@@ -176,33 +176,33 @@ vector<std::pair<EventOrder, Event>> Projector::read_history(const Object& objec
   return events;
 }
 
-bool Projector::project_call(const Told& told, const Object& call, const Event& event) {
+bool Projector::project_call(const EventContext& context, const Object& call, const Event& event) {
   const auto item = find_call_item(connection_, comparable_id(call.id));
-  const auto standing = find_standing(connection_, decode_, call, told.delivery, told.order);
+  const auto rank = find_rank(connection_, decode_, call, context.delivery, context.order);
   CallFold fold;
-  if (item && standing.newest) {
+  if (item && rank.newest) {
     fold.state = load_call_state(connection_, *item);
     fold.reported = true;
-    fold(event, told.order.at);
-  } else if (standing.only) {
-    fold(event, told.order.at);
+    fold(event, context.order.at);
+  } else if (rank.only) {
+    fold(event, context.order.at);
   } else {
     for (const auto& [order, said] : read_history(call)) fold(said, order.at);
   }
   if (!fold.reported) return true;
   if (!has_room(connection_, item, ItemKind::call, fold.state.at)) return false;
   if (item) erase_call(connection_, index_, *item);
-  insert_call(connection_, directory_, index_, fold.state);
+  insert_call(connection_, rows_, index_, fold.state);
   return true;
 }
 
-bool Projector::project_message(const Told& told, const MessageStored& message) {
+bool Projector::project_message(const EventContext& context, const MessageStored& message) {
   const Object object{Object::Kind::message, message.id};
   const auto item = find_message_item(connection_, comparable_id(message.id));
-  MessageState state{.at = told.order.at};
+  MessageState state{.at = context.order.at};
   if (!item) {
     merge(state, message);
-  } else if (find_standing(connection_, decode_, object, told.delivery, told.order).newest) {
+  } else if (find_rank(connection_, decode_, object, context.delivery, context.order).newest) {
     state = load_message_state(connection_, *item);
     merge(state, message);
   } else {
@@ -214,23 +214,23 @@ bool Projector::project_message(const Told& told, const MessageStored& message) 
   }
   if (!has_room(connection_, item, ItemKind::message, state.at)) return false;
   if (item) erase_message(connection_, index_, *item);
-  insert_message(connection_, directory_, index_, state);
+  insert_message(connection_, rows_, index_, state);
   return true;
 }
 
-void Projector::project_contact(const Told& told, const ContactChanged& contact) {
-  ContactVersionRow version{told.delivery, told.order, contact};
+void Projector::project_contact(const EventContext& context, const ContactChanged& contact) {
+  ContactVersionRow version{context.delivery, context.order, contact};
   // Blank text is not a number, neither now nor in what was said.
   if (auto& numbers = version.said.numbers) {
-    std::erase_if(*numbers, [&](const string& number) { return !directory_.number_id(number); });
+    std::erase_if(*numbers, [&](const string& number) { return !rows_.number_id(number); });
   }
   const auto key = require_contact(connection_, index_, contact.id);
   insert_contact_version(connection_, key, version);
   const Object object{Object::Kind::contact, contact.id};
-  if (find_standing(connection_, decode_, object, told.delivery, told.order).newest) {
-    apply_to_contact(connection_, directory_, index_, key, version);
+  if (find_rank(connection_, decode_, object, context.delivery, context.order).newest) {
+    apply_to_contact(connection_, rows_, index_, key, version);
   } else {
-    refold_contact(connection_, directory_, index_, key);
+    refold_contact(connection_, rows_, index_, key);
   }
 }
 

@@ -27,24 +27,24 @@ class Projector {
 
   // To be called before each commit: writes to the search index what has changed since the last one.
   void finish() { index_.flush(); }
-  // After a rollback.
-  void forget();
+  // After a rollback: what is held in memory may not be in the file.
+  void discard();
 
  private:
-  struct Told {
+  struct EventContext {
     std::int64_t delivery;
     const EventOrder& order;
   };
-  void meet(const Event& event);
+  void intern_references(const Event& event);
   // What all deliveries about the object say, in the order in which they hold.
   vector<std::pair<EventOrder, Event>> read_history(const Object& object);
-  bool project_call(const Told& told, const Object& call, const Event& event);  // false: crowded
-  bool project_message(const Told& told, const MessageStored& message);
-  void project_contact(const Told& told, const ContactChanged& contact);
+  bool project_call(const EventContext& context, const Object& call, const Event& event);  // false: crowded
+  bool project_message(const EventContext& context, const MessageStored& message);
+  void project_contact(const EventContext& context, const ContactChanged& contact);
 
   Connection& connection_;
   const Tokenizer tokenizer_;
-  Directory directory_;
+  ReferenceRows rows_;
   SearchIndex index_;
   Decoder decode_;
 };

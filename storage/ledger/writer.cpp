@@ -60,8 +60,8 @@ string describe(const SQLite::Exception& error) {
   return string(error.what()) + " (SQLite error " + std::to_string(error.getExtendedErrorCode()) + ")";
 }
 
-// Told once, waited for once. std::binary_semaphore yields the processor again and again before it sleeps: with a
-// thread for each of 64 deliveries, an eighth of the machine went into that, taken from the writer.
+// EventContext once, waited for once. std::binary_semaphore yields the processor again and again before it sleeps: with
+// a thread for each of 64 deliveries, an eighth of the machine went into that, taken from the writer.
 class Done {
  public:
   Done() { ::sem_init(&semaphore_, 0, 0); }
@@ -273,7 +273,7 @@ void Writer::attempt(const Batch& jobs) {
     transaction.commit();
     has_unmerged_ = true;
   } catch (...) {
-    projector_->forget();
+    projector_->discard();
     throw;
   }
 }

@@ -156,19 +156,6 @@ string key_list(const vector<std::int64_t>& keys) {
   return list + "]";
 }
 
-Transaction::Transaction(Connection& connection) : connection_(connection) {
-  connection_.query("BEGIN IMMEDIATE").run();
-}
-
-Transaction::~Transaction() {
-  if (open_) roll_back(connection_);
-}
-
-void Transaction::commit() {
-  connection_.query("COMMIT").run();
-  open_ = false;
-}
-
 Snapshot::Snapshot(Connection& connection) : connection_(connection) {
   try {
     connection_.query("BEGIN").run();

@@ -135,17 +135,10 @@ class Connection {
 string key_list(const vector<std::int64_t>& keys);
 
 // A write transaction that begins at once (BEGIN IMMEDIATE) and rolls back unless committed.
-class Transaction {
+class Transaction : public SQLite::Transaction {
  public:
-  explicit Transaction(Connection& connection);
-  ~Transaction();
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  void commit();
-
- private:
-  Connection& connection_;
-  bool open_ = true;
+  explicit Transaction(Connection& connection)
+      : SQLite::Transaction(connection.database(), SQLite::TransactionBehavior::IMMEDIATE) {}
 };
 
 // A read transaction: everything inside sees one state of the file. Ends on destruction.

@@ -288,6 +288,14 @@ TEST(DecodeCall, DerivesAnIdFromWhatIdentifiesTheCall) {
   EXPECT_EQ(decoded<CallCompleted>(R"({"topic":"CALL_RECEIVED","body":{)" + data + "}}").id, call.id);
   const char* camel = R"({"startDate":"2025-03-15T15:30:00.000+01:00","fromNumber":"+1","to":"+2","type":"inbound"})";
   EXPECT_EQ(call_of(camel).id, call.id);
+  // Numbers are compared by their canonical text.
+  const auto from = [](const string& number) {
+    return call_of(R"({"start_date":"2025","from_number":")" + number + R"(","to":"36 30"})").id;
+  };
+  for (const char* same : {"0033612345678", "+33 6 12 34 56 78", "tel:+33612345678", "33612345678"}) {
+    EXPECT_EQ(from(same), from("+33612345678")) << same;
+  }
+  EXPECT_NE(from("0612345678"), from("+33612345678"));  // of which country, the body does not say
   // What identifies it does.
   for (const char* other : {R"({"start_date":"2025-03-15T14:30:01Z","from_number":"+1","to":"+2","type":"INBOUND"})",
                             R"({"start_date":"2025-03-15T14:30:00Z","from_number":"+3","to":"+2","type":"INBOUND"})",
