@@ -58,6 +58,7 @@ Opened open_and_decode(Delivery& delivery) noexcept {
     delivery.dialect = envelope ? dialect_name(envelope->dialect) : "unknown";
     delivery.topic = envelope ? optional(std::move(envelope->topic)) : std::nullopt;
     delivery.event_time = envelope ? envelope->event_time : std::nullopt;
+    delivery.event_micros = envelope ? envelope->event_micros : 0;
     return std::move(opened);
   } catch (const std::exception& error) {
     return {.event = Quarantined{std::string("decoder failed: ") + error.what()}};

@@ -78,6 +78,17 @@ json& mobile_data(json& document) {
   return document;
 }
 
+// The fourth to sixth digit of the fraction of a written time of day, which Millis have no room for.
+int micros_past_the_millisecond(std::string_view time) {
+  const auto colon = time.find(':');
+  const auto mark = colon == time.npos ? time.npos : time.find_first_of(".,", colon);
+  if (mark == time.npos) return 0;
+  std::string fraction(time.substr(mark + 1));
+  fraction.resize(std::min(fraction.find_first_not_of("0123456789"), fraction.size()));
+  fraction.resize(6, '0');
+  return std::stoi(fraction.substr(3));
+}
+
 // A topic that is null is none.
 bool has_topic(const json& document) {
   const auto topic = document.find("topic");
@@ -127,6 +138,8 @@ optional<Envelope> open_envelope(json& document, std::string& why_not) {
   if (envelope.dialect == Dialect::mobile) data = &mobile_data(document);
   if (envelope.dialect == Dialect::mobile || envelope.dialect == Dialect::v2) {
     envelope.event_time = Fields(document).instant({"timestamp"});
+    const auto written = Fields(document).text({"timestamp"});
+    if (envelope.event_time && written) envelope.event_micros = micros_past_the_millisecond(*written);
   }
   if (envelope.dialect == Dialect::mobile || envelope.dialect == Dialect::v1_camel) rename_keys(*data);
   envelope.data = data;

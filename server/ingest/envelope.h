@@ -28,6 +28,7 @@ struct Envelope {
   Dialect dialect = Dialect::v1;
   std::string topic = {};
   optional<Millis> event_time = {};
+  int event_micros = 0;  // of event_time, past the millisecond: 0 to 999
   // The object that the topic is about, with snake_case keys; null if there is none. Part of the document.
   const nlohmann::json* data = nullptr;
 };

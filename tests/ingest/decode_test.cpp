@@ -278,6 +278,22 @@ TEST(DecodeCall, KeepsTheCustomersOwnKeysInCamelCase) {
   EXPECT_EQ(call.data_collected, (vector<JsonMember>{{"firstName", "\"A\""}}));
 }
 
+TEST(Decode, KeepsTheMicrosecondsOfTheEventsTime) {
+  const std::pair<const char*, int> rows[] = {
+      {"2025-03-15T14:30:00.000900Z", 900},  {"2025-03-15T14:30:00.000100+01:00", 100},
+      {"2025-03-15T14:30:00.1234567Z", 456}, {"2025-03-15T14:30:00.12345Z", 450},
+      {"2025-03-15T14:30:00.123Z", 0},       {"2025-03-15T14:30:00Z", 0},
+      {"2025-03-15T14:30:00.5Z", 0},
+  };
+  for (const auto& [time, micros] : rows) {
+    Delivery delivery{.body = R"({"topic":"call.completed","version":"2.0","timestamp":")" + string(time) +
+                              R"(","data":{"id":"x"}})"};
+    decode(delivery);
+    EXPECT_TRUE(delivery.event_time) << time;
+    EXPECT_EQ(delivery.event_micros, micros) << time;
+  }
+}
+
 TEST(DecodeCall, DerivesAnIdFromWhatIdentifiesTheCall) {
   const string data = R"("start_date":"2025-03-15T14:30:00Z","from_number":"+1","to":"+2","type":"INBOUND")";
   const auto call = call_of("{" + data + "}");
