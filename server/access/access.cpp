@@ -1,6 +1,7 @@
 #include "server/access/access.h"
 
 #include "server/access/authorization.h"
+#include "storage/text/ascii.h"
 
 #include <algorithm>
 
@@ -12,14 +13,6 @@ using http::HttpError;
 using http::Request;
 using http::Route;
 
-std::string lowered(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return result;
-}
-
 // "localhost:8080" → "localhost", "[::1]:8080" → "[::1]". Nothing when what follows the name is not a port.
 std::optional<std::string> host_name(std::string_view authority) {
   const std::size_t name_end = authority.starts_with('[') ? authority.find(']') + 1 : authority.find(':');
@@ -27,7 +20,7 @@ std::optional<std::string> host_name(std::string_view authority) {
   if (!port.empty() && (port.front() != ':' || port.find_first_not_of("0123456789", 1) != std::string_view::npos)) {
     return std::nullopt;
   }
-  return lowered(authority.substr(0, name_end));
+  return ascii::lower(authority.substr(0, name_end));
 }
 
 bool includes(const std::string& scope, const std::string& wanted) {
@@ -74,7 +67,7 @@ void AccessControl::check_origin(const Request& request) const {
     if (!name) return false;
     if (*name == "localhost" || *name == "127.0.0.1" || *name == "[::1]") return true;
     return std::any_of(options_.allowed_hosts.begin(), options_.allowed_hosts.end(),
-                       [&](const std::string& allowed) { return lowered(allowed) == *name; });
+                       [&](const std::string& allowed) { return ascii::lower(allowed) == *name; });
   };
   const std::string_view host = request.header("host").value_or("");
   if (!is_ours(host)) throw HttpError(403, "foreign_host", "Host not allowed; see --allowed-host");
@@ -83,8 +76,8 @@ void AccessControl::check_origin(const Request& request) const {
   }
   const auto origin = request.header("origin");
   if (!origin) return;
-  const std::string given = lowered(*origin);
-  const std::string expected = lowered(host);
+  const std::string given = ascii::lower(*origin);
+  const std::string expected = ascii::lower(host);
   if (given != "http://" + expected && given != "https://" + expected) {
     throw HttpError(403, "foreign_origin", "cross-origin request not allowed");
   }

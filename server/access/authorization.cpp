@@ -1,5 +1,7 @@
 #include "server/access/authorization.h"
 
+#include "storage/text/ascii.h"
+
 #include <algorithm>
 
 namespace callarchive {
@@ -7,10 +9,7 @@ namespace callarchive {
 std::optional<std::string_view> authorization(const http::Request& request, std::string_view scheme) {
   std::string_view header = request.header("authorization").value_or("");
   if (header.size() <= scheme.size() || header[scheme.size()] != ' ') return std::nullopt;
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  const bool is_same =
-      std::equal(scheme.begin(), scheme.end(), header.begin(), [&](char a, char b) { return lower(a) == lower(b); });
-  if (!is_same) return std::nullopt;
+  if (!ascii::starts_with_ignoring_case(header, scheme)) return std::nullopt;
   header.remove_prefix(scheme.size());
   header.remove_prefix(std::min(header.find_first_not_of(' '), header.size()));
   return header;

@@ -1,5 +1,7 @@
 #include "server/cli/describe.h"
 
+#include "storage/text/ascii.h"
+
 #include <algorithm>
 #include <functional>
 
@@ -20,12 +22,6 @@ std::vector<std::string> spellings(const CLI::Option& option) {
 std::vector<const CLI::Option*> flags_of(const CLI::App& app) {
   return app.get_options(
       [](const CLI::Option* option) { return option->nonpositional() && !option->get_group().empty(); });
-}
-
-std::string joined(const std::vector<std::string>& words, const std::string& separator = " ") {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : separator) + word;
-  return text;
 }
 
 // In single quotes, as every one of the three shells reads it.
@@ -56,7 +52,7 @@ std::string bash_script(const CLI::App& app) {
   std::string words, commands, values;
   for_each_command(app, "", [&](const std::string& path, const CLI::App& command) {
     std::vector<std::string> all = command_names(command);
-    commands += "    " + quoted(path) + ") words=" + quoted(joined(all)) + " ;;\n";
+    commands += "    " + quoted(path) + ") words=" + quoted(ascii::join(all, " ")) + " ;;\n";
     std::vector<std::string> flags;
     for (const auto* option : flags_of(command)) {
       const auto names = spellings(*option);
@@ -64,11 +60,11 @@ std::string bash_script(const CLI::App& app) {
       if (!takes_value(*option)) continue;
       for (const auto& name : names) {
         const auto choices = choices_of(*option);
-        const std::string action = takes_file(*option) ? "files=1" : "words=" + quoted(joined(choices));
+        const std::string action = takes_file(*option) ? "files=1" : "words=" + quoted(ascii::join(choices, " "));
         values += "    " + quoted(path + " " + name) + ") " + action + "; found=1 ;;\n";
       }
     }
-    words += "    " + quoted(path) + ") words=" + quoted(joined(flags)) + " ;;\n";
+    words += "    " + quoted(path) + ") words=" + quoted(ascii::join(flags, " ")) + " ;;\n";
   });
   return R"(# bash completion of callarchive; made by `callarchive completion bash`
 _callarchive() {
@@ -141,7 +137,7 @@ std::string zsh_script(const CLI::App& app) {
         if (takes_value(*option)) {
           spec += takes_file(*option) ? ":file:_files"
                   : choices.empty()   ? ":value:"
-                                      : ":value:(" + joined(choices) + ")";
+                                      : ":value:(" + ascii::join(choices, " ") + ")";
         }
         text += " \\\n    " + quoted(spec);
       }
@@ -177,7 +173,7 @@ std::string fish_script(const CLI::App& app) {
       if (!word.empty()) condition += (condition.empty() ? "" : "; and ") + ("__fish_seen_subcommand_from " + word);
     }
     const auto below = command_names(command);
-    const std::string none_yet = below.empty() ? "" : "not __fish_seen_subcommand_from " + joined(below);
+    const std::string none_yet = below.empty() ? "" : "not __fish_seen_subcommand_from " + ascii::join(below, " ");
     const auto when = [&](const std::string& more) {
       const std::string both = condition + (condition.empty() || more.empty() ? "" : "; and ") + more;
       return both.empty() ? std::string() : " -n " + quoted(both);
@@ -192,7 +188,9 @@ std::string fish_script(const CLI::App& app) {
       for (const auto& name : option->get_snames()) text += " -s " + name;
       const auto choices = choices_of(*option);
       if (takes_value(*option))
-        text += takes_file(*option) ? " -r -F" : choices.empty() ? " -x" : " -x -a " + quoted(joined(choices));
+        text += takes_file(*option) ? " -r -F"
+                : choices.empty()   ? " -x"
+                                    : " -x -a " + quoted(ascii::join(choices, " "));
       text += " -d " + quoted(first_line(option->get_description())) + "\n";
     }
     const auto positionals = command.get_options([](const CLI::Option* option) { return option->get_positional(); });

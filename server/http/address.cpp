@@ -1,5 +1,7 @@
 #include "server/http/address.h"
 
+#include "storage/text/ascii.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
@@ -11,11 +13,7 @@ namespace {
 
 constexpr std::array<unsigned char, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\"");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\"") - first + 1);
-}
+std::string_view trim(std::string_view text) { return ascii::trim(text, " \t\""); }
 
 // "[2001:db8::1]:80", "192.0.2.1:80" and both without port.
 std::string_view without_port(std::string_view text) {
@@ -25,17 +23,12 @@ std::string_view without_port(std::string_view text) {
   return only_one ? text.substr(0, colon) : text;
 }
 
-bool equals_ignoring_case(std::string_view a, std::string_view lower_case) {
-  return std::equal(a.begin(), a.end(), lower_case.begin(), lower_case.end(),
-                    [](char x, char y) { return (x >= 'A' && x <= 'Z' ? static_cast<char>(x + 32) : x) == y; });
-}
-
 // `for=192.0.2.60;proto=http` → 192.0.2.60
 std::string_view for_of(std::string_view element) {
   while (!element.empty()) {
     const std::size_t end = element.find(';');
     const std::string_view pair = trim(element.substr(0, end));
-    if (equals_ignoring_case(pair.substr(0, 4), "for=")) return trim(pair.substr(4));
+    if (ascii::starts_with_ignoring_case(pair, "for=")) return trim(pair.substr(4));
     element = end == std::string_view::npos ? std::string_view() : element.substr(end + 1);
   }
   return {};

@@ -1,5 +1,7 @@
 #include "server/http/head.h"
 
+#include "storage/text/ascii.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,32 +15,17 @@ using Field = std::pair<std::string, std::string>;
   throw HttpError(status, std::move(code), std::move(detail));
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-std::string lowered(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
-
 // RFC 9110, 5.6.2.
 bool is_token(std::string_view text) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+    return ascii::is_letter(c) || ascii::is_digit(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   };
   return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
+// RFC 9110, section 5.6.3.
+std::string_view trim(std::string_view text) { return ascii::trim(text, " \t"); }
 
 std::string_view take_line(std::string_view& rest) {
   const std::size_t end = rest.find("\r\n");
@@ -117,7 +104,7 @@ Field parse_field(std::string_view line) {
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
     refuse(400, "invalid_head", "header: expected a name and a colon");
   }
-  return {lowered(line.substr(0, colon)), std::string(trim(line.substr(colon + 1)))};
+  return {ascii::lower(line.substr(0, colon)), std::string(trim(line.substr(colon + 1)))};
 }
 
 // The value of a field that may occur once at most; null when it is missing.
@@ -147,11 +134,11 @@ bool may_have_body(std::string_view method) {
 
 void read_length(Head& head, const HeadLimits& limits) {
   const std::string* length = only_one(head, "content-length");
-  if (length && !is_digits(*length)) refuse(400, "invalid_length", "Content-Length: not a number");
+  if (length && !ascii::is_digits(*length)) refuse(400, "invalid_length", "Content-Length: not a number");
   if (const std::string* coding = only_one(head, "transfer-encoding")) {
     if (length) refuse(400, "invalid_length", "Content-Length and Transfer-Encoding exclude each other");
     if (head.http_1_0) refuse(400, "invalid_length", "Transfer-Encoding does not exist in HTTP/1.0");
-    if (lowered(*coding) != "chunked") refuse(400, "invalid_length", "Transfer-Encoding: only chunked is supported");
+    if (ascii::lower(*coding) != "chunked") refuse(400, "invalid_length", "Transfer-Encoding: only chunked is supported");
     if (!may_have_body(head.method)) refuse(400, "unexpected_body", "a " + head.method + " request has no body");
     head.is_chunked = true;
     return;
@@ -169,11 +156,11 @@ void read_length(Head& head, const HeadLimits& limits) {
 }
 
 void check_body_kind(const Head& head) {
-  const std::string encoding = lowered(head.header("content-encoding"));
+  const std::string encoding = ascii::lower(head.header("content-encoding"));
   if (!encoding.empty() && encoding != "identity") {
     refuse(415, "unsupported_encoding", "Content-Encoding is not supported; send the body uncompressed");
   }
-  if (lowered(head.header("content-type")).starts_with("multipart/")) {
+  if (ascii::lower(head.header("content-type")).starts_with("multipart/")) {
     refuse(415, "unsupported_media_type", "multipart bodies are not supported");
   }
 }
@@ -191,7 +178,7 @@ void read_connection(Head& head) {
 }
 
 void read_expectation(Head& head) {
-  const std::string expectation = lowered(head.header("expect"));
+  const std::string expectation = ascii::lower(head.header("expect"));
   if (expectation.empty()) return;
   if (expectation != "100-continue") refuse(417, "unknown_expectation", "Expect: only 100-continue is supported");
   head.expects_continue = !head.http_1_0 && (head.content_length > 0 || head.is_chunked);
@@ -216,7 +203,7 @@ std::string_view Head::header(std::string_view name) const {
 bool has_token(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
-    if (lowered(trim(list.substr(0, comma))) == token) return true;
+    if (ascii::lower(trim(list.substr(0, comma))) == token) return true;
     list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
   }
   return false;

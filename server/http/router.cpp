@@ -1,5 +1,7 @@
 #include "server/http/router.h"
 
+#include "storage/text/ascii.h"
+
 #include "server/http/url.h"
 
 #include <algorithm>
@@ -12,14 +14,8 @@ constexpr std::string_view kParameter = "{";
 
 // "/a/b" has the segments "a" and "b"; "/" has one empty segment.
 std::vector<std::string_view> split(std::string_view path) {
-  std::vector<std::string_view> segments;
   path.remove_prefix(std::min<std::size_t>(path.size(), 1));
-  for (;;) {
-    const std::size_t slash = path.find('/');
-    segments.push_back(path.substr(0, slash));
-    if (slash == std::string_view::npos) return segments;
-    path.remove_prefix(slash + 1);
-  }
+  return ascii::split(path, '/');
 }
 
 bool fits(const std::vector<std::string>& pattern, const std::vector<std::string>& segments) {
@@ -27,12 +23,6 @@ bool fits(const std::vector<std::string>& pattern, const std::vector<std::string
                     [](const std::string& expected, const std::string& given) {
                       return expected == kParameter ? !given.empty() : expected == given;
                     });
-}
-
-std::string join(const std::set<std::string>& methods) {
-  std::string text;
-  for (const auto& method : methods) text += (text.empty() ? "" : ", ") + method;
-  return text;
 }
 
 }  // namespace
@@ -71,7 +61,7 @@ Match Router::match(std::string_view method, std::string_view raw_path) const {
   }
   if (allowed.empty()) return {};
   allowed.insert("OPTIONS");
-  return {nullptr, {}, join(allowed)};
+  return {nullptr, {}, ascii::join(allowed, ", ")};
 }
 
 }  // namespace callarchive::http

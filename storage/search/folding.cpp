@@ -1,5 +1,8 @@
 #include "storage/search/folding.h"
 
+#include "storage/text/ascii.h"
+#include "storage/text/utf8.h"
+
 #include <algorithm>
 #include <array>
 
@@ -55,8 +58,6 @@ constexpr std::int64_t kExcerptBefore = 60;   // of these, before the first matc
 constexpr std::int64_t kCutSearch = 20;       // how far a cut may move to stand between words
 constexpr const char* kEllipsis = "…";
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-
 std::int64_t code_points(std::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); });
 }
@@ -85,42 +86,7 @@ bool has_unspaced(std::string_view text) {
   return false;
 }
 
-// As UTF-8, of three bytes.
-void append_mark(string& out, char32_t mark) {
-  const char32_t c = mark - kFirstMarkBlock + kMarksAsLetters;
-  out += static_cast<char>(0xe0 | (c >> 12));
-  out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
-  out += static_cast<char>(0x80 | (c & 0x3f));
-}
-
-bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-
 }  // namespace
-
-char32_t next_character(std::string_view text, std::size_t& at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(at);
-  const std::size_t length = first < 0x80   ? 1
-                             : first < 0xc2 ? 0
-                             : first < 0xe0 ? 2
-                             : first < 0xf0 ? 3
-                             : first < 0xf5 ? 4
-                                            : 0;
-  const auto invalid = [&] {
-    ++at;
-    return char32_t{0xfffd};
-  };
-  if (length == 0 || at + length > text.size()) return invalid();
-  char32_t c = length == 1 ? first : static_cast<char32_t>(first & (0x7f >> length));
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(text[at + i])) return invalid();
-    c = (c << 6) | (byte(at + i) & 0x3fu);
-  }
-  const bool too_long = (length == 3 && c < 0x800) || (length == 4 && c < 0x10000);
-  if (too_long || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) return invalid();
-  at += length;
-  return c;
-}
 
 void spell_plainly(string& text) {
   struct Spelling {
@@ -172,7 +138,8 @@ string unspaced_text(std::string_view text, const vector<UnspacedPiece>& pieces,
     if (!out.empty() && !piece.joined) (out += kRunMark) += ' ';
     if (begins != nullptr) begins->push_back(out.size());
     std::size_t at = piece.begin;
-    if (const char32_t c = next_character(text, at); is_in(kMarks, c)) append_mark(out, c);
+    if (const char32_t c = next_character(text, at); is_in(kMarks, c))
+      append_utf8(out, c - kFirstMarkBlock + kMarksAsLetters);
     else out += text.substr(piece.begin, piece.end - piece.begin);
   }
   return out;
@@ -202,13 +169,13 @@ Excerpt make_excerpt(std::string_view text, const vector<ByteRange>& ranges) {
     begin = back(text, end, kExcerptLength);  // at the end of the text, show more of what stands before
     // Move the cuts outwards from words, but never across the match or far.
     for (std::size_t at = begin; begin > 0 && at < std::min(first, forth(text, begin, kCutSearch)); ++at) {
-      if (!is_blank(text[at])) continue;
+      if (!ascii::is_space(text[at])) continue;
       begin = at + 1;
       break;
     }
     const std::size_t stop = std::max(back(text, end, kCutSearch), ranges.empty() ? 0 : ranges.front().end);
     for (std::size_t at = end; end < text.size() && at > stop; --at) {
-      if (!is_blank(text[at])) continue;
+      if (!ascii::is_space(text[at])) continue;
       end = at;
       break;
     }

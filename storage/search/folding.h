@@ -8,9 +8,6 @@
 
 namespace callarchive::storage {
 
-// Reads one character at `at` and moves behind it; an invalid byte is a character of its own, U+FFFD.
-char32_t next_character(std::string_view text, std::size_t& at);
-
 // Letters that people without such keys spell otherwise, spelled so: œ as oe, æ as ae, ß as ss, and the apostrophe that
 // is a letter (U+02BC) as two that are none. Each takes as many bytes as before, so that a place in the one text is a
 // place in the other. What is indexed and what is asked are spelled alike; the views of migrations/0010 say the same in

@@ -2,6 +2,7 @@
 
 #include "storage/search/folding.h"
 #include "storage/search/tokenizer.h"
+#include "storage/text/utf8.h"
 
 #include <algorithm>
 
