@@ -37,6 +37,8 @@ struct Response {
   std::string content_type = "application/json";
   Headers headers = {};
   std::string body = {};
+  // The handler has chosen the content coding, and names it in `headers` if it is one: the server compresses nothing.
+  bool precompressed = false;
   // Set for answers that are made while they are sent. Each call appends the next piece to `piece` and
   // returns true, or false when there is no more. Called on one thread, with nothing of the
   // archive locked while bytes go to the client. Throwing cuts the connection, so that the client notices.

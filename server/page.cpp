@@ -2,10 +2,9 @@
 
 #include "embedded/page.h"
 #include "server/http/gzip.h"
+#include "storage/sqlite/digest.h"
 
-#include <algorithm>
-#include <cstdint>
-#include <optional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -21,29 +20,38 @@ constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "media-src 'self' https:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
-std::optional<std::string_view> find_file(std::string_view name) {
-  const auto files = embedded::page();
-  const auto found = std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.name == name; });
-  if (found == files.end()) return std::nullopt;
-  return found->content;
-}
-
 std::string_view type_of(std::string_view name) {
   if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
   if (name.ends_with(".css")) return "text/css; charset=utf-8";
   return "text/html; charset=utf-8";
 }
 
-// Tells one build's index.html from another's. Weak, since it stands for the compressed text too.
-std::string tag_of(std::string_view content) {
-  std::uint64_t sum = 14695981039346656037u;  // FNV-1a
-  for (const char c : content) sum = (sum ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return "W/\"" + std::to_string(sum) + "\"";
+// A file of the page. Its entity tag is weak, since it also names the compressed form.
+struct PageFile {
+  std::string_view content;
+  std::string_view gzip;  // empty if there is no compressed form
+  std::string tag;
+};
+
+std::map<std::string_view, PageFile> index_files() {
+  std::map<std::string_view, PageFile> files;
+  for (const auto& file : embedded::page()) {
+    if (file.name.ends_with(".gz")) continue;
+    files[file.name] = {file.content, {}, "W/\"" + std::to_string(storage::digest64(file.content)) + "\""};
+  }
+  for (const auto& file : embedded::page()) {
+    if (!file.name.ends_with(".gz")) continue;
+    const auto plain = files.find(file.name.substr(0, file.name.size() - 3));
+    if (plain != files.end()) plain->second.gzip = file.content;
+  }
+  return files;
 }
 
 Response answer(const Request& request, const std::string& name, std::string_view cache_control) {
-  auto content = name.ends_with(".gz") ? std::nullopt : find_file(name);
-  if (!content) throw http::HttpError(404, "not_found", "the page has no file " + name);
+  static const auto files = index_files();
+  const auto found = files.find(name);
+  if (found == files.end()) throw http::HttpError(404, "not_found", "the page has no file " + name);
+  const PageFile& file = found->second;
   Response response;
   response.content_type = type_of(name);
   response.headers = {
@@ -51,23 +59,20 @@ Response answer(const Request& request, const std::string& name, std::string_vie
       {"Content-Security-Policy", std::string(kPolicy)},
       {"Cross-Origin-Opener-Policy", "same-origin"},
       {"Referrer-Policy", "no-referrer"},
-      {"ETag", tag_of(*content)},
+      {"ETag", file.tag},
   };
-  if (request.header("if-none-match") == std::string_view(response.headers.back().second)) {
+  if (request.header("if-none-match") == std::string_view(file.tag)) {
     response.status = 304;
     return response;
   }
-  // Without a twin the answer is left to the server's own compression.
-  if (const auto twin = find_file(name + ".gz")) {
-    response.headers.emplace_back("Vary", "Accept-Encoding");
-    if (http::accepts_gzip(request.header("accept-encoding").value_or(""))) {
-      response.headers.emplace_back("Content-Encoding", "gzip");
-      content = twin;
-    } else {
-      response.headers.emplace_back("Content-Encoding", "identity");
-    }
+  response.body = file.content;
+  if (file.gzip.empty()) return response;  // left to the server's own compression
+  response.precompressed = true;
+  response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (http::accepts_gzip(request.header("accept-encoding").value_or(""))) {
+    response.headers.emplace_back("Content-Encoding", "gzip");
+    response.body = file.gzip;
   }
-  response.body = *content;
   return response;
 }
 

@@ -2,6 +2,7 @@
 
 #include "server/http/gzip.h"
 #include "server/http/reason.h"
+#include "storage/text/ascii.h"
 
 #include <algorithm>
 #include <array>
@@ -49,14 +50,9 @@ void add_header(std::string& out, std::string_view name, std::string_view value)
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 const std::string* find_header(const Response& response, std::string_view name) {
   for (const auto& [key, value] : response.headers) {
-    if (equals_ignoring_case(key, name)) return &value;
+    if (ascii::equals_ignoring_case(key, name)) return &value;
   }
   return nullptr;
 }
@@ -80,7 +76,7 @@ void add_head(std::string& out, const Connection& connection, const Response& re
   add_header(out, "Date", http_date());
   for (const auto& [name, value] : response.headers) {
     check_header(name, value);
-    const bool weaken = compressed && value.starts_with('"') && equals_ignoring_case(name, "etag");
+    const bool weaken = compressed && value.starts_with('"') && ascii::equals_ignoring_case(name, "etag");
     add_header(out, name, weaken ? "W/" + value : value);
   }
   if (!find_header(response, "cache-control")) add_header(out, "Cache-Control", "no-store");
@@ -99,7 +95,7 @@ void add_head(std::string& out, const Connection& connection, const Response& re
 }
 
 bool may_compress(const Response& response) {
-  return is_compressible(response.content_type) && !find_header(response, "content-encoding");
+  return !response.precompressed && is_compressible(response.content_type);
 }
 
 bool has_no_body(int status) { return status == 204 || status == 304; }

@@ -37,6 +37,13 @@ TEST(Answer, IsCompressedWhenAskedFor) {
   EXPECT_EQ(unzip(answer.body), string(1u << 20, 'x'));
 }
 
+TEST(Answer, IsNotCompressedAgain) {
+  LiveServer live;
+  const Answer answer = exchange(live.port(), get("/precompressed", "Accept-Encoding: gzip\r\n"));
+  EXPECT_FALSE(answer.headers.contains("content-encoding"));
+  EXPECT_EQ(answer.body.size(), 1u << 20);
+}
+
 TEST(Answer, IsPlainOtherwise) {
   LiveServer live;
   EXPECT_FALSE(exchange(live.port(), get("/large")).headers.contains("content-encoding"));

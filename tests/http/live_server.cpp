@@ -121,6 +121,12 @@ std::vector<Route> LiveServer::routes() {
       {"GET", "/echo", Access::open, echo},
       {"GET", "/items/{id}", Access::open, [](const Request& request) { return text(request.path_parameters.at(0)); }},
       {"GET", "/large", Access::open, [](const Request&) { return text(std::string(1u << 20, 'x')); }},
+      {"GET", "/precompressed", Access::open,
+       [](const Request&) {
+         Response response = text(std::string(1u << 20, 'x'));
+         response.precompressed = true;
+         return response;
+       }},
       {"GET", "/stream", Access::open, [](const Request&) { return stream(1024, false); }},
       {"GET", "/endless-stream", Access::open, [](const Request&) { return stream(SIZE_MAX, false); }},
       {"GET", "/broken-stream", Access::open, [](const Request&) { return stream(4, true); }},
