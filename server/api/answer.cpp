@@ -65,14 +65,14 @@ ListOptions read_list_options(Query& query) {
   ListOptions options;
   options.limit = query.limit();
   options.counting = query.counting();
-  // A wrong filter is the better thing to be told about than the cursor that does not match it.
+  // A wrong filter is the more useful error; with it the cursor cannot match either.
   if (const auto cursor = query.cursor(); cursor && !query.has_mistakes()) {
     options.after = read_cursor(*cursor, query.fingerprint());
   }
   return options;
 }
 
-http::Response end_list(const Query& query, string body, optional<Place> last, optional<Count> total) {
+http::Response end_list(const Query& query, string body, optional<CursorPosition> last, optional<Count> total) {
   optional<string> next;
   if (last) next = make_cursor(*last, query.fingerprint());
 

@@ -10,17 +10,17 @@
 #include <iterator>
 #include <utility>
 
-// What all answers have in common: the time limit, paging, the entity tag.
+// What all responses have in common: the time limit, paging, the entity tag.
 
 namespace callarchive::api {
 
-// A reader for the time the caller allows. Finishes the query, so that nobody asks what was not understood.
+// A reader for the time that the caller allows. Finishes the query first, so that no query with a mistake is run.
 Reader open_reader(const Context& context, Query& query);
 
-// 404, naming the kind of thing and the id asked for.
+// 404, naming the kind of thing and the requested id.
 http::HttpError not_found(std::string_view kind, std::string_view id);
 
-// The answer for one thing, with a strong entity tag; 304 when the caller has it already.
+// The response for one thing, with a strong entity tag; 304 when the caller has it already.
 http::Response answer_one(const http::Request& request, string body, string content_type = "application/json");
 
 template <typename T>
@@ -31,19 +31,19 @@ http::Response answer_one(const http::Request& request, const T& record) {
 // The path and query of the request as they could be sent again, without the parameter `left_out`.
 string target_without(const http::Request& request, std::string_view left_out);
 
-// How a list is to be cut.
+// Which page of a list is wanted, and whether its rows are counted.
 struct ListOptions {
   std::int64_t limit = 0;
-  optional<Place> after = {};
+  optional<CursorPosition> after = {};
   Counting counting = Counting::none;
 };
 
-// For a list of one part.
+// For a list that has only one part.
 Page page_of(const ListOptions& options);
 
-// Where the last row of a page stands.
+// The position of the last row of a page.
 template <typename T>
-Place place_of(const Slice<T>& slice) {
+CursorPosition position_of(const Slice<T>& slice) {
   return {slice.last_key, 0, slice.last_text};
 }
 
@@ -57,16 +57,16 @@ optional<Count> count_if_asked(const ListOptions& options, Total count) {
 ListOptions read_list_options(Query& query);
 
 // The answer for a list whose rows are written: `body` is the object so far, up to the end of "data".
-// Adds "page" to it, and a Link to the next page if there is one, which begins behind `last`.
-http::Response end_list(const Query& query, string body, optional<Place> last, optional<Count> total);
+// Adds "page" to it, and a Link to the next page if there is one, which begins after `last`.
+http::Response end_list(const Query& query, string body, optional<CursorPosition> last, optional<Count> total);
 
-// The page of a list that is at hand as a whole; key(row) tells its rows apart.
+// The page of a list that is loaded as a whole; key(row) tells its rows apart.
 template <typename T, typename Key>
 Slice<T> cut(vector<T> rows, const Page& page, Key key) {
   auto first = rows.begin();
   if (page.after) {
     first = std::find_if(first, rows.end(), [&](const T& row) { return key(row) == *page.after; });
-    if (first == rows.end()) refuse_cursor("expected a cursor of this list as it is now: its row is gone");
+    if (first == rows.end()) refuse_cursor("the cursor has expired: its row no longer exists");
     ++first;
   }
   const auto rest = rows.end() - first;
@@ -78,7 +78,7 @@ Slice<T> cut(vector<T> rows, const Page& page, Key key) {
 
 // Answers a list:
 //   find(Reader&, const Page&) -> Slice<T>
-//   count(Reader&, bool exact) -> Count, asked only where a count is wanted
+//   count(Reader&, bool exact) -> Count, called only if the request wants a count
 //   write(JsonWriter&, const T&)
 template <typename Find, typename Total, typename Write>
 http::Response answer_list(const Context& context, Query& query, Find find, Total count, Write write) {
@@ -92,7 +92,25 @@ http::Response answer_list(const Context& context, Query& query, Find find, Tota
   json.begin_array();
   for (const auto& row : slice.rows) write(json, row);
   json.end_array();
-  return end_list(query, std::move(body), slice.has_more ? optional(place_of(slice)) : optional<Place>(), total);
+  return end_list(query, std::move(body), slice.has_more ? optional(position_of(slice)) : optional<CursorPosition>(),
+                  total);
+}
+
+// Answers a list that is loaded as a whole:
+//   load(Reader&) -> vector<T>
+//   key(const T&) -> the number that tells a row from the others
+//   write(JsonWriter&, const T&)
+template <typename Load, typename Key, typename Write>
+http::Response answer_whole_list(const Context& context, Query& query, Load load, Key key, Write write) {
+  std::int64_t total = 0;
+  return answer_list(
+      context, query,
+      [&](Reader& reader, const Page& page) {
+        auto rows = load(reader);
+        total = static_cast<std::int64_t>(rows.size());
+        return cut(std::move(rows), page, key);
+      },
+      [&](Reader&, bool) { return Count{total}; }, write);
 }
 
 }  // namespace callarchive::api

@@ -68,16 +68,14 @@ http::Response list_transcript(const Context& context, const http::Request& requ
 http::Response list_call_chain(const Context& context, const http::Request& request) {
   Query query(request);
   const string& id = request.path_parameters.at(0);
-  std::int64_t total = 0;
-  return answer_list(
+  return answer_whole_list(
       context, query,
-      [&](Reader& reader, const Page& page) {
+      [&](Reader& reader) {
         auto calls = reader.find_call_chain(id);
         if (calls.empty()) throw not_found("call", id);
-        total = static_cast<std::int64_t>(calls.size());
-        return cut(std::move(calls), page, [](const Call& call) { return call.item; });
+        return calls;
       },
-      [&](Reader&, bool) { return Count{total}; }, [](JsonWriter& json, const Call& call) { to_json(json, call); });
+      [](const Call& call) { return call.item; }, [](JsonWriter& json, const Call& call) { to_json(json, call); });
 }
 
 }  // namespace callarchive::api

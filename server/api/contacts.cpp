@@ -25,16 +25,14 @@ http::Response show_contact(const Context& context, const http::Request& request
 http::Response list_contact_versions(const Context& context, const http::Request& request) {
   Query query(request);
   const string& id = request.path_parameters.at(0);
-  std::int64_t total = 0;
-  return answer_list(
+  return answer_whole_list(
       context, query,
-      [&](Reader& reader, const Page& page) {
+      [&](Reader& reader) {
         auto versions = reader.find_contact_versions(id);
         if (versions.empty()) throw not_found("contact", id);
-        total = static_cast<std::int64_t>(versions.size());
-        return cut(std::move(versions), page, [](const ContactVersion& version) { return version.delivery; });
+        return versions;
       },
-      [&](Reader&, bool) { return Count{total}; },
+      [](const ContactVersion& version) { return version.delivery; },
       [](JsonWriter& json, const ContactVersion& version) { to_json(json, version); });
 }
 

@@ -9,7 +9,7 @@ namespace callarchive::api {
 // What every handler needs.
 struct Context {
   Archive& archive;
-  std::chrono::milliseconds query_timeout;  // what a question may take; a caller may lower it, never raise it
+  std::chrono::milliseconds query_timeout;  // time limit of a query; a request may lower it, never raise it
 };
 
 }  // namespace callarchive::api

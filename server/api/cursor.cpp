@@ -21,21 +21,21 @@ std::string digest_of(std::string_view fingerprint) {
 
 }  // namespace
 
-std::string make_cursor(Place last, std::string_view fingerprint) {
+std::string make_cursor(CursorPosition last, std::string_view fingerprint) {
   std::string bytes = {kVersion, static_cast<char>(last.part)};
   const auto key = static_cast<std::uint64_t>(last.key);
   for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(key >> shift);
   return base64url(bytes + last.text + digest_of(fingerprint));
 }
 
-Place read_cursor(std::string_view cursor, std::string_view fingerprint) {
+CursorPosition read_cursor(std::string_view cursor, std::string_view fingerprint) {
   const auto bytes = from_base64url(cursor);
   if (!bytes || bytes->size() < kTextAt + kDigestBytes || bytes->front() != kVersion) {
     refuse_cursor("expected a next_cursor of this API, unchanged");
   }
   const auto digest_at = bytes->size() - kDigestBytes;
   if (bytes->substr(digest_at) != digest_of(fingerprint)) {
-    refuse_cursor("expected a cursor of this very list: the route or the filters are others");
+    refuse_cursor("the cursor belongs to another query: its path or filters differ");
   }
   std::uint64_t key = 0;
   for (std::size_t i = 0; i < kKeyBytes; ++i) key = key << 8 | static_cast<unsigned char>((*bytes)[kKeyAt + i]);
@@ -43,8 +43,8 @@ Place read_cursor(std::string_view cursor, std::string_view fingerprint) {
           bytes->substr(kTextAt, digest_at - kTextAt)};
 }
 
-void refuse_cursor(const std::string& expected) {
-  throw http::HttpError(400, "invalid_cursor", "cursor: " + expected, {{"cursor", expected}});
+void refuse_cursor(const std::string& why) {
+  throw http::HttpError(400, "invalid_cursor", "cursor: " + why, {{"cursor", why}});
 }
 
 }  // namespace callarchive::api

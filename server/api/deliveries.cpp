@@ -34,7 +34,7 @@ http::Response show_delivery(const Context& context, const http::Request& reques
   Reader reader = open_reader(context, query);
   auto delivery = number ? reader.find_delivery(*number) : optional<DeliveryRecord>();
   if (!delivery) throw not_found("delivery", text);
-  // What a stranger sent is never given to a browser as anything it would run or show.
+  // A browser must neither run nor show what somebody else sent.
   if (raw) return answer_one(request, std::move(delivery->body), "application/octet-stream");
   return answer_one(request, written([&](JsonWriter& json) { to_json_with_body(json, *delivery); }));
 }

@@ -4,29 +4,32 @@
 #include "server/api/export_format.h"
 #include "server/api/filters.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace callarchive::api {
 namespace {
 
 constexpr std::int64_t kRows = 500;             // in a page
 constexpr std::int64_t kCallsWithEntries = 50;  // in a page: a call may have hundreds of entries
-// A rare filter may walk far for one page, and an export is not asked in passing.
+// A rare filter may search far for one page, and whoever exports is ready to wait.
 constexpr int kPageTimeouts = 10;
 
-using Emit = std::function<void(const string& json)>;
+using Emit = std::function<void(const ExportRow& row)>;
 
 // How to get the rows of an export.
 struct Rows {
-  string name;    // "calls"
-  string sample;  // a row as JSON, for its names
+  string name;  // "calls"
+  vector<CsvColumn> columns;
   std::int64_t page = kRows;
   // Emits the rows of a page; returns the next page, or nothing after the last.
   std::function<optional<Page>(Reader&, const Page&, const Emit&)> read;
 };
 
-// One export under way: made by the request, used by one thread at a time.
-class Walk {
+// An export that is being sent: made by the request, used by one thread at a time.
+class RunningExport {
  public:
-  Walk(const Context& context, Rows rows, std::unique_ptr<ExportFormat> format)
+  RunningExport(const Context& context, Rows rows, std::unique_ptr<ExportFormat> format)
       : archive_(context.archive),
         timeout_(context.query_timeout * kPageTimeouts),
         rows_(std::move(rows)),
@@ -54,7 +57,7 @@ class Walk {
   Reader open() { return archive_.reader(timeout_); }
 
   void read_page(Reader& reader) {
-    page_ = rows_.read(reader, *page_, [&](const string& json) { format_->row(piece_, json); });
+    page_ = rows_.read(reader, *page_, [&](const ExportRow& row) { format_->row(piece_, row); });
     if (page_) return;
     format_->set_delivery(reader.find_newest_delivery());
     format_->end(piece_);
@@ -68,52 +71,46 @@ class Walk {
   optional<Page> page_;  // to be read next
 };
 
-// Reads `format`, finishes the query, and begins.
+// Reads `format` and what goes with it, and finishes the query.
+std::unique_ptr<ExportFormat> read_format(Query& query, const Rows& rows, const vector<std::string_view>& formats) {
+  const string name = query.one_of("format", formats).value_or("ndjson");
+  const auto style = query.one_of("for", {"spreadsheet"});
+  const string time_zone = query.time_zone();
+  if (style && name != "csv") query.refuse("for", "only for format=csv");
+  const bool has_vcard = std::find(formats.begin(), formats.end(), "vcard") != formats.end();
+  const auto version = has_vcard ? query.one_of("version", {"3.0", "4.0"}) : optional<string>();
+  if (version && name != "vcard") query.refuse("version", "only for format=vcard");
+  query.finish();
+  if (name == "csv") return make_csv(rows.columns, {style.has_value(), time_zone});
+  if (name == "vcard") return make_vcard(version == "3.0" ? VcardVersion::v3 : VcardVersion::v4);
+  return make_ndjson(rows.name, target_without(query.request(), ""));
+}
+
+// Answers with the file, whose first page is read at once.
 http::Response answer_export(const Context& context, Query& query, Rows rows,
                              const vector<std::string_view>& formats = {"ndjson", "csv"}) {
-  const string name = query.one_of("format", formats).value_or("ndjson");
-  query.finish();
-  auto format = name == "csv"     ? make_csv(rows.sample)
-                : name == "vcard" ? make_vcard()
-                                  : make_ndjson(rows.name, target_without(query.request(), ""));
-
+  auto format = read_format(query, rows, formats);
   http::Response response;
-  const string suffix = name == "vcard" ? "vcf" : name;
-  response.headers = {{"Content-Disposition", "attachment; filename=\"" + rows.name + '.' + suffix + '"'}};
-  const auto walk = std::make_shared<Walk>(context, std::move(rows), std::move(format));
-  response.content_type = walk->content_type();
-  response.stream = [walk](string& piece) { return walk->next(piece); };
+  response.headers = {
+      {"Content-Disposition", "attachment; filename=\"" + rows.name + '.' + string(format->suffix()) + '"'}};
+  const auto running = std::make_shared<RunningExport>(context, std::move(rows), std::move(format));
+  response.content_type = running->content_type();
+  response.stream = [running](string& piece) { return running->next(piece); };
   return response;
 }
 
-// Rows that are the rows of a list: find(Reader&, const Page&) -> Slice<T>; write(JsonWriter&, const T&).
-template <typename T, typename Find, typename Write>
-Rows rows_of_list(string name, Find find, Write write) {
+// Rows that are those of a list: find(Reader&, const Page&) -> Slice<T>; row(const T&) -> ExportRow.
+template <typename T, typename Find, typename Row>
+Rows rows_of_list(string name, vector<CsvColumn> columns, Find find, Row row) {
   Rows rows;
   rows.name = std::move(name);
-  rows.sample = written([&](JsonWriter& json) { write(json, T{}); });
-  rows.read = [find, write](Reader& reader, const Page& page, const Emit& emit) {
+  rows.columns = std::move(columns);
+  rows.read = [find, row](Reader& reader, const Page& page, const Emit& emit) {
     const auto slice = find(reader, page);
-    for (const T& row : slice.rows) emit(written([&](JsonWriter& json) { write(json, row); }));
+    for (const T& record : slice.rows) emit(row(record));
     return page_behind(slice, page);
   };
   return rows;
-}
-
-struct CallEntry {
-  string call_id = {};
-  optional<Millis> started_at = {};
-  TranscriptEntry entry = {};
-};
-
-string to_row(const CallEntry& row) {
-  return written([&](JsonWriter& json) {
-    json.begin_object();
-    json.member("call_id", row.call_id);
-    json.instant_member("started_at", row.started_at);
-    entry_members(json, row.entry);
-    json.end_object();
-  });
 }
 
 }  // namespace
@@ -125,8 +122,11 @@ http::Response export_calls(const Context& context, const http::Request& request
   filter.include_transcript = query.includes_transcript();
   const auto transcript = filter.include_transcript ? Transcript::included : Transcript::left_out;
   Rows rows = rows_of_list<Call>(
-      "calls", [filter](Reader& reader, const Page& page) { return reader.find_calls(filter, page); },
-      [transcript](JsonWriter& json, const Call& call) { to_json(json, call, transcript); });
+      "calls", columns_of(ShownCall{Call{}, transcript}),
+      [filter](Reader& reader, const Page& page) { return reader.find_calls(filter, page); },
+      [transcript](const Call& call) {
+        return ShownCall{call, transcript};
+      });
   if (filter.include_transcript) rows.page = kCallsWithEntries;
   return answer_export(context, query, std::move(rows));
 }
@@ -135,22 +135,22 @@ http::Response export_messages(const Context& context, const http::Request& requ
   Query query(request);
   MessageFilter filter = read_message_filter(query);
   filter.numbers = query.numbers("number");
-  return answer_export(
-      context, query,
-      rows_of_list<Message>(
-          "messages", [filter](Reader& reader, const Page& page) { return reader.find_messages(filter, page); },
-          [](JsonWriter& json, const Message& message) { to_json(json, message); }));
+  return answer_export(context, query,
+                       rows_of_list<Message>(
+                           "messages", columns_of(Message{}),
+                           [filter](Reader& reader, const Page& page) { return reader.find_messages(filter, page); },
+                           [](const Message& message) { return std::cref(message); }));
 }
 
 http::Response export_contacts(const Context& context, const http::Request& request) {
   Query query(request);
   const ContactFilter filter = read_contact_filter(query);
-  return answer_export(
-      context, query,
-      rows_of_list<Contact>(
-          "contacts", [filter](Reader& reader, const Page& page) { return reader.find_contacts(filter, page); },
-          [](JsonWriter& json, const Contact& contact) { to_json(json, contact); }),
-      {"ndjson", "csv", "vcard"});
+  return answer_export(context, query,
+                       rows_of_list<Contact>(
+                           "contacts", columns_of(Contact{}),
+                           [filter](Reader& reader, const Page& page) { return reader.find_contacts(filter, page); },
+                           [](const Contact& contact) { return std::cref(contact); }),
+                       {"ndjson", "csv", "vcard"});
 }
 
 http::Response export_transcripts(const Context& context, const http::Request& request) {
@@ -160,12 +160,12 @@ http::Response export_transcripts(const Context& context, const http::Request& r
   filter.include_transcript = true;
   Rows rows;
   rows.name = "transcripts";
-  rows.sample = to_row({});
+  rows.columns = columns_of(ShownEntry{Call{}, TranscriptEntry{}});
   rows.page = kCallsWithEntries;
   rows.read = [filter](Reader& reader, const Page& page, const Emit& emit) {
     const auto slice = reader.find_calls(filter, page);
     for (const Call& call : slice.rows) {
-      for (const auto& entry : call.transcript) emit(to_row({call.id, call.started_at, entry}));
+      for (const auto& entry : call.transcript) emit(ShownEntry{call, entry});
     }
     return page_behind(slice, page);
   };

@@ -1,20 +1,17 @@
 #include "server/api/export_format.h"
 
-#include "server/api/json_writer.h"
+#include "server/api/json.h"
 #include "server/api/running_digest.h"
-
-#include <nlohmann/json.hpp>
 
 namespace callarchive::api {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 class Ndjson : public ExportFormat {
  public:
   Ndjson(std::string_view name, std::string_view request) : name_(name), request_(request) {}
 
   string content_type() const override { return "application/x-ndjson"; }
+  std::string_view suffix() const override { return "ndjson"; }
 
   void set_delivery(optional<std::int64_t> delivery) override { delivery_ = delivery; }
 
@@ -33,9 +30,10 @@ class Ndjson : public ExportFormat {
     add_line(out, line);
   }
 
-  void row(string& out, const string& json) override {
+  void row(string& out, const ExportRow& row) override {
     ++rows_;
-    add_line(out, json);
+    add_line(out,
+             written([&](JsonWriter& json) { std::visit([&](const auto& record) { to_json(json, record); }, row); }));
   }
 
   void end(string& out) override {
@@ -66,54 +64,21 @@ class Ndjson : public ExportFormat {
   RunningDigest digest_;
 };
 
-void append_field(string& out, std::string_view text) {
-  const bool is_plain = !text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos &&
-                        text.front() != ' ' && text.back() != ' ';
-  if (is_plain) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
 class Csv : public ExportFormat {
  public:
-  explicit Csv(const string& sample) : sample_(Json::parse(sample)) {}
+  Csv(vector<CsvColumn> columns, CsvStyle style) : columns_(std::move(columns)), csv_(std::move(style)) {}
 
   string content_type() const override { return "text/csv; charset=utf-8; header=present"; }
-
-  void begin(string& out) override {
-    for (const auto& [name, value] : sample_.items()) {
-      append_field(out, name);
-      out += ',';
-    }
-    end_line(out);
+  std::string_view suffix() const override { return "csv"; }
+  void begin(string& out) override { csv_.begin(out, columns_); }
+  void row(string& out, const ExportRow& row) override {
+    std::visit([&](const auto& record) { write_row(csv_, out, record); }, row);
   }
-
-  void row(string& out, const string& json) override {
-    const auto row = Json::parse(json);
-    for (const auto& value : row) {
-      if (value.is_string()) append_field(out, value.get_ref<const string&>());
-      else if (!value.is_null()) append_field(out, value.dump());
-      out += ',';
-    }
-    end_line(out);
-  }
-
   void end(string&) override {}
 
  private:
-  static void end_line(string& out) {
-    out.pop_back();  // the last comma
-    out += "\r\n";
-  }
-
-  const Json sample_;
+  const vector<CsvColumn> columns_;
+  const CsvWriter csv_;
 };
 
 }  // namespace
@@ -122,6 +87,8 @@ std::unique_ptr<ExportFormat> make_ndjson(std::string_view name, std::string_vie
   return std::make_unique<Ndjson>(name, request);
 }
 
-std::unique_ptr<ExportFormat> make_csv(const string& sample) { return std::make_unique<Csv>(sample); }
+std::unique_ptr<ExportFormat> make_csv(vector<CsvColumn> columns, CsvStyle style) {
+  return std::make_unique<Csv>(std::move(columns), std::move(style));
+}
 
 }  // namespace callarchive::api

@@ -2,13 +2,13 @@
 
 #include "server/api/query.h"
 
-// What the lists (and their exports) can be narrowed by.
+// The filters of lists and exports.
 
 namespace callarchive::api {
 
-// The parameters that calls, search and statistics share, all but `number`, which some routes take from their path.
+// The parameters that calls, search and statistics share: all but `number`, which is part of the path in some routes.
 ItemFilter read_item_filter(Query& query);
-// All but `number`.
+// All filters but `number`.
 CallFilter read_call_filter(Query& query);
 MessageFilter read_message_filter(Query& query);
 ContactFilter read_contact_filter(Query& query);

@@ -5,6 +5,8 @@
 #include <date/tz.h>
 
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace callarchive::api {
@@ -53,6 +55,25 @@ optional<Millis> start_of_day(std::string_view date, std::string_view zone) {
   if (!day || !where) return {};
   const auto start = where->to_sys(*day, date::choose::earliest);
   return std::chrono::duration_cast<std::chrono::milliseconds>(start.time_since_epoch()).count();
+}
+
+string local_instant(Millis at, const string& zone) {
+  if (zone == "UTC") return format_instant(at);
+  const date::sys_time<std::chrono::milliseconds> time{std::chrono::milliseconds(at)};
+  const auto offset = date::locate_zone(zone)->get_info(time).offset;
+  if (offset != date::floor<std::chrono::minutes>(offset)) return format_instant(at);
+  string text = format_instant(at + std::chrono::milliseconds(offset).count());
+  text.pop_back();  // the Z
+  const auto minutes = std::abs(std::chrono::duration_cast<std::chrono::minutes>(offset).count());
+  char suffix[16];
+  std::snprintf(suffix, sizeof suffix, "%c%02d:%02d", offset.count() < 0 ? '-' : '+', static_cast<int>(minutes / 60),
+                static_cast<int>(minutes % 60));
+  return text + suffix;
+}
+
+string local_second(Millis at, const string& zone) {
+  const date::sys_time<std::chrono::milliseconds> time{std::chrono::milliseconds(at)};
+  return date::format("%Y-%m-%d %H:%M:%S", date::make_zoned(zone, date::floor<std::chrono::seconds>(time)));
 }
 
 }  // namespace callarchive::api

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-// Days of people: a calendar date in a named time zone.
+// Calendar dates and clock times in a named time zone.
 
 namespace callarchive::api {
 
@@ -12,7 +12,13 @@ namespace callarchive::api {
 bool is_time_zone(std::string_view name);
 
 // The first instant of the day `date` ("2024-03-31") in that zone. Where the day has no midnight because the
-// clock jumps over it, the instant of the jump; where it has two, the first. Nothing if it is no date.
+// clock jumps over it, the instant of the jump; where it has two, the first. Nothing if `date` is not a date.
 optional<Millis> start_of_day(std::string_view date, std::string_view zone);
+
+// The instant in that zone, as RFC 3339: 2026-03-02T10:15:00.000+01:00. In "UTC", and where the offset of the zone was
+// not a whole number of minutes, it ends in Z. Throws std::runtime_error for a zone that does not exist.
+string local_instant(Millis at, const string& zone);
+// The same as spreadsheets read it: 2026-03-02 10:15:00.
+string local_second(Millis at, const string& zone);
 
 }  // namespace callarchive::api

@@ -2,6 +2,7 @@
 
 #include "server/api/local_date.h"
 #include "server/text/time_text.h"
+#include "storage/text/ascii.h"
 
 #include <algorithm>
 #include <charconv>
@@ -12,34 +13,6 @@ namespace {
 constexpr std::int64_t kDefaultLimit = 50;
 constexpr std::size_t kMostValues = 100;  // of one parameter
 constexpr std::int64_t kMostSeconds = 1'000'000'000;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-string with_case(std::string_view text, char first, char last, int shift) {
-  string result(text);
-  for (char& c : result) {
-    if (c >= first && c <= last) c = static_cast<char>(c + shift);
-  }
-  return result;
-}
-
-string to_upper(std::string_view text) { return with_case(text, 'a', 'z', 'A' - 'a'); }
-string to_lower(std::string_view text) { return with_case(text, 'A', 'Z', 'a' - 'A'); }
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-string joined(const vector<std::string_view>& words) {
-  string text;
-  for (const auto& word : words) {
-    if (!text.empty()) text += ", ";
-    text += word;
-  }
-  return text;
-}
 
 // RFC 3339 demands an offset: "Z" or "+02:00". Its '+' may have arrived as a space.
 optional<Millis> parse_rfc3339(std::string_view text) {
@@ -57,12 +30,12 @@ optional<Millis> parse_rfc3339(std::string_view text) {
 }  // namespace
 
 string restored_number(std::string_view text) {
-  const std::string_view number = trimmed(text);
-  const bool lost_plus = text.size() > 1 && text.front() == ' ' && !number.empty() && is_digit(number.front());
+  const std::string_view number = ascii::trim(text, " ");
+  const bool lost_plus = text.size() > 1 && text.front() == ' ' && !number.empty() && ascii::is_digit(number.front());
   return lost_plus ? "+" + string(number) : string(number);
 }
 
-Query::Query(const http::Request& request) : request_(request), fingerprint_(request.path) {
+Query::Query(const http::Request& request) : request_(request) {
   for (const auto& [name, value] : request.query) parameters_.push_back({name, value});
 }
 
@@ -76,7 +49,7 @@ optional<string> Query::text(std::string_view name) {
 optional<string> Query::upper_case(std::string_view name) {
   const auto given = value(name);
   if (!given) return {};
-  string canonical = to_upper(*given);
+  string canonical = ascii::upper(*given);
   remember(name, canonical);
   return canonical;
 }
@@ -84,9 +57,9 @@ optional<string> Query::upper_case(std::string_view name) {
 optional<string> Query::one_of(std::string_view name, const vector<std::string_view>& allowed) {
   const auto given = value(name);
   if (!given) return {};
-  string canonical = to_lower(*given);
+  string canonical = ascii::lower(*given);
   if (std::find(allowed.begin(), allowed.end(), canonical) == allowed.end()) {
-    refuse(name, "expected one of " + joined(allowed));
+    refuse(name, "expected one of " + ascii::join(allowed, ", "));
     return {};
   }
   remember(name, canonical);
@@ -123,7 +96,7 @@ optional<Millis> Query::instant(std::string_view name) {
   auto result = start_of_day(*given, *in_zone);
   if (!result) result = parse_rfc3339(*given);
   if (!result) {
-    refuse(name, "expected an instant as in RFC 3339, such as 2024-01-15T10:30:00Z, or a date, such as 2024-01-15");
+    refuse(name, "expected a date, such as 2024-01-15, or an instant as in RFC 3339, such as 2024-01-15T10:30:00Z");
     return {};
   }
   remember(name, std::to_string(*result));
@@ -141,9 +114,9 @@ vector<string> Query::words(std::string_view name, const vector<std::string_view
   for (const auto& list : values(name)) {
     for (std::size_t begin = 0; begin <= list.size();) {
       const std::size_t end = std::min(list.find(',', begin), list.size());
-      string word = to_lower(trimmed(list.substr(begin, end - begin)));
+      string word = ascii::lower(ascii::trim(list.substr(begin, end - begin), " "));
       if (std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
-        refuse(name, "expected one or more of " + joined(allowed));
+        refuse(name, "expected one or more of " + ascii::join(allowed, ", "));
       }
       found.push_back(std::move(word));
       begin = end + 1;
@@ -190,7 +163,7 @@ void Query::finish() const {
   for (const auto& parameter : parameters_) {
     if (parameter.known) continue;
     unknown = true;
-    errors.push_back({string(parameter.name), "no such parameter here"});
+    errors.push_back({string(parameter.name), "unknown parameter"});
   }
   if (errors.empty()) return;
   const string detail = errors.front().field + ": " + errors.front().message;
@@ -202,7 +175,7 @@ vector<std::string_view> Query::values(std::string_view name) {
   for (auto& parameter : parameters_) {
     if (parameter.name != name) continue;
     parameter.known = true;
-    if (trimmed(parameter.value).empty()) refuse(name, "expected a value");
+    if (ascii::trim(parameter.value).empty()) refuse(name, "expected a value");
     found.push_back(parameter.value);
   }
   check_count(name, found.size());
@@ -211,15 +184,15 @@ vector<std::string_view> Query::values(std::string_view name) {
 
 optional<std::string_view> Query::value(std::string_view name) {
   const auto found = values(name);
-  if (found.size() > 1) refuse(name, "expected only once");
-  if (found.empty() || trimmed(found.front()).empty()) return {};
+  if (found.size() > 1) refuse(name, "expected only one value");
+  if (found.empty() || ascii::trim(found.front()).empty()) return {};
   return found.front();
 }
 
 optional<string> Query::zone() {
   string name(value("tz").value_or("UTC"));
   if (is_time_zone(name)) return name;
-  refuse("tz", "expected a name of the IANA time zone database, such as Europe/Paris");
+  refuse("tz", "expected the name of a time zone in the IANA database, such as Europe/Paris");
   return {};
 }
 
@@ -250,12 +223,17 @@ void Query::refuse(std::string_view name, string message) {
   if (std::none_of(errors_.begin(), errors_.end(), same)) errors_.push_back({string(name), std::move(message)});
 }
 
-// The length keeps two different questions from ever having one text.
+string Query::fingerprint() const {
+  string text = request_.path;
+  for (const auto& [name, values] : filters_) text += '\n' + name + values;
+  return text;
+}
+
+// The length keeps two different queries from ever having one text.
 void Query::remember(std::string_view name, std::string_view canonical) {
-  fingerprint_ += '\n';
-  fingerprint_ += name;
-  fingerprint_ += ' ' + std::to_string(canonical.size()) + ' ';
-  fingerprint_ += canonical;
+  string& values = filters_[string(name)];
+  values += ' ' + std::to_string(canonical.size()) + ' ';
+  values += canonical;
 }
 
 }  // namespace callarchive::api

@@ -4,6 +4,7 @@
 #include "storage/records.h"
 
 #include <chrono>
+#include <map>
 #include <string_view>
 
 // The query string of one request, read by name into typed values.
@@ -13,24 +14,23 @@ namespace callarchive::api {
 // The most rows on a page.
 constexpr std::int64_t kMostLimit = 500;
 
-// A telephone number as a person or program wrote it into a URL. "+14155550100" arrives as " 14155550100" when its
-// '+' was not encoded: that is put back.
+// A phone number as a person or program wrote it into a URL. "+14155550100" arrives as " 14155550100" when its
+// '+' was not encoded: it is restored.
 string restored_number(std::string_view text);
 
-// How the rows of a list are to be counted beside it.
+// Whether the rows of a list are counted, and how.
 enum class Counting { none, capped, exact };
 
-// Reads note what is wrong and go on, so that one answer names every mistake; finish() throws it.
-// Until finish() has returned, the values read are not to be used.
+// A read that fails is noted, and reading goes on, so that one response names all mistakes; finish() throws it.
+// Do not use the values before finish() has returned.
 class Query {
  public:
   explicit Query(const http::Request& request);  // keeps a reference
 
   const http::Request& request() const { return request_; }
 
-  // Filters: they decide which rows are asked for, and so are part of the fingerprint.
-  // Absent means "not given". A value that is empty, given twice where one is meant, or one of more than a hundred, is
-  // a mistake.
+  // Filters: they select the rows, and are part of the fingerprint. Absent means "not given". An empty value is a
+  // mistake, and so are two values where one is expected, and more than a hundred anywhere.
 
   optional<string> text(std::string_view name);
   // The vendor's enumerations: open sets, so any word; upper-cased, as the vendor writes them.
@@ -49,7 +49,7 @@ class Query {
   // Words of a closed set, repeated or comma separated.
   vector<string> words(std::string_view name, const vector<std::string_view>& allowed);
 
-  // How the answer is to be given: not part of the fingerprint.
+  // The form of the response: not part of the fingerprint.
 
   std::int64_t limit();              // 1..kMostLimit, default 50
   optional<string> cursor();         // still opaque
@@ -62,11 +62,12 @@ class Query {
   // Adds a mistake that the reads above cannot see, such as two values that do not go together.
   void refuse(std::string_view name, string message);
   bool has_mistakes() const { return !errors_.empty(); }
-  // Throws HttpError 400 for every mistake found and every parameter that nothing asked for.
+  // Throws HttpError 400 with every mistake and every parameter that was never read.
   void finish() const;
 
-  // Route and filters in one canonical text, equal for equal questions: what a cursor is bound to.
-  const string& fingerprint() const { return fingerprint_; }
+  // Path and filters in one canonical text, equal for equal queries, in whatever order the filters were read: what a
+  // cursor is bound to.
+  string fingerprint() const;
 
  private:
   struct Parameter {
@@ -86,7 +87,7 @@ class Query {
   const http::Request& request_;
   vector<Parameter> parameters_;
   vector<http::FieldError> errors_;
-  string fingerprint_;
+  std::map<string, string> filters_;  // name to values, each with its length
 };
 
 }  // namespace callarchive::api

@@ -81,8 +81,8 @@ http::Response search(const Context& context, const http::Request& request) {
   json.begin_array();
   for (const auto& hit : hits.rows) to_json(json, hit);
   json.end_array();
-  const Place last{hits.last.key, static_cast<std::uint8_t>(hits.last.among_contacts)};
-  return end_list(query, std::move(body), hits.has_more ? optional(last) : optional<Place>(), total);
+  const CursorPosition last{hits.last.key, static_cast<std::uint8_t>(hits.last.among_contacts)};
+  return end_list(query, std::move(body), hits.has_more ? optional(last) : optional<CursorPosition>(), total);
 }
 
 }  // namespace callarchive::api

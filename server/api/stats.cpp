@@ -4,6 +4,7 @@
 #include "server/api/filters.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace callarchive::api {
@@ -17,7 +18,7 @@ constexpr std::pair<std::string_view, StatsGroup> kGroups[] = {{"direction", Sta
                                                                {"user", StatsGroup::user},
                                                                {"number", StatsGroup::number}};
 
-// The one of `names` that stands among `words`; it is a mistake if there are two.
+// The one of `names` that is in `words`; two of them are a mistake.
 template <typename Value, std::size_t size>
 optional<Value> only_one(Query& query, const vector<string>& words,
                          const std::pair<std::string_view, Value> (&names)[size]) {
@@ -50,7 +51,7 @@ void count_members(JsonWriter& json, const StatsRow& row) {
   json.member("calls", row.calls);
   json.member("messages", row.messages);
   json.member("seconds", row.seconds);
-  json.member("minutes", row.minutes);
+  json.member("minutes", std::round(row.minutes * 100) / 100);  // a sum of fractions has no exact end
 }
 
 }  // namespace

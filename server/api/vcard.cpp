@@ -1,22 +1,14 @@
 #include "server/api/export_format.h"
-
-#include <nlohmann/json.hpp>
+#include "server/text/time_text.h"
+#include "storage/text/utf8.h"
 
 namespace callarchive::api {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kLineOctets = 75;  // RFC 6350, section 3.2
-
-// The text of a member; empty for null.
-string text_of(const Json& contact, const char* name) {
-  const auto& value = contact.at(name);
-  return value.is_string() ? value.get<string>() : string();
-}
+constexpr std::size_t kLineOctets = 75;  // RFC 6350, section 3.2, and RFC 2426, section 2.6
 
 // RFC 6350, section 3.4: a line break of any kind is \n. Other control characters but the tab have no place in a value
-// (section 3.3).
+// (section 3.3). RFC 2426 has the same rules.
 string escaped(std::string_view text) {
   string result;
   char before = '\0';
@@ -41,7 +33,7 @@ void append_line(string& out, std::string_view line) {
   std::size_t room = kLineOctets;
   while (line.size() > room) {
     std::size_t cut = room;
-    while (cut > 1 && (static_cast<unsigned char>(line[cut]) & 0xC0u) == 0x80u) --cut;
+    while (cut > 1 && is_continuation(line[cut])) --cut;
     out.append(line.substr(0, cut)).append("\r\n ");
     line.remove_prefix(cut);
     room = kLineOctets - 1;  // the space counts
@@ -53,55 +45,71 @@ void append_text(string& out, const char* property, const string& value) {
   if (!value.empty()) append_line(out, property + escaped(value));
 }
 
+string company_of(const Contact& contact) { return contact.company ? contact.company->name.value_or("") : string(); }
+
 // A card must have a formatted name: the person's, else the company's, else what there is.
-string formatted_name(const Json& contact) {
-  string name = text_of(contact, "name");
-  const string last_name = text_of(contact, "last_name");
+string formatted_name(const Contact& contact) {
+  string name = contact.name.value_or("");
+  const string last_name = contact.last_name.value_or("");
   if (!name.empty() && !last_name.empty()) name += ' ';
   name += last_name;
-  if (name.empty()) name = text_of(contact, "company");
-  for (const char* list : {"numbers", "emails"}) {
-    if (name.empty() && !contact.at(list).empty()) name = contact.at(list).front().get<string>();
+  if (name.empty()) name = company_of(contact);
+  for (const auto* list : {&contact.numbers, &contact.emails}) {
+    if (name.empty() && !list->empty()) name = list->front();
   }
-  return name.empty() ? text_of(contact, "id") : name;
+  return name.empty() ? contact.id : name;
+}
+
+// 2024-01-15T10:30:00.000Z in the basic format that a timestamp has in version 4.0: 20240115T103000Z.
+string basic_instant(Millis at) {
+  const string instant = format_instant(at);
+  string basic;
+  for (const char c : std::string_view(instant).substr(0, instant.find('.'))) {
+    if (c != '-' && c != ':') basic += c;
+  }
+  return basic + 'Z';
 }
 
 class Vcard : public ExportFormat {
  public:
-  string content_type() const override { return "text/vcard; charset=utf-8"; }
+  explicit Vcard(VcardVersion version) : is_v4_(version == VcardVersion::v4) {}
+
+  string content_type() const override {
+    return is_v4_ ? "text/vcard; charset=utf-8" : "text/vcard; charset=utf-8; version=3.0";
+  }
   void begin(string&) override {}
+  std::string_view suffix() const override { return "vcf"; }
   void end(string&) override {}
 
-  void row(string& out, const string& json) override {
-    const auto contact = Json::parse(json);
+  void row(string& out, const ExportRow& row) override {
+    const Contact& contact = std::get<std::reference_wrapper<const Contact>>(row);
     append_line(out, "BEGIN:VCARD");
-    append_line(out, "VERSION:4.0");
-    append_line(out, "UID;VALUE=text:" + escaped(text_of(contact, "id")));
+    append_line(out, is_v4_ ? "VERSION:4.0" : "VERSION:3.0");
+    append_line(out, (is_v4_ ? "UID;VALUE=text:" : "UID:") + escaped(contact.id));
     append_line(out, "FN:" + escaped(formatted_name(contact)));
-    const string last_name = text_of(contact, "last_name");
-    const string name = text_of(contact, "name");
-    if (!name.empty() || !last_name.empty()) append_line(out, "N:" + escaped(last_name) + ';' + escaped(name) + ";;;");
-    append_text(out, "ORG:", text_of(contact, "company"));
-    append_text(out, "TITLE:", text_of(contact, "job_title"));
-    for (const auto& email : contact.at("emails")) append_text(out, "EMAIL:", email.get<string>());
-    for (const auto& number : contact.at("numbers")) append_text(out, "TEL;VALUE=text:", number.get<string>());
-    append_line(out, "REV:" + revision(text_of(contact, "updated_at")));
+    append_name(out, contact);
+    append_text(out, "ORG:", company_of(contact));
+    append_text(out, "TITLE:", contact.job_title.value_or(""));
+    for (const auto& email : contact.emails) append_text(out, is_v4_ ? "EMAIL:" : "EMAIL;TYPE=INTERNET:", email);
+    for (const auto& number : contact.numbers) append_text(out, is_v4_ ? "TEL;VALUE=text:" : "TEL;TYPE=VOICE:", number);
+    append_line(out, "REV:" + (is_v4_ ? basic_instant(contact.updated_at) : format_instant(contact.updated_at)));
     append_line(out, "END:VCARD");
   }
 
  private:
-  // "2024-01-15T10:30:00.000Z" in the basic format that a timestamp has here: 20240115T103000Z.
-  static string revision(std::string_view instant) {
-    string basic;
-    for (const char c : instant.substr(0, instant.find('.'))) {
-      if (c != '-' && c != ':') basic += c;
-    }
-    return basic + 'Z';
+  // Version 3.0 demands the name in parts (RFC 2426, section 3.1.2), even where all of them are empty.
+  void append_name(string& out, const Contact& contact) const {
+    const string name = contact.name.value_or("");
+    const string last_name = contact.last_name.value_or("");
+    if (is_v4_ && name.empty() && last_name.empty()) return;
+    append_line(out, "N:" + escaped(last_name) + ';' + escaped(name) + ";;;");
   }
+
+  const bool is_v4_;
 };
 
 }  // namespace
 
-std::unique_ptr<ExportFormat> make_vcard() { return std::make_unique<Vcard>(); }
+std::unique_ptr<ExportFormat> make_vcard(VcardVersion version) { return std::make_unique<Vcard>(version); }
 
 }  // namespace callarchive::api

@@ -11,21 +11,21 @@
 namespace callarchive::cli {
 namespace {
 
-constexpr std::int64_t kPage = 500;  // the most that the API gives at once
+constexpr std::int64_t kPage = 500;  // the most rows that the API returns at once
 
 std::vector<Filter> operator+(std::vector<Filter> all, const std::vector<Filter>& more) {
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
 
-const Filter kNumber = {"number", "Who took part, in any spelling", true};
-const Filter kWords = {"q", "What was said or written, as `search` has it"};
+const Filter kNumber = {"number", "Number of a participant, in any spelling", true};
+const Filter kWords = {"q", "Words that were said or written, in the syntax of `search`"};
 
 }  // namespace
 
 const std::vector<Filter> kTimeFilters = {
-    {"since", "Not before: a date, or RFC 3339"},
-    {"until", "Before: a date, or RFC 3339"},
+    {"since", "Start of the period: a date, or an instant as in RFC 3339"},
+    {"until", "End of the period, exclusive: a date, or an instant as in RFC 3339"},
 };
 
 const std::vector<Filter> kCallFilters =
@@ -34,13 +34,13 @@ const std::vector<Filter> kCallFilters =
         {"direction", "INBOUND or OUTBOUND"},
         {"result", "ANSWERED, VOICEMAIL, BLOCKED …"},
         {"tag", "A tag of the call"},
-        {"user_email", "Whose line it was"},
-        {"contact_id", "With any number of this contact"},
+        {"user_email", "E-mail address of the user whose line it was"},
+        {"contact_id", "Id of a contact: any of its numbers took part"},
     } +
     kTimeFilters +
     std::vector<Filter>{
-        {"min_duration", "Seconds at least"},
-        {"max_duration", "Seconds at most"},
+        {"min_duration", "Minimum length in seconds"},
+        {"max_duration", "Maximum length in seconds"},
         {"has", "What the call must have", true, {"recording", "transcript", "summary"}},
         kWords,
     };
@@ -56,42 +56,47 @@ const std::vector<Filter> kMessageFilters =
 const std::vector<Filter> kContactFilters = {
     {"name", "Part of the name"},
     {"company", "Part of the company's name"},
-    {"email", "The whole address"},
+    {"email", "The complete e-mail address"},
     {"number", "A number, in any spelling"},
     kWords,
 };
 
 const std::vector<Filter> kNumberFilters = {
     {"kind", "What kind of number", false, {"e164", "short_code", "alphanumeric", "anonymous", "unknown"}},
-    {"country", "ISO 3166-1 code, as FR"},
+    {"country", "ISO 3166-1 code, such as FR"},
 };
 
 void add_source_flags(CLI::App& command, AskFlags& flags) {
-  auto* db = add(command, "db", flags.db, "The archive to ask: an SQLite file; it may be in use");
-  add(command, "query-timeout", flags.query_timeout_ms, "Milliseconds that a question to a file may take")
+  auto* db = add(command, "db", flags.db, "The archive to query: an SQLite file; it may be in use");
+  add(command, "query-timeout", flags.query_timeout_ms, "Time limit of a query to a file, in milliseconds")
       ->check(CLI::Range(1, 3'600'000));
-  add(command, "server", flags.server, "Ask a running server instead of a file: its URL")->excludes(db);
-  add(command, "token", flags.token, "The server's token, or @FILE");
+  add(command, "server", flags.server, "URL of a running server to query instead of a file")->excludes(db);
+  add(command, "token", flags.token, "API token of the server, or @FILE");
   add(command, "ca-file", flags.ca_file, "Certificates (PEM) to trust instead of the system's");
 }
 
 void add_format_flags(CLI::App& command, AskFlags& flags) {
-  auto* json = command.add_flag("--json", flags.json, "As the API's JSON; lists one row a line")->configurable(false);
-  command.add_flag("--csv", flags.csv, "As CSV (RFC 4180)")->excludes(json)->configurable(false);
+  auto* json = command.add_flag("--json", flags.json, "Print the JSON of the API; of a list, one row per line")
+                   ->configurable(false);
+  auto* csv = command.add_flag("--csv", flags.csv, "Print CSV (RFC 4180)")->excludes(json)->configurable(false);
+  command.add_flag("--for-spreadsheet", flags.for_spreadsheet, kForSpreadsheetHelp)->needs(csv)->configurable(false);
 }
 
 void add_zone_flag(CLI::App& command, AskFlags& flags) {
-  add(command, "tz", flags.tz, "Time zone of dates, asked for and shown, as Europe/Paris")
+  add(command, "tz", flags.tz, "Time zone of dates in filters and of times in the output, such as Europe/Paris")
       ->check([](const std::string& zone) {
-        return api::is_time_zone(zone) ? std::string() : zone + " is no time zone of the IANA database";
+        return api::is_time_zone(zone)
+                   ? std::string()
+                   : "unknown time zone " + zone + "; expected a name of the IANA database, such as Europe/Paris";
       });
 }
 
 void add_list_flags(CLI::App& command, AskFlags& flags) {
-  auto* limit = command.add_option("--limit,-n", flags.limit, "Rows at most")->check(CLI::Range(1, 1'000'000'000));
+  auto* limit =
+      command.add_option("--limit,-n", flags.limit, "Maximum number of rows")->check(CLI::Range(1, 1'000'000'000));
   limit->capture_default_str()->configurable(false);
-  command.add_flag("--all", flags.all, "Every row")->excludes(limit)->configurable(false);
-  command.add_flag("--count", flags.count, "Only how many there are")->configurable(false);
+  command.add_flag("--all", flags.all, "Print all rows")->excludes(limit)->configurable(false);
+  command.add_flag("--count", flags.count, "Print only the number of rows")->configurable(false);
 }
 
 void add_filters(CLI::App& command, AskFlags& flags, const std::vector<Filter>& filters) {
@@ -142,7 +147,7 @@ bool walk(Transport& transport, const Question& question, const AskFlags& flags,
 }
 
 void hint_at_more(bool has_more, const Terminal& terminal) {
-  if (has_more && terminal.is_terminal) std::cerr << "There is more: --limit N, or --all\n";
+  if (has_more && terminal.is_terminal) std::cerr << "More rows exist: use --limit N or --all\n";
 }
 
 std::string text_of(const nlohmann::ordered_json& object, const char* member) {

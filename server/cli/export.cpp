@@ -7,19 +7,44 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <system_error>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace callarchive::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct Flags {
   AskFlags ask;
   std::string format = "ndjson";
+  std::string vcard_version = "4.0";
   std::string output;
+};
+
+[[noreturn]] void fail_to_write(const std::string& path) {
+  throw std::runtime_error("cannot write " + path + ": " + std::generic_category().message(errno));
+}
+
+// Something that exists and is opened for writing. Throws std::runtime_error.
+class OpenFile {
+ public:
+  explicit OpenFile(const std::string& path) : descriptor_(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)) {
+    if (descriptor_ < 0) fail_to_write(path);
+  }
+  ~OpenFile() { ::close(descriptor_); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  int descriptor() const { return descriptor_; }
+
+ private:
+  const int descriptor_;
 };
 
 // A file that has its name only when it is whole. Throws std::runtime_error.
@@ -27,7 +52,7 @@ class WholeFile {
  public:
   explicit WholeFile(const std::string& path) : path_(path), temporary_(path + ".XXXXXX") {
     descriptor_ = ::mkstemp(temporary_.data());
-    if (descriptor_ < 0) fail("cannot write " + path_);
+    if (descriptor_ < 0) fail_to_write(path_);
   }
   ~WholeFile() {
     ::close(descriptor_);
@@ -38,42 +63,57 @@ class WholeFile {
 
   int descriptor() const { return descriptor_; }
   void keep() {
-    if (::fsync(descriptor_) != 0) fail("cannot write " + path_);
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot write " + path_);
+    if (::fsync(descriptor_) != 0) fail_to_write(path_);
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_to_write(path_);
     is_whole_ = true;
   }
 
  private:
-  [[noreturn]] static void fail(const std::string& what) {
-    throw std::runtime_error(what + ": " + std::generic_category().message(errno));
-  }
-
   const std::string path_;
   std::string temporary_;
   int descriptor_ = -1;
   bool is_whole_ = false;
 };
 
-void copy_answer(Transport& transport, const Question& question, int descriptor, const Interruptible* interruptible) {
+void copy_answer(Transport& transport, const Question& question, bool is_json, int descriptor,
+                 const Interruptible* interruptible) {
   Output output(descriptor);
   transport.get(question, [&](std::string_view piece) {
-    output.write(piece);
+    if (is_json) output.json_data(piece);
+    else output.data(piece);
     if (interruptible) interruptible->check();
   });
   output.flush();
 }
 
-int run_export(const Flags& flags, const std::string& thing) {
-  const auto transport = flags.ask.connect();
+Question question_of(const Flags& flags, const std::string& thing) {
   Question question = flags.ask.question("/v1/export/" + thing);
   question.parameters.emplace_back("format", flags.format);
+  if (flags.ask.for_spreadsheet && flags.format != "csv") throw UsageError("--for-spreadsheet: only with --format csv");
+  if (flags.ask.for_spreadsheet) question.parameters.emplace_back("for", "spreadsheet");
+  if (flags.format == "csv" && !question.has("tz")) question.parameters.emplace_back("tz", flags.ask.tz);
+  if (flags.vcard_version != "4.0") question.parameters.emplace_back("version", flags.vcard_version);
+  question.arguments["version"] = "--vcard-version";
+  return question;
+}
+
+int run_export(const Flags& flags, const std::string& thing) {
+  const Question question = question_of(flags, thing);
+  const auto transport = flags.ask.connect();
+  const bool is_json = flags.format == "ndjson";
   if (flags.output.empty() || flags.output == "-") {
-    copy_answer(*transport, question, STDOUT_FILENO, nullptr);
+    copy_answer(*transport, question, is_json, STDOUT_FILENO, nullptr);
     return 0;
   }
   const Interruptible interruptible;
+  // A device or a pipe cannot be replaced by a file of its name.
+  if (std::error_code ignored; fs::exists(flags.output, ignored) && !fs::is_regular_file(flags.output, ignored)) {
+    const OpenFile file(flags.output);
+    copy_answer(*transport, question, is_json, file.descriptor(), &interruptible);
+    return 0;
+  }
   WholeFile file(flags.output);
-  copy_answer(*transport, question, file.descriptor(), &interruptible);
+  copy_answer(*transport, question, is_json, file.descriptor(), &interruptible);
   file.keep();
   return 0;
 }
@@ -81,7 +121,7 @@ int run_export(const Flags& flags, const std::string& thing) {
 }  // namespace
 
 Run add_export(CLI::App& app) {
-  auto* command = app.add_subcommand("export", "Write all calls, messages, contacts or transcripts as a file");
+  auto* command = app.add_subcommand("export", "Export all calls, messages, contacts or transcripts to a file");
   command->require_subcommand(1);
   const struct {
     const char* name;
@@ -89,26 +129,34 @@ Run add_export(CLI::App& app) {
     const std::vector<Filter>& filters;
     std::vector<std::string> formats;
   } things[] = {
-      {"calls", "Every call", kCallFilters, {"ndjson", "csv"}},
-      {"messages", "Every message", kMessageFilters, {"ndjson", "csv"}},
-      {"contacts", "The address book", kContactFilters, {"ndjson", "csv", "vcard"}},
-      {"transcripts", "Every entry of every transcript, with its call", kCallFilters, {"ndjson", "csv"}},
+      {"calls", "All calls", kCallFilters, {"ndjson", "csv"}},
+      {"messages", "All messages", kMessageFilters, {"ndjson", "csv"}},
+      {"contacts", "All contacts", kContactFilters, {"ndjson", "csv", "vcard"}},
+      {"transcripts", "All entries of all transcripts, each with its call", kCallFilters, {"ndjson", "csv"}},
   };
   auto runs = std::make_shared<std::map<std::string, Run>>();
   for (const auto& thing : things) {
     auto flags = std::make_shared<Flags>();
     auto* one = command->add_subcommand(thing.name, thing.about);
-    one->add_option("--format,-f", flags->format, "Layout of the file")
+    one->add_option("--format,-f", flags->format, "Format of the file")
         ->check(CLI::IsMember(thing.formats))
         ->capture_default_str();
-    one->add_option("--output,-o", flags->output, "File to write, whole or not at all; without it, standard output")
+    one->add_flag("--for-spreadsheet", flags->ask.for_spreadsheet, kForSpreadsheetHelp)->configurable(false);
+    if (thing.name == std::string_view("contacts")) {
+      one->add_option("--vcard-version", flags->vcard_version, "4.0 (RFC 6350), or 3.0 (RFC 2426) for older programs")
+          ->check(CLI::IsMember({"3.0", "4.0"}))
+          ->capture_default_str();
+    }
+    one->add_option("--output,-o", flags->output,
+                    "File to write; it appears only when it is complete. Default: standard output")
         ->configurable(false);
     add_filters(*one, flags->ask, thing.filters);
     add_zone_flag(*one, flags->ask);
     add_source_flags(*one, flags->ask);
     one->footer("Example: callarchive export " + std::string(thing.name) + " --format csv -o " + thing.name +
                 ".csv\n"
-                "NDJSON begins with a manifest and ends with a line of counts and a digest; without it, it was cut.");
+                "An NDJSON file begins with a manifest and ends with a count and a digest; without that line it is not "
+                "complete.");
     (*runs)[thing.name] = [flags, name = std::string(thing.name)] { return run_export(*flags, name); };
   }
   command->footer("Example: callarchive export calls --since 2026-01-01 --format csv -o calls.csv");

@@ -1,6 +1,6 @@
 #include "server/cli/list.h"
 
-#include "server/api/export_format.h"
+#include "server/text/time_text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -8,38 +8,30 @@ namespace callarchive::cli {
 
 using Json = nlohmann::ordered_json;
 
-class CsvRows::Format {
- public:
-  explicit Format(const std::string& sample) : names_(Json::parse(sample)), csv_(api::make_csv(sample)) {}
-
-  void begin(std::string& text) { csv_->begin(text); }
-  // A server may be newer than this program and say more; the header holds for every row.
-  void add(std::string& text, const Json& row) {
-    Json fields = Json::object();
-    for (const auto& [name, value] : names_.items()) {
-      const auto found = row.find(name);
-      fields[name] = found == row.end() ? Json() : *found;
-    }
-    csv_->row(text, fields.dump());
-  }
-
- private:
-  const Json names_;
-  const std::unique_ptr<api::ExportFormat> csv_;
-};
-
-CsvRows::CsvRows(Output& output, const std::string& sample)
-    : output_(output), format_(std::make_unique<Format>(sample)) {
+CsvRows::CsvRows(Output& output, std::vector<api::CsvColumn> columns, const AskFlags& flags)
+    : output_(output), columns_(std::move(columns)), csv_({flags.for_spreadsheet, flags.tz}) {
   std::string text;
-  format_->begin(text);
-  output_.write(text);
+  csv_.begin(text, columns_);
+  output_.data(text);
 }
-CsvRows::~CsvRows() = default;
 
 void CsvRows::add(const Json& row) {
   std::string text;
-  format_->add(text, row);
-  output_.write(text);
+  for (const auto& column : columns_) {
+    const auto found = row.find(column.name);
+    if (found == row.end() || found->is_null()) {
+      csv_.null(text);
+    } else if (!found->is_string()) {
+      csv_.json(text, found->dump());
+    } else {
+      const auto& value = found->get_ref<const std::string&>();
+      const auto at = column.is_instant ? parse_instant(value, kYearsOfQuestions) : std::nullopt;
+      if (at) csv_.instant(text, *at);
+      else csv_.text(text, value);
+    }
+  }
+  api::CsvWriter::end_row(text);
+  output_.data(text);
 }
 
 namespace {
@@ -54,7 +46,7 @@ int print_count(Transport& transport, Question question, Output& output) {
 
 void print_csv(Transport& transport, const Question& question, const AskFlags& flags, const RowShape& shape,
                Output& output) {
-  CsvRows csv(output, shape.sample);
+  CsvRows csv(output, shape.csv_columns, flags);
   walk(transport, question, flags, [&](const Json& page) {
     for (const auto& row : page.at("data")) csv.add(shape.fields ? shape.fields(row) : row);
   });
@@ -70,7 +62,7 @@ int print_list(const AskFlags& flags, const Question& question, const RowShape& 
   bool has_more = false;
   if (flags.json) {
     walk(*transport, question, flags, [&](const Json& page) {
-      for (const auto& row : page.at("data")) output.line(row.dump());
+      for (const auto& row : page.at("data")) output.json_line(row.dump());
     });
   } else if (flags.csv) {
     print_csv(*transport, question, flags, shape, output);
@@ -87,12 +79,12 @@ int print_list(const AskFlags& flags, const Question& question, const RowShape& 
   return 0;
 }
 
-int print_one(const AskFlags& flags, const Question& question, const std::string& sample,
+int print_one(const AskFlags& flags, const Question& question, const std::vector<api::CsvColumn>& columns,
               const std::function<void(Output&, const Terminal&, const Json&)>& show) {
   const auto answer = ask(*flags.connect(), question);
   Output output;
-  if (flags.json) output.line(answer.dump());
-  else if (flags.csv) CsvRows(output, sample).add(answer);
+  if (flags.json) output.json_line(answer.dump());
+  else if (flags.csv) CsvRows(output, columns, flags).add(answer);
   else show(output, look_at_terminal(), answer);
   output.flush();
   return 0;

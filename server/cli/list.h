@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/api/csv.h"
 #include "server/cli/ask.h"
 #include "server/cli/table.h"
 
@@ -9,33 +10,33 @@
 
 namespace callarchive::cli {
 
-// How the rows of a list look.
+// How the rows of a list are printed.
 struct RowShape {
   std::vector<Column> columns;
   std::function<std::vector<std::string>(const nlohmann::ordered_json& row, const std::string& zone)> cells;
-  // A row as CSV has it: the names of its fields, for the header, and the row; absent: as the API gives it.
-  std::string sample;
+  std::vector<api::CsvColumn> csv_columns;
+  // The members of a row for CSV; absent: the members that the API returns.
   std::function<nlohmann::ordered_json(const nlohmann::ordered_json& row)> fields = {};
 };
 
-// Asks for a list and prints it as --json, --csv, --count or a table. Returns the exit code.
+// Runs the query for a list and prints the rows as --json, --csv, --count or a table. Returns the exit code.
 int print_list(const AskFlags& flags, const Question& question, const RowShape& shape);
 
-// Asks for one thing and prints it as the API's JSON, as CSV of one row, or by `show`.
-int print_one(const AskFlags& flags, const Question& question, const std::string& sample,
+// Runs the query for one thing and prints it as the JSON of the API, as CSV of one row, or by `show`.
+int print_one(const AskFlags& flags, const Question& question, const std::vector<api::CsvColumn>& columns,
               const std::function<void(Output&, const Terminal&, const nlohmann::ordered_json&)>& show);
 
-// Prints rows as CSV: begin() with the header first. For every command, so that all CSV is alike.
+// Prints rows as CSV, the header first. Every command uses it, so that all CSV is alike.
 class CsvRows {
  public:
-  CsvRows(Output& output, const std::string& sample);
-  ~CsvRows();
+  CsvRows(Output& output, std::vector<api::CsvColumn> columns, const AskFlags& flags);
+  // Prints the members that there is a column for: a server may be newer than this program and send more.
   void add(const nlohmann::ordered_json& row);
 
  private:
-  class Format;
   Output& output_;
-  std::unique_ptr<Format> format_;
+  const std::vector<api::CsvColumn> columns_;
+  const api::CsvWriter csv_;
 };
 
 RowShape call_shape();

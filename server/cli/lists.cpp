@@ -8,7 +8,7 @@
 
 #include <memory>
 
-// The commands calls, messages, contacts and numbers: a list, or with an id one of its rows.
+// The commands calls, messages, contacts and numbers: a list, or one of its rows by id.
 
 namespace callarchive::cli {
 namespace {
@@ -25,7 +25,7 @@ struct Flags {
 CLI::App* add_list_command(CLI::App& app, Flags& flags, const std::string& name, const std::string& about,
                            const std::string& argument, const std::vector<Filter>& filters) {
   auto* command = app.add_subcommand(name, about);
-  command->add_option(argument, flags.id, "Show this one")->configurable(false);
+  command->add_option(argument, flags.id, "Show only this one")->configurable(false);
   add_filters(*command, flags.ask, filters);
   add_list_flags(*command, flags.ask);
   add_format_flags(*command, flags.ask);
@@ -34,9 +34,9 @@ CLI::App* add_list_command(CLI::App& app, Flags& flags, const std::string& name,
   return command;
 }
 
-// Filters are of lists: with an id, the API refuses them, as it should.
+// Filters are for lists: the API refuses them with an id.
 Question one_of(const Flags& flags, const std::string& path, const std::string& below = "") {
-  if (flags.ask.count || flags.ask.all) throw UsageError("--all and --count are of lists, not of " + flags.id);
+  if (flags.ask.count || flags.ask.all) throw UsageError("--all and --count are for lists, not for " + flags.id);
   return flags.ask.question(path + "/" + http::percent_encode(flags.id) + below);
 }
 
@@ -59,7 +59,7 @@ int run_calls(const Flags& flags) {
   if (flags.id.empty()) return print_list(flags.ask, flags.ask.question("/v1/calls"), call_shape());
   Question question = one_of(flags, "/v1/calls");
   question.parameters.emplace_back("include", "transcript");
-  return print_one(flags.ask, question, call_shape().sample,
+  return print_one(flags.ask, question, call_shape().csv_columns,
                    [&](Output& output, const Terminal& terminal, const Json& call) {
                      show_call(output, terminal, call, flags.ask.tz);
                    });
@@ -68,7 +68,7 @@ int run_calls(const Flags& flags) {
 // A list, or the members of one row.
 int run_plain(const Flags& flags, const std::string& path, const RowShape& shape) {
   if (flags.id.empty()) return print_list(flags.ask, flags.ask.question(path), shape);
-  return print_one(flags.ask, one_of(flags, path), shape.sample,
+  return print_one(flags.ask, one_of(flags, path), shape.csv_columns,
                    [&](Output& output, const Terminal& terminal, const Json& record) {
                      show_record(output, terminal, record, flags.ask.tz);
                    });
@@ -80,7 +80,7 @@ Run add_calls(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   auto* command = add_list_command(app, *flags, "calls", "List calls, newest first, or show one with its transcript",
                                    "id", kCallFilters);
-  command->add_flag("--chain", flags->chain, "With an id: all calls of its transfer chain");
+  command->add_flag("--chain", flags->chain, "With an id, list all calls of its transfer chain");
   command->footer(
       "Examples: callarchive calls --number 0612345678 --since 2026-03-01 --has transcript\n"
       "          callarchive calls cll_8fK2mQ7vT1xZ4nB6wR3y");
@@ -97,8 +97,7 @@ Run add_messages(CLI::App& app) {
 
 Run add_contacts(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
-  auto* command =
-      add_list_command(app, *flags, "contacts", "List the address book, or show one contact", "id", kContactFilters);
+  auto* command = add_list_command(app, *flags, "contacts", "List the contacts, or show one", "id", kContactFilters);
   command->footer(
       "Examples: callarchive contacts --company lumière\n          callarchive contacts --all --csv > contacts.csv");
   return [flags] { return run_plain(*flags, "/v1/contacts", contact_shape()); };
@@ -107,7 +106,7 @@ Run add_contacts(CLI::App& app) {
 Run add_numbers(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   auto* command =
-      add_list_command(app, *flags, "numbers", "List every number ever met, or show one", "which", kNumberFilters);
+      add_list_command(app, *flags, "numbers", "List all numbers that occurred, or show one", "which", kNumberFilters);
   command->footer("Examples: callarchive numbers --country FR\n          callarchive numbers 0612345678");
   return [flags] { return run_plain(*flags, "/v1/numbers", number_shape()); };
 }

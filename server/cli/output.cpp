@@ -1,10 +1,13 @@
 #include "server/cli/output.h"
 
+#include "server/text/harmless.h"
+
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -44,13 +47,13 @@ Terminal look_at_terminal() {
   return terminal;
 }
 
-Output::Output(int descriptor) : descriptor_(descriptor) {
-  std::signal(SIGPIPE, SIG_IGN);  // writing says so, too, and only there it is known what was being written
+Output::Output(int descriptor) : descriptor_(descriptor), is_terminal_(::isatty(descriptor) != 0) {
+  std::signal(SIGPIPE, SIG_IGN);  // write() reports it as well, where it is known what was being written
 }
 
 void Output::write(std::string_view text) {
   buffer_ += text;
-  if (buffer_.size() >= kBuffer) flush();
+  if (buffer_.size() >= kBuffer) write_out();
 }
 
 void Output::line(std::string_view text) {
@@ -58,7 +61,32 @@ void Output::line(std::string_view text) {
   write("\n");
 }
 
+void Output::data(std::string_view text) { add_lines(text, harmless_lines); }
+
+void Output::json_data(std::string_view json) { add_lines(json, harmless_json); }
+
+void Output::json_line(std::string_view json) {
+  json_data(json);
+  json_data("\n");
+}
+
+// Whole lines, so that no character is judged by a part of it.
+void Output::add_lines(std::string_view text, std::string (*make_harmless)(std::string_view)) {
+  if (!is_terminal_) return write(text);
+  unfinished_line_ += text;
+  const auto end = unfinished_line_.rfind('\n');
+  if (end == std::string::npos) return;
+  const auto lines = make_harmless(std::string_view(unfinished_line_).substr(0, end + 1));
+  unfinished_line_.erase(0, end + 1);
+  write(lines);
+}
+
 void Output::flush() {
+  if (!unfinished_line_.empty()) buffer_ += harmless_lines(std::exchange(unfinished_line_, {}));
+  write_out();
+}
+
+void Output::write_out() {
   for (std::size_t done = 0; done < buffer_.size();) {
     const auto size = ::write(descriptor_, buffer_.data() + done, buffer_.size() - done);
     if (size >= 0) {
@@ -66,7 +94,7 @@ void Output::flush() {
     } else if (errno == EPIPE) {
       throw BrokenPipe();
     } else if (errno != EINTR) {
-      throw std::runtime_error("cannot write the answer: " + std::generic_category().message(errno));
+      throw std::runtime_error("cannot write the output: " + std::generic_category().message(errno));
     }
   }
   buffer_.clear();

@@ -23,15 +23,15 @@ struct Flags {
 };
 
 const std::vector<Filter> kSearchFilters = {
-    {"kind", "Only these", true, {"call", "message", "contact"}},
-    {"number", "Who took part, in any spelling", true},
-    {"direction", "Calls and messages: INBOUND or OUTBOUND"},
-    {"result", "Calls: ANSWERED, VOICEMAIL, BLOCKED …"},
+    {"kind", "Only results of this kind", true, {"call", "message", "contact"}},
+    {"number", "Number of a participant, in any spelling", true},
+    {"direction", "INBOUND or OUTBOUND, for calls and messages"},
+    {"result", "ANSWERED, VOICEMAIL, BLOCKED …, for calls"},
     {"tag", "Calls with this tag"},
-    {"user_email", "Calls of this person's line"},
-    {"since", "Not before: a date, or RFC 3339"},
-    {"until", "Before: a date, or RFC 3339"},
-    {"sort", "Newest first, or best first among the newest", false, {"-at", "relevance"}},
+    {"user_email", "E-mail address of the user whose line it was, for calls"},
+    {"since", "Start of the period: a date, or an instant as in RFC 3339"},
+    {"until", "End of the period, exclusive: a date, or an instant as in RFC 3339"},
+    {"sort", "Newest first, or best match first among the newest", false, {"-at", "relevance"}},
 };
 
 // Text made harmless, with the bytes of it that matched.
@@ -58,7 +58,7 @@ Excerpt excerpt_of(const Json& match) {
   return excerpt;
 }
 
-// Some bytes of the excerpt, what matched set off.
+// Some bytes of the excerpt, with the matches highlighted.
 std::string highlighted(const Terminal& terminal, const Excerpt& excerpt, std::size_t begin, std::size_t end) {
   std::string shown;
   for (const auto& [from, to] : excerpt.marks) {
@@ -69,8 +69,7 @@ std::string highlighted(const Terminal& terminal, const Excerpt& excerpt, std::s
   return shown + excerpt.text.substr(begin, end - begin);
 }
 
-// The lines of an excerpt under each other, behind the place where it stands, or below it where there is too little
-// room.
+// The lines of an excerpt, to the right of the place where it was found, or below it if there is too little room.
 void show_match(Output& output, const Terminal& terminal, const std::string& place, const Excerpt& excerpt) {
   const auto columns = terminal.columns.value_or(std::numeric_limits<std::size_t>::max());
   std::size_t indent = width(place) + 1;
@@ -89,7 +88,7 @@ void show_match(Output& output, const Terminal& terminal, const std::string& pla
   }
 }
 
-// What kind, when, who, and the id, which is whole however narrow the terminal.
+// The kind, the time, the person, and the id, which is never cut, however narrow the terminal is.
 void show_head(Output& output, const Terminal& terminal, const Json& hit, const Json& item, const std::string& zone) {
   constexpr std::size_t kGap = 2, kLeast = 8;
   const auto kind = text_of(hit, "kind");
@@ -137,7 +136,7 @@ int print_hits(const AskFlags& flags, const Question& question) {
     for (const auto& hit : page.at("data")) show_hit(output, terminal, hit, flags.tz);
     output.flush();
   });
-  if (newest_only) std::cerr << "Older hits were neither ranked nor listed; --sort=-at has them all\n";
+  if (newest_only) std::cerr << "Older results were neither ranked nor listed; use --sort=-at to list all of them\n";
   hint_at_more(has_more, terminal);
   return 0;
 }
@@ -151,7 +150,7 @@ int run_search(const Flags& flags) {
   if (!flags.ask.json && !flags.ask.csv && !flags.ask.count) return print_hits(flags.ask, question);
   RowShape shape;
   shape.fields = flat;
-  shape.sample = R"({"kind":0,"at":0,"id":0,"who":0,"field":0,"source":0,"start_seconds":0,"text":0})";
+  shape.csv_columns = {{"kind"}, {"at", true}, {"id"}, {"who"}, {"field"}, {"source"}, {"start_seconds"}, {"text"}};
   return print_list(flags.ask, question, shape);
 }
 
@@ -160,7 +159,7 @@ int run_search(const Flags& flags) {
 Run add_search(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand("search", "Find calls, messages and contacts by what was said and written");
-  command->add_option("words", flags->words, "What to look for")->required()->configurable(false);
+  command->add_option("words", flags->words, "The words to search for")->required()->configurable(false);
   add_filters(*command, flags->ask, kSearchFilters);
   add_list_flags(*command, flags->ask);
   add_format_flags(*command, flags->ask);
@@ -169,8 +168,8 @@ Run add_search(CLI::App& app) {
   command->footer(
       "Examples: callarchive search table friday --since 2026-03-01\n"
       "          callarchive search '\"call me back\" -urgent invoi*'\n"
-      "All words must be found; \"a phrase\", pre* and -not in one quoted argument, as the shell sees it;\n"
-      "-- before them where one begins with a hyphen: callarchive search -- refund -invoice");
+      "All words must match. Quote \"a phrase\" and pre* for the shell; -word excludes a word.\n"
+      "Put words that begin with a hyphen after --: callarchive search -- refund -invoice");
   return [flags] { return run_search(*flags); };
 }
 

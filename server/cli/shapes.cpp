@@ -1,25 +1,15 @@
-#include "server/api/json.h"
 #include "server/cli/list.h"
 #include "server/cli/local_time.h"
 #include "server/cli/record.h"
 
 #include <nlohmann/json.hpp>
 
-// How calls, messages, contacts and numbers stand in a table.
+// What the tables of calls, messages, contacts and numbers show.
 
 namespace callarchive::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// A record of which nothing is known, for the names of its members.
-template <typename T>
-std::string sample_of() {
-  std::string json;
-  api::JsonWriter writer(json);
-  api::to_json(writer, T{});
-  return json;
-}
 
 std::string way(const Json& item) {
   const auto direction = text_of(item, "direction");
@@ -70,7 +60,7 @@ RowShape call_shape() {
                 first_of(call, {"one_sentence_summary", "summary"}),
                 text_of(call, "id")};
       },
-      sample_of<Call>(),
+      api::columns_of(api::ShownCall{Call{}}),
   };
 }
 
@@ -85,7 +75,7 @@ RowShape message_shape() {
                 text_of(message, "content"),
                 text_of(message, "id")};
       },
-      sample_of<Message>(),
+      api::columns_of(Message{}),
   };
 }
 
@@ -96,7 +86,7 @@ RowShape contact_shape() {
         return {full_name(contact), text_of(contact, "company"), joined(contact.at("numbers")),
                 joined(contact.at("emails")), text_of(contact, "id")};
       },
-      sample_of<Contact>(),
+      api::columns_of(Contact{}),
   };
 }
 
@@ -120,7 +110,7 @@ RowShape number_shape() {
                 text_of(number, "message_count"),
                 local_minute(text_of(number, "last_seen_at"), zone)};
       },
-      sample_of<Number>(),
+      api::columns_of(Number{}),
   };
 }
 

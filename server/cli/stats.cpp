@@ -14,23 +14,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kSample =
-    R"({"bucket":0,"from":0,"to":0,"key":0,"calls":0,"messages":0,"seconds":0,"minutes":0})";
+const std::vector<api::CsvColumn> kColumns = {{"bucket"}, {"from", true}, {"to", true}, {"key"},
+                                              {"calls"},  {"messages"},   {"seconds"},  {"minutes"}};
 constexpr std::size_t kBar = 24;  // columns of the longest
 
 const std::vector<Filter> kStatsFilters = {
     {"by",
-     "What the rows are: a span of time, a property, or both",
+     "What to group by: a span of time, a property, or both",
      true,
      {"hour", "day", "week", "month", "direction", "result", "tag", "user", "number"}},
-    {"kind", "Count only these", true, {"call", "message"}},
-    {"number", "Who took part, in any spelling", true},
+    {"kind", "Count only calls or only messages", true, {"call", "message"}},
+    {"number", "Number of a participant, in any spelling", true},
     {"direction", "INBOUND or OUTBOUND"},
     {"result", "ANSWERED, VOICEMAIL, BLOCKED …"},
     {"tag", "A tag of the call"},
-    {"user_email", "Whose line it was"},
-    {"since", "Not before: a date, or RFC 3339"},
-    {"until", "Before: a date, or RFC 3339"},
+    {"user_email", "E-mail address of the user whose line it was"},
+    {"since", "Start of the period: a date, or an instant as in RFC 3339"},
+    {"until", "End of the period, exclusive: a date, or an instant as in RFC 3339"},
 };
 
 std::int64_t items(const Json& row) {
@@ -56,7 +56,7 @@ std::vector<std::string> cells(const Json& row, std::int64_t most) {
 }
 
 void show(Output& output, const Terminal& terminal, const Json& stats) {
-  // What the rows are stays, however narrow the terminal; of what is counted, the calls.
+  // However narrow the terminal is, the group and the number of calls are shown.
   Table table({{"WHEN", 0, false, false, true},
                {"WHAT", 8, false, false, true},
                {"CALLS", 0, true},
@@ -79,22 +79,20 @@ void show(Output& output, const Terminal& terminal, const Json& stats) {
 
 int run_stats(const AskFlags& flags) {
   Question question = flags.question("/v1/stats");
-  const bool has_zone = std::any_of(question.parameters.begin(), question.parameters.end(),
-                                    [](const auto& parameter) { return parameter.first == "tz"; });
-  if (!has_zone) question.parameters.emplace_back("tz", flags.tz);  // where days begin
+  if (!question.has("tz")) question.parameters.emplace_back("tz", flags.tz);  // where days begin
   const auto stats = ask(*flags.connect(), question);
   Output output;
   if (flags.json) {
-    output.line(stats.dump());
+    output.json_line(stats.dump());
   } else if (flags.csv) {
-    CsvRows csv(output, kSample);
+    CsvRows csv(output, kColumns, flags);
     for (const auto& row : stats.at("data")) csv.add(row);
   } else {
     show(output, look_at_terminal(), stats);
   }
   output.flush();
   if (!flags.json && stats.value("has_more", false)) {
-    std::cerr << "callarchive: there are more rows than the archive gives at once; the total counts them\n";
+    std::cerr << "callarchive: warning: there are more rows than one query returns; the total includes them\n";
   }
   return 0;
 }

@@ -13,48 +13,12 @@ namespace {
 
 constexpr std::string_view kEllipsis = "…";
 
-// The length of the UTF-8 sequence at the front, at least 1; 1 as well for bytes that begin none.
-std::size_t sequence_length(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  return std::min(length, text.size());
-}
-
-char32_t code_point(std::string_view sequence) {
-  const auto lead = static_cast<unsigned char>(sequence.front());
-  if (sequence.size() == 1) return lead;
-  char32_t value = lead & (0xFFu >> (sequence.size() + 1));
-  for (const char c : sequence.substr(1)) value = (value << 6) | (static_cast<unsigned char>(c) & 0x3Fu);
-  return value;
-}
-
 // Takes one character from the front.
-std::string_view take(std::string_view& rest) {
-  const auto sequence = rest.substr(0, sequence_length(rest));
-  rest.remove_prefix(sequence.size());
-  return sequence;
-}
-
-// Characters that show nothing themselves and change how others are shown.
-bool misleads(char32_t c) {
-  return (c >= 0x80 && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
-}
-
-std::string made_harmless(std::string_view text, bool keep_lines) {
-  std::string safe;
-  safe.reserve(text.size());
-  while (!text.empty()) {
-    const auto sequence = take(text);
-    const char32_t c = code_point(sequence);
-    if (c == '\n' && keep_lines) safe += '\n';
-    else if (c == '\n' || c == '\t' || c == '\r') safe += c == '\r' ? "" : " ";
-    else if (c < 0x20) safe += {'\xE2', '\x90', static_cast<char>(0x80 + c)};  // U+2400 and on
-    else if (c == 0x7F) safe += "\xE2\x90\xA1";                                // U+2421
-    else if (!is_utf8(sequence) || misleads(c)) safe += kReplacementCharacter;
-    else safe += sequence;
-  }
-  return safe;
+char32_t take(std::string_view& rest) {
+  std::size_t length = 0;
+  const char32_t c = next_character(rest, length);
+  rest.remove_prefix(length);
+  return c;
 }
 
 // wcwidth() knows only the characters of the locale.
@@ -65,6 +29,7 @@ bool use_utf8_locale() {
 
 std::size_t character_width(char32_t c) {
   if (c < 0x7F) return 1;
+  if (c >= 0xE0000 && c <= 0xE007F) return 0;  // tag characters of a flag
   static const bool known = use_utf8_locale();
   const int columns = known ? ::wcwidth(static_cast<wchar_t>(c)) : 1;
   return columns < 0 ? 1 : static_cast<std::size_t>(columns);
@@ -76,7 +41,7 @@ std::string_view fitting(std::string_view text, std::size_t columns) {
   auto rest = text;
   while (!rest.empty()) {
     auto next = rest;
-    used += character_width(code_point(take(next)));
+    used += character_width(take(next));
     if (used > columns) break;
     rest = next;
   }
@@ -86,7 +51,7 @@ std::string_view fitting(std::string_view text, std::size_t columns) {
 void wrap_paragraph(std::string_view text, std::size_t columns, std::vector<std::string>& lines) {
   while (width(text) > columns) {
     auto line = fitting(text, columns);
-    if (line.empty()) line = text.substr(0, sequence_length(text));  // wider than the whole line
+    if (line.empty()) line = text.substr(0, std::max<std::size_t>(utf8_length(text), 1));  // wider than the whole line
     if (line.size() == text.size()) break;
     auto next = line.size();
     if (text[line.size()] != ' ') {
@@ -104,12 +69,9 @@ void wrap_paragraph(std::string_view text, std::size_t columns, std::vector<std:
 
 }  // namespace
 
-std::string harmless(std::string_view text) { return made_harmless(text, false); }
-std::string harmless_lines(std::string_view text) { return made_harmless(text, true); }
-
 std::size_t width(std::string_view text) {
   std::size_t columns = 0;
-  while (!text.empty()) columns += character_width(code_point(take(text)));
+  while (!text.empty()) columns += character_width(take(text));
   return columns;
 }
 

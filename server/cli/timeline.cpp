@@ -11,8 +11,8 @@
 #include <algorithm>
 #include <memory>
 
-// The command timeline: a conversation as a telephone shows it. What they said stands left, what was answered
-// right, under the day, the newest last.
+// The command timeline: a conversation as a telephone shows it, grouped by day, the newest item last. Incoming items
+// are on the left, outgoing ones on the right.
 
 namespace callarchive::cli {
 namespace {
@@ -62,7 +62,7 @@ class Conversation {
     return words;
   }
 
-  // Three quarters of the width belong to a bubble, so that the side shows.
+  // A bubble takes at most three quarters of the width, so that the side it is on is visible.
   void put(bool right, const std::string& head, const std::string& body) {
     put_dim(right, head);
     if (body.empty()) return;
@@ -83,7 +83,7 @@ class Conversation {
   std::string day_;
 };
 
-// Calls and messages in the same fields.
+// A call or message, with the same members for both.
 Json flat(const Json& row) {
   const Json& item = item_of(row);
   Json fields = {{"kind", row.at("kind")}, {"at", row.at("at")}};
@@ -119,8 +119,8 @@ int run_timeline(const Flags& flags) {
   if (for_people) return print_conversation(flags.ask, question);
   RowShape shape;
   shape.fields = flat;
-  shape.sample = R"({"kind":0,"at":0,"id":0,"direction":0,"result":0,"from_number":0,"from_name":0,"to_number":0,)"
-                 R"("to_name":0,"duration_seconds":0,"text":0})";
+  shape.csv_columns = {{"kind"},      {"at", true},  {"id"},      {"direction"},        {"result"}, {"from_number"},
+                       {"from_name"}, {"to_number"}, {"to_name"}, {"duration_seconds"}, {"text"}};
   return print_list(flags.ask, question, shape);
 }
 
@@ -130,7 +130,7 @@ Run add_timeline(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand("timeline", "Show the calls and messages of a number as one conversation");
   command->add_option("which", flags->number, "The number, in any spelling")->configurable(false);
-  command->add_option("--contact", flags->contact, "The id of a contact: all of its numbers")
+  command->add_option("--contact", flags->contact, "Id of a contact: the calls and messages of all its numbers")
       ->group(kFilterGroup)
       ->configurable(false);
   add_filters(*command, flags->ask, kTimeFilters);
@@ -140,7 +140,7 @@ Run add_timeline(CLI::App& app) {
   add_source_flags(*command, flags->ask);
   command->footer(
       "Example: callarchive timeline 0612345678 --tz Europe/Paris\n"
-      "The newest stands last, as on a telephone; with --json and --csv it stands first, as in every list.");
+      "The newest item is the last one, as on a telephone; with --json and --csv it is the first, as in every list.");
   return [flags] { return run_timeline(*flags); };
 }
 

@@ -16,7 +16,7 @@
 namespace callarchive::cli {
 namespace {
 
-// A line for each field that was wrong, by the name that the command line has for it.
+// A line for each parameter that was wrong, by the name of its flag.
 std::string mistakes(const nlohmann::json& errors, const Question& question) {
   std::string text;
   for (const auto& error : errors) {
@@ -30,7 +30,7 @@ std::string mistakes(const nlohmann::json& errors, const Question& question) {
   return text;
 }
 
-// Throws what a problem (RFC 9457) says; for any other body, the status and who gave it.
+// Throws the detail of a problem (RFC 9457); for any other body, the status and who sent it.
 [[noreturn]] void refuse(int status, std::string_view content_type, const std::string& body, const std::string& who,
                          const Question& question) {
   const auto problem = nlohmann::json::parse(body, nullptr, false);
@@ -61,7 +61,7 @@ class FileTransport : public Transport {
   }
 
  private:
-  // What receives and what counts requests has no place here.
+  // Receiving webhooks and metrics are not needed here.
   Services make_services(const ArchiveOptions& options) {
     Services services{.api = {archive_, options.query_timeout}, .receive = {}, .show_metrics = {}, .scopes = {}};
     services.scopes = [](const http::Request&) { return std::vector<std::string>{"read", "admin"}; };
@@ -78,7 +78,7 @@ class FileTransport : public Transport {
       auto query = http::parse_query(std::string_view(target).substr(std::min(mark + 1, target.size())));
       if (!path || !query) throw http::HttpError(400, "invalid_target", "not UTF-8 text");
       auto match = router_.match(request.method, raw_path);
-      if (!match.route) throw http::HttpError(404, "not_found", "there is nothing at " + std::string(raw_path));
+      if (!match.route) throw http::HttpError(404, "not_found", "no such path: " + std::string(raw_path));
       request.path = std::move(*path);
       request.query = std::move(*query);
       request.path_parameters = std::move(match.parameters);
@@ -97,7 +97,7 @@ class ServerTransport : public Transport {
   explicit ServerTransport(const RemoteOptions& options)
       : client_({options.url, options.token, options.ca_file}), url_(options.url) {
     if (!options.token.empty() && client_.is_in_the_clear()) {
-      std::cerr << "callarchive: warning: " << url_ << " is no https; others may read the token on its way\n";
+      std::cerr << "callarchive: warning: " << url_ << " does not use https; others may read the token in transit\n";
     }
   }
 
@@ -129,11 +129,16 @@ std::string Question::target() const {
   return text;
 }
 
+bool Question::has(const std::string& parameter) const {
+  return std::any_of(parameters.begin(), parameters.end(), [&](const auto& one) { return one.first == parameter; });
+}
+
 nlohmann::ordered_json ask(Transport& transport, const Question& question) {
   std::string body;
   transport.get(question, [&](std::string_view piece) { body += piece; });
   auto json = nlohmann::ordered_json::parse(body, nullptr, false);
-  if (!json.is_object()) throw Refused("the answer to " + question.path + " is no JSON object: is this a callarchive?");
+  if (!json.is_object())
+    throw Refused("the response to " + question.path + " is not a JSON object; is the server a callarchive?");
   return json;
 }
 

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-// Questions of the command line are requests to the API: answered by the very same handlers, in this process on a
-// file or in a server over HTTP. So both answer the same.
+// The command line sends its queries to the API: to the same handlers, either in this process on a file, or in a server
+// over HTTP. So both return the same.
 
 namespace callarchive::cli {
 
@@ -21,32 +21,33 @@ namespace callarchive::cli {
 struct Question {
   std::string path;
   std::vector<std::pair<std::string, std::string>> parameters = {};
-  // What the command line calls a parameter that is no flag there: {"q", "words"}.
+  // The name on the command line of a parameter that is not a flag there: {"q", "words"}.
   std::map<std::string, std::string> arguments = {};
-  std::string target() const;  // as it stands in a request line
+  std::string target() const;  // as a request line has it
+  bool has(const std::string& parameter) const;
 };
 
-// The flag that stands for a parameter of the API: --user-email for user_email.
+// The flag for a parameter of the API: --user-email for user_email.
 std::string flag_of(const std::string& parameter);
 
-// The API said no. what() is its detail.
+// The API refused the query. what() is the detail it gave.
 struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// How questions get to the API. For one thread.
+// How queries get to the API. For one thread at a time.
 class Transport {
  public:
   using Sink = std::function<void(std::string_view piece)>;
   virtual ~Transport() = default;
 
-  // Hands the body of the answer to `sink`, piece by piece. Throws UsageError when the question was wrong, naming each
-  // flag that was; Refused; CannotOpen or http::ConnectionError when there is nobody to ask; and when the answer is
-  // cut.
+  // Passes the body of the response to `sink`, piece by piece. Throws UsageError if the query is wrong, naming each
+  // flag that is; Refused; CannotOpen or http::ConnectionError if the file or server cannot be reached; and if the
+  // response is cut short.
   virtual void get(const Question& question, const Sink& sink) = 0;
 };
 
-// The whole answer as JSON, its members in order.
+// The complete response as JSON, with its members in order.
 nlohmann::ordered_json ask(Transport& transport, const Question& question);
 
 // Opens the file for reading only; it may be in use. Throws CannotOpen.
@@ -57,7 +58,7 @@ struct RemoteOptions {
   std::string token = {};
   std::string ca_file = {};
 };
-// Throws UsageError for what cannot be a URL or token. Warns on standard error of a token that others could read.
+// Throws UsageError for an invalid URL or token. Warns on standard error if others could read the token in transit.
 std::unique_ptr<Transport> make_server_transport(const RemoteOptions& options);
 
 }  // namespace callarchive::cli

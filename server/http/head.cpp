@@ -47,7 +47,7 @@ void check_characters(std::string_view line, std::string_view what) {
 std::optional<std::pair<std::string_view, std::string>> parse_absolute_form(std::string_view target) {
   const std::size_t scheme = target.find("://");
   if (scheme == std::string_view::npos) return std::nullopt;
-  const std::string name = lowered(target.substr(0, scheme));
+  const std::string name = ascii::lower(target.substr(0, scheme));
   if (name != "http" && name != "https") return std::nullopt;
   target.remove_prefix(scheme + 3);
   const std::size_t end = std::min(target.find_first_of("/?"), target.size());
@@ -138,7 +138,8 @@ void read_length(Head& head, const HeadLimits& limits) {
   if (const std::string* coding = only_one(head, "transfer-encoding")) {
     if (length) refuse(400, "invalid_length", "Content-Length and Transfer-Encoding exclude each other");
     if (head.http_1_0) refuse(400, "invalid_length", "Transfer-Encoding does not exist in HTTP/1.0");
-    if (ascii::lower(*coding) != "chunked") refuse(400, "invalid_length", "Transfer-Encoding: only chunked is supported");
+    if (ascii::lower(*coding) != "chunked")
+      refuse(400, "invalid_length", "Transfer-Encoding: only chunked is supported");
     if (!may_have_body(head.method)) refuse(400, "unexpected_body", "a " + head.method + " request has no body");
     head.is_chunked = true;
     return;

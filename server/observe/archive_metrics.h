@@ -9,8 +9,8 @@
 
 namespace callarchive {
 
-// What the archive and the system tell at this moment: the writer, the readers, the files, the process. What cannot
-// be found out is left out.
+// The state of the archive and the system at this moment: the writer, the readers, the files, the process. Values that
+// cannot be determined are left out.
 std::vector<prometheus::MetricFamily> collect_archive_metrics(Archive& archive, const std::string& path);
 
 // A family with one value and no labels.

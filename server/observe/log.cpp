@@ -1,5 +1,9 @@
 #include "server/observe/log.h"
 
+#include "server/text/harmless.h"
+#include "server/text/json_writer.h"
+#include "storage/text/ascii.h"
+
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -14,32 +18,20 @@ namespace {
 
 bool writes_json = false;
 
-std::string json_escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte >= 0x7f) {
-      // What is not ASCII is nothing that the program says itself: shown as bytes, so that a line stays a line.
-      out += fmt::format("\\u{:04x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out;
+// A string of JSON, with its quotes. It has no line breaks and nothing that misleads on a terminal.
+std::string json_text(std::string_view text) {
+  return harmless_json(written([&](JsonWriter& json) { json.value(text); }));
 }
 
 void write(spdlog::level::level_enum level, const std::string& message) {
   if (!writes_json) {
-    spdlog::log(level, "{}", message);
+    spdlog::log(level, "{}", harmless(message));
     return;
   }
-  spdlog::log(level, "\"message\":\"{}\"", json_escaped(message));
+  spdlog::log(level, "\"message\":{}", json_text(message));
 }
 
-// A method is the client's word, too.
+// The client may send any word as its method.
 std::string_view known_method(std::string_view method) {
   for (const std::string_view known : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
     if (method == known) return known;
@@ -48,7 +40,6 @@ std::string_view known_method(std::string_view method) {
 }
 
 bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // "no such row 'Marie' 33612345678" → "no such row '…' …"
 std::string without_content(const std::string& text) {
@@ -60,9 +51,9 @@ std::string without_content(const std::string& text) {
       out += "'...'";
       if (end == std::string::npos) break;  // what is quoted may itself be cut off
       at = end + 1;
-    } else if (is_digit(text[at])) {
+    } else if (ascii::is_digit(text[at])) {
       const auto begin = at;
-      while (at < text.size() && is_digit(text[at])) ++at;
+      while (at < text.size() && ascii::is_digit(text[at])) ++at;
       out += at - begin > kLongestNumber ? "..." : text.substr(begin, at - begin);
     } else {
       out += text[at++];
@@ -107,10 +98,10 @@ void log_request(const http::Request& request, const http::Outcome& outcome) {
     return;
   }
   std::string code;
-  if (!outcome.problem_code.empty()) code = R"(,"code":")" + json_escaped(std::string(outcome.problem_code)) + '"';
-  spdlog::log(level, R"("message":"request","id":"{}","method":"{}","route":"{}","status":{}{},"milliseconds":{:.3f})",
-              request.request_id, known_method(request.method), json_escaped(std::string(outcome.route)),
-              outcome.status, code, milliseconds);
+  if (!outcome.problem_code.empty()) code = R"(,"code":)" + json_text(outcome.problem_code);
+  spdlog::log(level, R"("message":"request","id":"{}","method":"{}","route":{},"status":{}{},"milliseconds":{:.3f})",
+              request.request_id, known_method(request.method), json_text(outcome.route), outcome.status, code,
+              milliseconds);
 }
 
 }  // namespace callarchive

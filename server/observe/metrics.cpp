@@ -32,7 +32,7 @@ class Metrics::Impl {
   Impl(Archive& archive, Options options) : archive_(archive), options_(std::move(options)) {
     prometheus::BuildGauge()
         .Name("callarchive_build_info")
-        .Help("1; the version is the label.")
+        .Help("Always 1; the version is the label.")
         .Register(registry_)
         .Add({{"version", options_.version}})
         .Set(1);
@@ -122,16 +122,16 @@ class Metrics::Impl {
   prometheus::Family<prometheus::Counter>& requests_ =
       prometheus::BuildCounter()
           .Name("callarchive_http_requests_total")
-          .Help("Requests by route and status; 499: the client left early.")
+          .Help("Requests by route and status; 499: the client closed the connection early.")
           .Register(registry_);
   prometheus::Family<prometheus::Histogram>& durations_ =
       prometheus::BuildHistogram()
           .Name("callarchive_http_request_duration_seconds")
-          .Help("Time from the last byte of a request's head to its answer.")
+          .Help("Time from the last byte of a request's header section to its response.")
           .Register(registry_);
   prometheus::Family<prometheus::Counter>& deliveries_ = prometheus::BuildCounter()
                                                              .Name("callarchive_deliveries_total")
-                                                             .Help("Deliveries on disk by topic and outcome.")
+                                                             .Help("Stored deliveries by topic and outcome.")
                                                              .Register(registry_);
   // The codes are those of the program itself, so that their number is bounded.
   prometheus::Family<prometheus::Counter>& refused_ =
@@ -142,7 +142,7 @@ class Metrics::Impl {
   prometheus::Family<prometheus::Counter>& failures_ =
       prometheus::BuildCounter()
           .Name("callarchive_failed_credentials_total")
-          .Help("Requests refused with 401, of senders of webhooks and of callers who ask.")
+          .Help("Requests refused with 401, by kind: webhooks and queries.")
           .Register(registry_);
   prometheus::Counter& failed_senders_ = failures_.Add({{"of", "sender"}});
   prometheus::Counter& failed_callers_ = failures_.Add({{"of", "caller"}});

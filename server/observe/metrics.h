@@ -9,13 +9,13 @@
 #include <vector>
 
 // What the program counts, in the text format of Prometheus
-// (https://prometheus.io/docs/instrumenting/exposition_formats/). docs/operations.md tells what each metric means.
-// Labels are taken from lists that the program knows, never from what was sent, so that their number is bounded and
-// nobody's number or name gets in.
+// (https://prometheus.io/docs/instrumenting/exposition_formats/). docs/operations.md explains each metric.
+// Labels are taken from lists in the program, never from requests, so that their number is bounded and nobody's number
+// or name gets in.
 
 namespace callarchive {
 
-// Safe on any number of threads. Counting costs a look-up and an increment.
+// All functions may be called from any thread. Counting costs a look-up and an increment.
 class Metrics {
  public:
   struct Options {
@@ -29,14 +29,14 @@ class Metrics {
   Metrics(Archive& archive, Options options);
   ~Metrics();
 
-  // Tells these apart from now on; requests for others count as "-". To be called before any request is counted.
+  // The routes that get a label; requests for others count as "-". Call it before any request is counted.
   void know_routes(const std::vector<http::Route>& routes);
 
-  // As http::Observer reports it.
+  // One request, as http::Observer reports it.
   void count_request(const http::Outcome& outcome);
-  // A delivery that is on disk.
+  // One stored delivery.
   void count_delivery(const std::string& topic, const Receipt& receipt);
-  // The clock here minus the sender's, as a verified signature tells.
+  // The clock here minus the sender's, known from a verified signature.
   void note_clock_difference(double seconds);
 
   std::string text() const;
@@ -46,7 +46,7 @@ class Metrics {
   const std::unique_ptr<Impl> impl_;
 };
 
-// The answer of /metrics.
+// The response of /metrics.
 http::Response show_metrics(const Metrics& metrics);
 
 }  // namespace callarchive

