@@ -4,6 +4,7 @@
 #include "server/cli/progress.h"
 #include "server/clock.h"
 #include "server/ingest/decode.h"
+#include "server/ingest/file_kind.h"
 
 #include <fstream>
 #include <iostream>
@@ -29,20 +30,22 @@ void count(Counts& counts, Receipt::Status status) {
 
 std::string summary(const Counts& counts) {
   return std::to_string(counts.all()) + " read: " + std::to_string(counts.stored) + " stored, " +
-         std::to_string(counts.duplicate) + " known already, " + std::to_string(counts.noted) + " noted, " +
+         std::to_string(counts.duplicate) + " already known, " + std::to_string(counts.noted) + " noted, " +
          std::to_string(counts.quarantined) + " quarantined";
 }
 
-// Collects envelopes and stores them some hundred at a time.
+// Collects envelopes and stores some hundred of them at a time. Unless `keep_going`, nothing of a file is stored before
+// its first envelope, so that a wrong file leaves no trace.
 class Importer {
  public:
-  Importer(Archive& archive, Progress& progress) : archive_(archive), progress_(progress) {}
+  Importer(Archive& archive, Progress& progress, bool keep_going)
+      : archive_(archive), progress_(progress), keep_going_(keep_going) {}
 
   void read(const std::string& name, std::istream& input) {
     try {
       read(input);
     } catch (const Unreadable& error) {
-      throw std::runtime_error("cannot read " + name + ": " + error.what());
+      throw std::runtime_error("cannot import " + name + ": " + error.what());
     }
   }
   const Counts& counts() const { return counts_; }
@@ -52,14 +55,25 @@ class Importer {
   static constexpr std::size_t kBatchBytes = std::size_t{16} << 20;
 
   void read(std::istream& input) {
-    for_each_envelope(input, [&](std::string body, std::size_t) {
+    bool has_begun = keep_going_;
+    const auto add = [&](std::string body, std::size_t line) {
       Delivery delivery{.body = std::move(body), .received_at = now(), .origin = Origin::import};
-      Event event = decode(delivery);
+      auto [opening, event, detail] = open_and_decode(delivery);
+      if (!has_begun && opening != Opening::envelope) refuse(delivery.body, line, detail);
+      has_begun = true;
       waiting_bytes_ += delivery.body.size();
       waiting_.emplace_back(std::move(delivery), std::move(event));
       if (waiting_.size() >= kBatch || waiting_bytes_ >= kBatchBytes) store();
-    });
+    };
+    for_each_envelope(input, add, keep_going_ ? Beginning::any : Beginning::of_json);
     store();
+  }
+
+  [[noreturn]] static void refuse(const std::string& body, std::size_t line, const std::string& detail) {
+    const auto other = ingest::describe_foreign_json(body);
+    throw Unreadable("line " + std::to_string(line) +
+                     " is not a webhook body: " + (other ? "it looks like " + *other : detail) + "; " +
+                     std::string(ingest::kImportExpectation) + ". With --keep-going it is stored in quarantine");
   }
 
   void store() {
@@ -70,6 +84,7 @@ class Importer {
 
   Archive& archive_;
   Progress& progress_;
+  const bool keep_going_;
   std::vector<std::pair<Delivery, Event>> waiting_;
   std::size_t waiting_bytes_ = 0;
   Counts counts_;
@@ -80,21 +95,27 @@ class Importer {
 Run add_import(CLI::App& app) {
   struct Flags {
     ArchiveFlags archive;
+    bool keep_going = false;
     std::vector<std::string> files;
   };
   auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("import", "Read deliveries from files, as if they had been sent");
+  auto* command = app.add_subcommand("import", "Read webhook bodies from files, as if they had been submitted");
   command->footer(
       "Example: callarchive import --db callarchive.db saved-webhooks.ndjson\n"
-      "The files hold webhook bodies: one JSON object a line, or an array of them, or one after the other.\n"
-      "What came already is not stored twice: by its webhook id always, else the same bytes within\n"
-      "--redelivery-window. So an import that was stopped can be run again.");
+      "The files hold webhook bodies: one JSON object a line, an array of them, or one after the other.\n"
+      "A body that has been stored already is not stored twice: it is recognized by its webhook id if it has one,\n"
+      "otherwise by the same bytes within --redelivery-window. An import that was interrupted can be run again.\n"
+      "A file that begins with something else than a webhook is refused, and nothing of it is stored.");
   add_archive_flags(*command, flags->archive);
+  command
+      ->add_flag("--keep-going", flags->keep_going,
+                 "Also read files that begin with something else; what is not a webhook is stored in quarantine")
+      ->configurable(false);
   command->add_option("files", flags->files, "Files to read; - is standard input")->required();
   return [flags] {
     Archive archive(flags->archive.options(), decode);
     Progress progress("importing", 0);
-    Importer importer(archive, progress);
+    Importer importer(archive, progress, flags->keep_going);
     for (const auto& name : flags->files) {
       if (name == "-") {
         importer.read("standard input", std::cin);

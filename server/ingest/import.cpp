@@ -1,5 +1,8 @@
 #include "server/ingest/import.h"
 
+#include "server/ingest/file_kind.h"
+#include "storage/text/ascii.h"
+
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -9,9 +12,7 @@
 namespace callarchive {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-// Counts brackets and quotes; what is between them is for the decoder to judge.
+// Counts brackets and quotes; the decoder judges what is between them.
 class Splitter {
  public:
   explicit Splitter(const EnvelopeFound& found) : found_(found) {}
@@ -34,7 +35,7 @@ class Splitter {
 
  private:
   void begin(char c) {
-    if (is_space(c) || c == ',') return;
+    if (ascii::is_space(c) || c == ',') return;
     if (!in_array_ && c == '[') {
       in_array_ = true;
     } else if (in_array_ && c == ']') {
@@ -46,7 +47,7 @@ class Splitter {
   }
 
   void go_on(char c) {
-    if (in_string_ && c == '\n') return emit();  // No text of JSON has a line break in it: this one was cut.
+    if (in_string_ && c == '\n') return emit();  // A string of JSON has no line break in it: this one was cut.
     if (!in_string_ && depth_ == 0 && (c == '\n' || (in_array_ && (c == ',' || c == ']')))) {
       emit();  // the end of a bare word
       return begin(c);
@@ -63,12 +64,12 @@ class Splitter {
       was_one_line_ = first_line_ == line_;
       return emit();
     }
-    if (!is_space(c)) last_ = c;
+    if (!ascii::is_space(c)) last_ = c;
     if (text_.size() >= kImportLimitBytes) emit();
   }
 
-  // At a line that begins with an object while another one is open: whether the open one was cut. Surely if no value
-  // may stand here. If one may, it depends on whether this file has one envelope per line.
+  // At a line that begins with an object while another one is open: whether the open one was cut. It was if no value
+  // may follow here. If one may, it depends on whether this file has one envelope per line.
   bool is_cut_short() const {
     if (text_.empty() || in_string_ || depth_ == 0) return false;
     const bool value_may_follow = last_ == '[' || last_ == ',' || last_ == ':';
@@ -76,7 +77,7 @@ class Splitter {
   }
 
   void emit() {
-    while (!text_.empty() && is_space(text_.back())) text_.pop_back();
+    while (!text_.empty() && ascii::is_space(text_.back())) text_.pop_back();
     depth_ = 0;
     in_string_ = is_escaped_ = false;
     if (!text_.empty()) found_(std::exchange(text_, {}), first_line_);
@@ -97,18 +98,21 @@ class Splitter {
 
 }  // namespace
 
-void for_each_envelope(std::istream& input, const EnvelopeFound& found) {
+void for_each_envelope(std::istream& input, const EnvelopeFound& found, Beginning expected) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  constexpr std::string_view kGzip = "\x1F\x8B";  // RFC 1952
   Splitter splitter(found);
-  std::vector<char> buffer(std::size_t{64} << 10);
+  std::vector<char> buffer(std::size_t{1} << 20);
   bool is_start = true;
   errno = 0;
   while (input.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || input.gcount() > 0) {
     std::string_view piece(buffer.data(), static_cast<std::size_t>(input.gcount()));
-    if (is_start && piece.starts_with(kByteOrderMark)) piece.remove_prefix(kByteOrderMark.size());
-    if (is_start && piece.starts_with(kGzip)) throw Unreadable("compressed: use `zcat FILE | callarchive import -`");
-    is_start = false;
+    if (is_start) {
+      const auto other = expected == Beginning::of_json ? ingest::describe_foreign_file(piece)
+                                                        : ingest::describe_compressed_file(piece);
+      if (other) throw Unreadable("it looks like " + *other + "; " + std::string(ingest::kImportExpectation));
+      if (piece.starts_with(kByteOrderMark)) piece.remove_prefix(kByteOrderMark.size());
+      is_start = false;
+    }
     for (const char c : piece) splitter.feed(c);
   }
   if (input.bad()) throw Unreadable(std::strerror(errno));

@@ -37,6 +37,51 @@ TEST_F(Care, NothingIsOverwritten) {
   EXPECT_EQ(run({"restore", "--db", file("new.db"), file("missing.db")}).exit_code, 1);
 }
 
+// Where the rows of this program come back to it, and everything else that is not webhooks.
+TEST_F(Care, AWrongFileIsNotImported) {
+  const std::string target = file("new.db");
+  const std::pair<Words, const char*> exports[] = {
+      {{"export", "calls"}, "`callarchive export` wrote it"},
+      {{"export", "calls", "--format", "csv"}, "`callarchive export calls --format csv`"},
+      {{"export", "calls", "--format", "csv", "--for-spreadsheet"}, "`callarchive export calls --format csv`"},
+      {{"export", "messages"}, "`callarchive export` wrote it"},
+      {{"export", "messages", "--format", "csv"}, "`callarchive export messages --format csv`"},
+      {{"export", "contacts"}, "`callarchive export` wrote it"},
+      {{"export", "contacts", "--format", "csv"}, "`callarchive export contacts --format csv`"},
+      {{"export", "contacts", "--format", "vcard"}, "`callarchive export contacts --format vcard`"},
+      {{"export", "transcripts", "--format", "csv"}, "`callarchive export transcripts --format csv`"},
+      {{"calls", "--json"}, "`callarchive calls --json`"},
+      {{"messages", "--json"}, "`callarchive messages --json`"},
+      {{"contacts", "--json"}, "`callarchive contacts --json`"},
+      {{"numbers", "--json"}, "`callarchive numbers --json`"},
+      {{"numbers", "--csv"}, "`callarchive numbers --csv`"},
+      {{"timeline", kCustomer, "--csv"}, "`callarchive timeline --csv`"},
+      {{"search", "devis", "--csv"}, "`callarchive search --csv`"},
+      {{"search", "devis", "--json"}, "`callarchive search --json`"},
+      {{"stats", "--csv"}, "`callarchive stats --csv`"},
+      {{"stats", "--json"}, "`callarchive stats --json`"},
+  };
+  std::vector<std::pair<std::string, const char*>> files;
+  for (const auto& [words, said] : exports) files.emplace_back(ask(words), said);
+  const std::string late = "{\"hello\":\"world\"}\n{\"topic\":\"PING\",\"data\":{}}\n";
+  files.emplace_back("<?xml version='1.0'?><smses/>", "XML");
+  files.emplace_back("hello\n", "line 1 is not a webhook body");
+  files.emplace_back(late, "line 1 is not a webhook body");
+  for (const auto& [text, said] : files) {
+    const Ended ended = run({"import", "--db", target, "-"}, {}, text);
+    EXPECT_EQ(ended.exit_code, 1) << said;
+    EXPECT_THAT(ended.err, HasSubstr(said));
+    EXPECT_THAT(ended.err, HasSubstr("expected webhook bodies as JSON"));
+  }
+  EXPECT_THAT(run({"rebuild", "--check", "--db", target}).err, HasSubstr("0 deliveries checked"));
+  const auto stored = [&](const Words& words, const std::string& text) {
+    return run(Words{"import", "--db", target, "-"} + words, {}, text).err;
+  };
+  const char* both = "2 read: 0 stored, 0 already known, 1 noted, 1 quarantined";
+  EXPECT_THAT(stored({"--keep-going"}, late), HasSubstr(both));
+  EXPECT_THAT(stored({}, "{\"topic\":\"PING\",\"data\":{\"n\":2}}\noops\n"), HasSubstr(both));
+}
+
 TEST_F(Care, AFileThatMayNotGrowIsAnError) {
   const Ended ended = run_other("sh", {"-c", "ulimit -f 64; exec \"$0\" backup --db \"$1\" \"$2\"", CALLARCHIVE_PROGRAM,
                                        archive(), file("copy.db")});
