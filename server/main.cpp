@@ -4,13 +4,17 @@
 #include "server/cli/options.h"
 #include "server/cli/output.h"
 #include "server/generate/command.h"
+#include "server/text/harmless.h"
 
-#include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <iostream>
 #include <map>
+#include <memory>
+#include <sstream>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace {
 
@@ -25,10 +29,9 @@ const struct {
   std::vector<Run (*)(CLI::App&)> add;
 } kCommands[] = {
     {"Service", {add_serve, add_import, add_token, add_secret}},
-    {"Questions",
-     {add_calls, add_messages, add_contacts, add_numbers, add_timeline, add_search, add_stats, add_export}},
-    {"Care of the archive", {add_backup, add_restore, add_doctor, add_rebuild, add_migrate, add_dump}},
-    {"More", {add_openapi, add_generate}},
+    {"Queries", {add_calls, add_messages, add_contacts, add_numbers, add_timeline, add_search, add_stats, add_export}},
+    {"Maintenance", {add_backup, add_restore, add_doctor, add_rebuild, add_migrate, add_dump}},
+    {"Other", {add_openapi, add_generate}},
     {"", {add_completion, add_manual}},  // hidden
 };
 
@@ -47,23 +50,53 @@ void tell_exit_codes(CLI::App& app) {
   std::_Exit(128 + signal);
 }
 
-// Help is an error of CLI11 too.
+// CLI11 names the variable of an option in the left column; our help has it in the text.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    std::string text = CLI::Formatter::make_option_opts(option);
+    if (const auto begin = text.find(" (Env:"); begin != std::string::npos) {
+      text.erase(begin, text.find(')', begin) + 1 - begin);
+    }
+    return text;
+  }
+};
+
+// A word where the name of a command was expected. CLI11 does not say what it found instead, and shows the help if
+// --help follows.
+void refuse_unknown_command(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().back();
+  const auto left = app.remaining(true);
+  if (command->get_require_subcommand_min() == 0 || left.empty() || left.front().starts_with('-')) return;
+  throw UsageError("unknown command '" + left.front() + "'; see --help");
+}
+
+// Help and version are errors of CLI11, too.
 int report(const CLI::App& app, const CLI::ParseError& error) {
-  if (app.exit(error) == 0) return 0;
+  refuse_unknown_command(app);
+  std::ostringstream out, mistakes;
+  const bool is_answered = app.exit(error, out, mistakes) == 0;
+  Output output;
+  output.write(out.str());
+  output.flush();
+  std::cerr << callarchive::harmless_lines(mistakes.str());
+  if (is_answered) return 0;
   if (app.got_subcommand("search")) {
-    std::cerr << "Words that begin with a hyphen stand behind --: callarchive search -- refund -invoice\n";
+    std::cerr << "Put words that begin with a hyphen after --: callarchive search -- refund -invoice\n";
   }
   return kWrongUse;
 }
 
 int run(std::vector<std::string> arguments) {
   CLI::App app(
-      "An archive of a phone line: keeps every webhook of calls, messages and contacts, and answers questions.",
+      "An archive of a phone line: it stores every webhook about calls, messages and contacts, and answers queries.",
       "callarchive");
+  app.formatter(std::make_shared<HelpFormatter>());
   app.set_version_flag("--version", std::string("callarchive ") + CALLARCHIVE_VERSION);
   app.footer(
       "The manual page: callarchive man | man -l -\n"
-      "Completion of commands and flags: callarchive completion bash (or zsh, fish); its help says where that goes");
+      "Shell completion: callarchive completion bash (or zsh, fish); its help says where to put it");
   app.require_subcommand(1);
   app.fallthrough();
   app.set_config("--config", "", "A TOML file with options, in a table for each command [CALLARCHIVE_CONFIG]");
@@ -79,24 +112,23 @@ int run(std::vector<std::string> arguments) {
   }
   tell_exit_codes(app);
   try {
-    arguments = with_environment(app, std::move(arguments));
-    std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants it
-    app.parse(std::move(arguments));
-  } catch (const CLI::RequiredError& error) {
-    const auto left = app.remaining(true);  // where no command was found, CLI11 does not say what it found instead
-    if (left.empty() || !std::string_view(error.what()).starts_with("A subcommand")) return report(app, error);
-    throw UsageError("'" + left.front() + "' is no command; --help lists those that there are");
+    read_environment(app, arguments);
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as CLI11 wants it
   } catch (const CLI::ParseError& error) {
     return report(app, error);
   }
-  return commands.at(app.get_subcommands().front()->get_name())();
+  check_environment(app, environ);
+  const auto name = app.get_subcommands().front()->get_name();
+  const int code = commands.at(name)();
+  // A result that could not be shown is a failure, also where standard error has it. The log of the service is not one.
+  return code == 0 && name != "serve" && std::ferror(stderr) != 0 ? kFailed : code;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, which is told, not the end
-  ::umask(077);                   // what people say on the telephone is for nobody else on this machine
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is treated like a full disk
+  ::umask(077);                   // no other user of this machine may read what was said on the telephone
   try {
     return run({argv + 1, argv + argc});
   } catch (const Interrupted& interrupted) {
@@ -104,10 +136,10 @@ int main(int argc, char** argv) {
   } catch (const BrokenPipe&) {
     end_by(SIGPIPE);
   } catch (const UsageError& error) {
-    std::cerr << "callarchive: " << error.what() << '\n';
+    std::cerr << "callarchive: " << callarchive::harmless_lines(error.what()) << '\n';
     return kWrongUse;
   } catch (const std::exception& error) {
-    std::cerr << "callarchive: " << error.what() << '\n';
+    std::cerr << "callarchive: " << callarchive::harmless_lines(error.what()) << '\n';
     return kFailed;
   }
 }

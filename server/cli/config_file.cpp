@@ -1,133 +1,43 @@
 #include "server/cli/config_file.h"
 
 #include "server/cli/options.h"
+#include "storage/text/ascii.h"
+
+#include <toml++/toml.h>
 
 #include <algorithm>
-#include <set>
-#include <utility>
+#include <charconv>
 
 namespace callarchive::cli {
 namespace {
 
-[[noreturn]] void refuse(std::size_t line, const std::string& why) {
-  throw UsageError("the config file, line " + std::to_string(line) + ": " + why);
+[[noreturn]] void refuse(const toml::source_region& where, const std::string& why) {
+  throw UsageError("the config file, line " + std::to_string(where.begin.line) + ": " + why);
 }
 
-bool is_key_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+toml::table parse(std::istream& input) {
+  try {
+    return toml::parse(input);
+  } catch (const toml::parse_error& error) {
+    refuse(error.source(), std::string(error.description()));
+  }
 }
 
-// Reads line by line; an array may go on over several.
-class Reader {
- public:
-  explicit Reader(std::istream& input) : input_(input) {}
-
-  // Goes to the next line that says something.
-  bool next_line() {
-    while (std::getline(input_, text_)) {
-      ++line_;
-      at_ = line_ == 1 && text_.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // a byte order mark
-      skip_blanks();
-      if (!at_end()) return true;
-    }
-    return false;
-  }
-
-  std::size_t line() const { return line_; }
-  bool take(char c) {
-    skip_blanks();
-    if (at_end() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-  void expect(char c) {
-    if (!take(c)) refuse(line_, std::string("expected '") + c + "'");
-  }
-  void expect_end() {
-    skip_blanks();
-    if (!at_end()) refuse(line_, "did not expect '" + text_.substr(at_) + "'");
-  }
-
-  std::string key() {
-    skip_blanks();
-    if (!at_end() && (text_[at_] == '"' || text_[at_] == '\'')) return quoted();
-    const auto begin = at_;
-    while (at_ < text_.size() && is_key_character(text_[at_])) ++at_;
-    if (begin == at_) refuse(line_, "expected a name");
-    return text_.substr(begin, at_ - begin);
-  }
-
-  std::vector<std::string> keys() {
-    std::vector<std::string> all = {key()};
-    while (take('.')) all.push_back(key());
-    return all;
-  }
-
-  std::vector<std::string> values() {
-    if (!take('[')) return {value()};
-    std::vector<std::string> all;
-    while (skip_to_text(), !take(']')) {
-      all.push_back(value());
-      skip_to_text();
-      if (take(']')) break;
-      expect(',');
-    }
-    return all;
-  }
-
- private:
-  bool at_end() const { return at_ >= text_.size() || text_[at_] == '#'; }
-  void skip_blanks() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r')) ++at_;
-  }
-  void skip_to_text() {
-    skip_blanks();
-    if (at_end() && !next_line()) refuse(line_, "the array has no end");
-  }
-
-  std::string value() {
-    skip_blanks();
-    if (at_end()) refuse(line_, "expected a value");
-    if (text_[at_] == '"' || text_[at_] == '\'') return quoted();
-    const auto begin = at_;
-    while (at_ < text_.size() && (is_key_character(text_[at_]) || text_[at_] == '.' || text_[at_] == '+')) ++at_;
-    const auto word = text_.substr(begin, at_ - begin);
-    double number = 0;
-    if (word != "true" && word != "false" && !CLI::detail::lexical_cast(word, number)) {
-      refuse(line_, "expected a number, true, false, or text in quotes");
-    }
-    return word;
-  }
-
-  std::string quoted() {
-    const char quote = text_[at_++];
-    std::string text;
-    for (; at_ < text_.size(); ++at_) {
-      char c = text_[at_];
-      if (c == quote) {
-        ++at_;
-        return text;
-      }
-      if (c == '\\' && quote == '"') {
-        static constexpr std::string_view kNames = "\"\\ntr", kMeanings = "\"\\\n\t\r";
-        const auto escape = ++at_ < text_.size() ? kNames.find(text_[at_]) : std::string_view::npos;
-        if (escape == std::string_view::npos) refuse(line_, "an escape other than \\\" \\\\ \\n \\t \\r");
-        c = kMeanings[escape];
-      }
-      text += c;
-    }
-    refuse(line_, "the text has no closing quote");
-  }
-
-  std::istream& input_;
-  std::string text_;
-  std::size_t at_ = 0;
-  std::size_t line_ = 0;
+// A key with its value, in the table of a command or of none.
+struct Setting {
+  CLI::ConfigItem item;
+  toml::source_region where;
 };
 
-bool has_setting(const CLI::App& command, const std::string& name) {
-  const auto* option = command.get_option_no_throw("--" + name);
-  return option && option->get_configurable();
+std::string text_of(const toml::node& node, const std::string& name) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
+  if (const auto* number = node.as_floating_point()) {
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, number->get()).ptr};
+  }
+  refuse(node.source(), "'" + name + "': expected a number, true, false, text in quotes, or a list of them");
 }
 
 const CLI::App* find_command(const CLI::App& app, const std::vector<std::string>& path) {
@@ -140,6 +50,35 @@ const CLI::App* find_command(const CLI::App& app, const std::vector<std::string>
   return command;
 }
 
+// The settings of a table and of those in it, each of which must be named after a command.
+void collect(const CLI::App& app, const toml::table& table, const std::vector<std::string>& path,
+             std::vector<Setting>& settings) {
+  for (const auto& [key, node] : table) {
+    CLI::ConfigItem item;
+    item.parents = path;
+    item.name = std::string(key.str());
+    if (const auto* below = node.as_table(); below && !below->is_inline()) {
+      item.parents.push_back(item.name);
+      if (!find_command(app, item.parents)) {
+        refuse(key.source(), "unknown command '" + ascii::join(item.parents, " ") + "'");
+      }
+      collect(app, *below, item.parents, settings);
+      continue;
+    }
+    if (const auto* list = node.as_array()) {
+      for (const auto& value : *list) item.inputs.push_back(text_of(value, item.name));
+    } else {
+      item.inputs = {text_of(node, item.name)};
+    }
+    settings.push_back({std::move(item), key.source()});
+  }
+}
+
+bool has_setting(const CLI::App& command, const std::string& name) {
+  const auto* option = command.get_option_no_throw("--" + name);
+  return option && option->get_configurable();
+}
+
 // The item once for every command that has such an option.
 void spread(const CLI::App& app, CLI::ConfigItem item, std::vector<CLI::ConfigItem>& items) {
   if (has_setting(app, item.name)) items.push_back(item);
@@ -150,44 +89,36 @@ void spread(const CLI::App& app, CLI::ConfigItem item, std::vector<CLI::ConfigIt
   }
 }
 
-// Did the command line, the environment, or the command's own table say something that stands in the item's place?
+// Whether something that goes before the item has been set: the option itself in the environment, or its rival on the
+// command line, in the environment, or in the command's own table.
 bool is_decided(const CLI::App& app, const CLI::ConfigItem& item, const std::vector<CLI::ConfigItem>& own) {
+  const auto* command = find_command(app, item.parents);
+  if (is_in_environment(*command->get_option_no_throw("--" + item.name))) return true;
   const auto rival = rival_of(item.name);
-  const auto* option = find_command(app, item.parents)->get_option_no_throw("--" + rival);
+  const auto* option = command->get_option_no_throw("--" + rival);
   if (option == nullptr) return false;
-  return option->count() > 0 || std::any_of(own.begin(), own.end(), [&](const CLI::ConfigItem& one) {
-           return one.parents == item.parents && one.name == rival;
-         });
+  return option->count() > 0 || is_in_environment(*option) ||
+         std::any_of(own.begin(), own.end(),
+                     [&](const CLI::ConfigItem& one) { return one.parents == item.parents && one.name == rival; });
 }
 
 }  // namespace
 
 std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& input) const {
+  std::vector<Setting> settings;
+  collect(app_, parse(input), {}, settings);
+  std::stable_sort(settings.begin(), settings.end(), [](const Setting& a, const Setting& b) {
+    return a.where.begin.line < b.where.begin.line;  // the first mistake of the file is the one to name
+  });
   std::vector<CLI::ConfigItem> of_one, of_all;  // CLI11 keeps the first value that it meets
-  std::vector<std::string> table;
-  std::set<std::pair<std::vector<std::string>, std::string>> known;
-  for (Reader reader(input); reader.next_line(); reader.expect_end()) {
-    if (reader.take('[')) {
-      table = reader.keys();
-      reader.expect(']');
-      if (!find_command(app_, table))
-        refuse(reader.line(), "there is no command '" + CLI::detail::join(table, " ") + "'");
-      continue;
-    }
-    const auto line = reader.line();
-    CLI::ConfigItem item;
-    item.parents = table;
-    item.name = reader.key();
-    if (!known.emplace(table, item.name).second) refuse(line, "'" + item.name + "' stands there twice");
-    reader.expect('=');
-    item.inputs = reader.values();
-    if (table.empty()) {
+  for (auto& [item, where] : settings) {
+    if (item.parents.empty()) {
       const auto before = of_all.size();
       spread(app_, item, of_all);
-      if (of_all.size() == before) refuse(line, "no command has an option '" + item.name + "'");
+      if (of_all.size() == before) refuse(where, "no command has an option '" + item.name + "'");
     } else {
-      if (!has_setting(*find_command(app_, table), item.name)) {
-        refuse(line, "[" + CLI::detail::join(table, ".") + "] has no option '" + item.name + "'");
+      if (!has_setting(*find_command(app_, item.parents), item.name)) {
+        refuse(where, "[" + ascii::join(item.parents, ".") + "] has no option '" + item.name + "'");
       }
       of_one.push_back(std::move(item));
     }

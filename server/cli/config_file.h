@@ -8,8 +8,7 @@
 
 namespace callarchive::cli {
 
-// The file of --config: the part of TOML (toml.io, 1.0) that options need. Strings in either quotes, numbers, true and
-// false, arrays of them over one or more lines, comments, [tables].
+// The file of --config, in TOML (toml.io, 1.0).
 //
 //   db = "/var/lib/callarchive/callarchive.db"   # of every command that has --db
 //   [serve]
@@ -17,12 +16,13 @@ namespace callarchive::cli {
 //   [token.new]                                  # a command below a command
 //   scope = "read"
 //
-// A key in a command's own table counts before one of all commands. CLI11's own reader ends values at a '#' in quotes.
+// A key in a command's own table goes before one of all commands. CLI11's own reader ends values at a '#' in quotes.
 class ConfigFile : public CLI::Config {
  public:
   explicit ConfigFile(const CLI::App& app) : app_(app) {}
 
-  // Throws UsageError, naming the line, for what is no TOML and for keys that no command has.
+  // Leaves out what the environment sets, which CLI11 reads after the file. Throws UsageError, naming the line, for
+  // what is not TOML and for keys that no command has.
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override;
   // Config files are written by people.
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return {}; }

@@ -58,19 +58,20 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
   page += ".SH NAME\ncallarchive \\- an archive of a phone line\n.SH SYNOPSIS\n" + bold("callarchive") +
           " \\fICOMMAND\\fR [\\fIOPTIONS\\fR]\n.SH DESCRIPTION\n" + roff(app.get_description()) + "\n";
   page +=
-      ".PP\nOptions count in this order: on the command line; in the environment, as CALLARCHIVE_DB for "
-      "\\fB\\-\\-db\\fR; "
-      "in the TOML file of \\fB\\-\\-config\\fR, in a table named as the command. "
-      "Filters of a question are read from the command line alone.\n";
+      ".PP\nThe value of an option is taken from the command line, else from the environment (CALLARCHIVE_DB for "
+      "\\fB\\-\\-db\\fR), else from the TOML file of \\fB\\-\\-config\\fR: from the table named after the command, "
+      "else "
+      "from the keys before all tables. Filters can only be set on the command line.\n";
   page += ".SH OPTIONS\n";
   for (const auto* option : app.get_options()) add_option(page, *option);
   page += ".SH COMMANDS\n";
   for (const auto* command : visible_commands(app)) add_command(page, *command, command->get_name());
-  page += ".SH EXIT STATUS\n.TP\n.B 0\nDone.\n.TP\n.B 1\nFailed; standard error says why.\n.TP\n.B 2\nWrong use.\n";
+  page +=
+      ".SH EXIT STATUS\n.TP\n.B 0\nDone.\n.TP\n.B 1\nFailed; the reason is on standard error.\n.TP\n.B 2\nWrong use.\n";
   page +=
       ".SH ENVIRONMENT\n.TP\n.B CALLARCHIVE_\\fIOPTION\\fR\nThe value of an option that is not on the command line.\n"
-      ".TP\n.B COLUMNS\nHow wide tables may be; otherwise the terminal says it.\n"
-      ".TP\n.B NO_COLOR\nIf set, nothing is coloured.\n";
+      ".TP\n.B COLUMNS\nThe width of tables; by default that of the terminal.\n"
+      ".TP\n.B NO_COLOR\nIf set, no colours are used.\n";
   return page;
 }
 

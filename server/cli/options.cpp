@@ -1,12 +1,19 @@
 #include "server/cli/options.h"
 
 #include "server/cli/progress.h"
+#include "server/text/harmless.h"
+#include "storage/text/ascii.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <memory>
+#include <numeric>
+#include <utility>
+
+#include <unistd.h>
 
 namespace callarchive::cli {
 
@@ -34,7 +41,7 @@ CLI::Validator number_between(double least, double most) {
   const auto judge = [range](std::string& text) {
     double number = 0;
     const bool is_finite = CLI::detail::lexical_cast(text, number) && std::isfinite(number);
-    return is_finite ? range(text) : text + " is no number";
+    return is_finite ? range(text) : text + " is not a number";
   };
   return {judge, range.get_description()};
 }
@@ -46,20 +53,19 @@ void add_archive_flag(CLI::App& command, ArchiveFlags& flags) {
 void add_archive_flags(CLI::App& command, ArchiveFlags& flags) {
   add_archive_flag(command, flags);
   add(command, "default-region", flags.default_region,
-      "Country of numbers without a country code, as FR or US; an archive keeps the one it began with");
+      "Country of numbers without a country code, such as FR or US; fixed when the archive is created");
   add(command, "redelivery-window", flags.redelivery_hours,
-      "Hours in which the same bytes again are the same delivery, for senders without a webhook-id")
+      "Hours within which identical bytes count as one delivery, for senders without a webhook-id")
       ->check(number_between(0, 87600));
   add(command, "redelivery-grace", flags.redelivery_grace_seconds,
       "Seconds after which a contact's state that comes again after another one, without a webhook-id, is a change "
-      "back "
-      "rather than a redelivery")
+      "back")
       ->check(number_between(0, 315360000));
-  add(command, "queue-limit", flags.queue_limit, "Deliveries that may wait for the writer; past it 503")
+  add(command, "queue-limit", flags.queue_limit, "Deliveries that may wait for the writer; beyond that 503")
       ->check(CLI::Range(1, 1000000));
   add(command, "batch-limit", flags.batch_limit, "Deliveries that may share one commit")->check(CLI::Range(1, 100000));
   add(command, "readers", flags.readers, "Read-only connections")->check(CLI::Range(1, 256));
-  add(command, "query-timeout", flags.query_timeout_ms, "Milliseconds that a question may take")
+  add(command, "query-timeout", flags.query_timeout_ms, "Time limit of a query, in milliseconds")
       ->check(CLI::Range(1, 3600000));
 }
 
@@ -92,7 +98,7 @@ std::vector<std::string> values_or_files(const std::string& flag, const std::vec
       }
       if (file.bad()) throw UsageError(flag + ": cannot read " + value.substr(1));
     }
-    // Whoever sets a secret wants a lock; none at all would leave the door open.
+    // Setting a secret is meant to close the door; an empty one would leave it open.
     if (all.size() == before)
       throw UsageError(flag + (value.empty() ? ": the value" : " " + value + ":") + " is empty");
   }
@@ -100,9 +106,8 @@ std::vector<std::string> values_or_files(const std::string& flag, const std::vec
 }
 
 std::string environment_name(const std::string& option) {
-  std::string name = "CALLARCHIVE_" + option;
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return c == '-' ? '_' : static_cast<char>(std::toupper(c)); });
+  std::string name = "CALLARCHIVE_" + ascii::upper(option);
+  std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
 
@@ -111,65 +116,88 @@ std::string rival_of(const std::string& option) {
   return option == "server" ? "db" : "";
 }
 
+bool is_in_environment(const CLI::Option& option) {
+  const auto name = option.get_envname();
+  const char* value = name.empty() ? nullptr : std::getenv(name.c_str());
+  return value != nullptr && *value != '\0';
+}
+
 namespace {
 
-bool is_given(const CLI::Option& option, const std::vector<std::string>& arguments) {
-  return std::any_of(arguments.begin(), std::find(arguments.begin(), arguments.end(), "--"), [&](const auto& argument) {
-    const auto& longs = option.get_lnames();
-    const auto& shorts = option.get_snames();
-    const auto is_long = [&](const auto& name) {
-      return argument == "--" + name || argument.starts_with("--" + name + "=");
-    };
-    return std::any_of(longs.begin(), longs.end(), is_long) ||
-           std::any_of(shorts.begin(), shorts.end(),
-                       [&](const auto& name) { return argument.starts_with("-" + name); });
-  });
+std::vector<CLI::App*> commands_of(CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-// Is it, or what stands in its place, among the arguments of the command?
-bool is_decided(const CLI::App& command, const CLI::Option& option, const std::vector<std::string>& arguments) {
-  const auto* rival = command.get_option_no_throw("--" + rival_of(option.get_lnames().front()));
-  return is_given(option, arguments) || (rival != nullptr && is_given(*rival, arguments));
+bool is_given(const std::string& flag, const std::vector<std::string>& arguments) {
+  return std::any_of(arguments.begin(), std::find(arguments.begin(), arguments.end(), "--"),
+                     [&](const auto& argument) { return argument == flag || argument.starts_with(flag + "="); });
 }
 
-// The options of a command that the environment sets and the arguments do not, as arguments.
-std::vector<std::string> from_environment(const CLI::App& command, const std::vector<std::string>& arguments) {
-  std::vector<std::string> extra;
-  for (const auto* option : command.get_options()) {
-    if (option->get_lnames().empty() || is_decided(command, *option, arguments)) continue;
-    const auto& name = option->get_lnames().front();
-    const bool is_setting = option->get_configurable() || name == "config";
-    const char* value = is_setting ? std::getenv(environment_name(name).c_str()) : nullptr;
-    if (value != nullptr && *value != '\0') extra.push_back("--" + name + "=" + value);
+// Whether the option may be set by the environment and by the config file.
+bool is_setting(const CLI::Option& option) { return option.get_configurable() && !option.get_lnames().empty(); }
+
+void collect_variables(CLI::App& app, std::vector<std::string>& names) {
+  for (const auto* option : app.get_options()) {
+    if (is_setting(*option)) names.push_back(environment_name(option->get_lnames().front()));
   }
-  return extra;
+  for (auto* command : commands_of(app)) collect_variables(*command, names);
+}
+
+// The Levenshtein distance.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({replaced, row[j] + 1, row[j - 1] + 1}));
+    }
+  }
+  return row.back();
+}
+
+// Lets CLI11 read the variables of a command once it is known to be the one that was called. An option whose rival is
+// on the command line gets none.
+void bind_environment(CLI::App& command, const std::vector<std::string>& arguments) {
+  command.preparse_callback([&command, &arguments](std::size_t) {
+    for (auto* option : command.get_options()) {
+      if (!is_setting(*option)) continue;
+      const auto& name = option->get_lnames().front();
+      if (!is_given("--" + rival_of(name), arguments)) option->envname(environment_name(name));
+    }
+  });
+  for (auto* below : commands_of(command)) bind_environment(*below, arguments);
 }
 
 }  // namespace
 
-std::vector<std::string> with_environment(const CLI::App& app, std::vector<std::string> arguments) {
-  // The command, and how far the arguments have been read to find it.
-  const CLI::App* command = &app;
-  std::size_t behind = 0;
-  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
-    const auto& argument = arguments[i];
-    if (argument.starts_with("-")) {
-      const auto* option = command->get_option_no_throw(argument);  // none for --name=value
-      if (option == nullptr) option = app.get_option_no_throw(argument);
-      if (option != nullptr && option->get_items_expected_max() > 0) ++i;  // its value
-      continue;
+void read_environment(CLI::App& app, std::vector<std::string>& arguments) {
+  const char* named = std::getenv(kConfigVariable);
+  std::string file = named ? named : "";
+  // Whoever may not read the default file goes without it.
+  if (file.empty() && ::access(CALLARCHIVE_DEFAULT_CONFIG, R_OK) == 0) file = CALLARCHIVE_DEFAULT_CONFIG;
+  if (!file.empty() && !is_given("--config", arguments)) arguments.insert(arguments.begin(), "--config=" + file);
+  for (auto* command : commands_of(app)) bind_environment(*command, arguments);
+}
+
+void check_environment(CLI::App& app, const char* const* environment) {
+  constexpr std::size_t kTypingMistake = 2;
+  std::vector<std::string> names = {kConfigVariable};
+  collect_variables(app, names);
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view variable = *environment;
+    const std::string name(variable.substr(0, variable.find('=')));
+    const bool is_ours = name.starts_with("CALLARCHIVE_") && variable.size() > name.size() + 1;
+    if (!is_ours || std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const auto nearest = *std::min_element(names.begin(), names.end(), [&](const auto& a, const auto& b) {
+      return distance(name, a) < distance(name, b);
+    });
+    if (distance(name, nearest) <= kTypingMistake) {
+      throw UsageError("the environment variable " + name + " is unknown; did you mean " + nearest + "?");
     }
-    const auto found = command->get_subcommands([&](const CLI::App* one) { return one->get_name() == argument; });
-    if (found.empty()) break;
-    command = found.front();
-    behind = i + 1;
+    std::cerr << "callarchive: warning: the environment variable " << harmless(name) << " is unknown\n";
   }
-  auto extra = from_environment(*command, arguments);
-  const auto global = command == &app ? std::vector<std::string>() : from_environment(app, arguments);
-  extra.insert(extra.end(), global.begin(), global.end());
-  // Directly behind the command, so that positional arguments stay last.
-  arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(behind), extra.begin(), extra.end());
-  return arguments;
 }
 
 }  // namespace callarchive::cli

@@ -62,6 +62,29 @@ TEST_F(Settings, AFileAndAServerTakeEachOthersPlace) {
 TEST_F(Settings, AWordThatIsNoCommandIsNamed) {
   expect_wrong_use(run({"dance"}), "dance");
   expect_wrong_use(run({"token", "dance"}), "dance");
+  expect_wrong_use(run({"dance", "--help"}), "unknown command 'dance'");
+  expect_wrong_use(run({"token", "dance", "--help"}), "unknown command 'dance'");
+  expect_answer(run({"calls", "--help"}));
+  expect_answer(run({"token", "--help"}));
+}
+
+TEST_F(Settings, HelpNamesEachVariableOnce) {
+  const auto help = run({"calls", "--help"}, {{"CALLARCHIVE_DB", archive()}}).out;
+  EXPECT_THAT(help, HasSubstr("[CALLARCHIVE_DB]"));
+  EXPECT_THAT(help, testing::Not(HasSubstr("Env:")));
+}
+
+// One `db` in the packaged file is enough for all of them.
+TEST_F(Settings, ThePackagedFileNamesTheArchiveOfEveryCommand) {
+  std::ifstream example(SOURCE_DIR "/packaging/callarchive.toml");
+  std::string text{std::istreambuf_iterator<char>(example), {}};
+  const std::string packaged = "/var/lib/callarchive/callarchive.db";
+  ASSERT_NE(text.find(packaged), std::string::npos);
+  text.replace(text.find(packaged), packaged.size(), archive());
+  for (const Words& words : {Words{"calls", "--count"}, Words{"doctor", "--quick", "--quiet"}, Words{"export", "calls"},
+                             Words{"backup", file("copy.db")}, Words{"dump"}, Words{"serve", "--check-config"}}) {
+    expect_answer(run(words + config(text)));
+  }
 }
 
 TEST_F(Settings, TheEnvironmentMayNameTheConfigFile) {
@@ -96,24 +119,75 @@ TEST_F(Settings, TheFileIsReadAsToml) {
   EXPECT_THAT(run(Words{"calls"} + file).err, HasSubstr("a#b, \"c\".db"));
 }
 
-TEST_F(Settings, WhatTheFileCannotSayIsRefusedByName) {
+TEST_F(Settings, AllOfTomlIsRead) {
+  const auto said = [&](const std::string& text) { return run(Words{"calls"} + config(text)).err; };
+  EXPECT_THAT(said("[calls]\ndb = \"caf\\u00e9.db\"\n"), HasSubstr("café.db"));
+  EXPECT_THAT(said("calls.db = \"\"\"\nmany\\\n   lines.db\"\"\"\n"), HasSubstr("manylines.db"));
+  EXPECT_THAT(said("[calls]\ndb = '''it's.db'''\nquery-timeout = 1_000\n"), HasSubstr("it's.db"));
+  const Ended printed = run(Words{"serve", "--print-config"} +
+                            config("[serve]\nreaders = 0x10\nredelivery-window = 0.5\nproxies-send-forwarded = true\n"
+                                   "trusted-proxy = [ # why\n  '10.0.0.0/8',\n  \"::1\",\n]\n"));
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  for (const char* line : {"readers = \"16\"", "redelivery-window = \"0.5\"", "proxies-send-forwarded = \"true\"",
+                           "trusted-proxy = [\"10.0.0.0/8\", \"::1\"]"}) {
+    EXPECT_THAT(printed.out, HasSubstr(line));
+  }
+}
+
+TEST_F(Settings, AKeyThatNoCommandHasIsRefusedByName) {
   const struct {
     const char* text;
     const char* said;
   } cases[] = {
-      {"[calls]\ndbb = \"x\"\n", "line 2: [calls] has no option 'dbb'"},
-      {"[cals]\ndb = \"x\"\n", "line 1: there is no command 'cals'"},
+      {"[calls]\ndbb = \"x\"\n", "the config file, line 2: [calls] has no option 'dbb'"},
+      {"[calls]\ndbc = \"x\"\ndbb = \"x\"\n", "line 2: [calls] has no option 'dbc'"},
+      {"[cals]\ndb = \"x\"\n", "line 1: unknown command 'cals'"},
+      {"[export.call]\ndb = \"x\"\n", "unknown command 'export call'"},
       {"dbb = \"x\"\n", "line 1: no command has an option 'dbb'"},
-      {"[calls]\nnumber = \"+1415\"\n", "'number'"},
-      {"[calls]\ndb\n", "expected '='"},
-      {"[calls]\ndb = x y\n", "line 2"},
-      {"[calls]\ndb = \"x\n", "no closing quote"},
-      {"[calls\n", "expected ']'"},
-      {"[calls]\ndb = 'x'\n[serve]\ndb = 'x'\n[calls]\ndb = 'y'\n", "line 6: 'db' stands there twice"},
+      {"[calls]\nnumber = \"+1415\"\n", "line 2: [calls] has no option 'number'"},
+      {"[calls]\ndb = 2024-01-15\n", "line 2: 'db': expected a number, true, false, text in quotes"},
+      {"[calls]\ndb = {a = 1}\n", "line 2: 'db': expected a number"},
       {"[serve]\nreaders = \"none\"\n", "readers"},
-      {"[serve]\nwebhook-token = [\"a\",\n\"b\"\n", "the array has no end"},
   };
   for (const auto& [text, said] : cases) expect_wrong_use(run(Words{"calls", "--db", archive()} + config(text)), said);
+}
+
+TEST_F(Settings, WhatIsNotTomlIsRefusedWithItsLine) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"[calls]\ndb\n", "line 2: "},
+      {"[calls]\ndb = x y\n", "line 2: "},
+      {"[calls]\ndb = \"x\n", "line 2: "},
+      {"[calls\n", "line 1: "},
+      {"[calls]\ndb = 'x'\ndb = 'y'\n", "line 3: "},
+      {"[calls]\ndb = 'x'\n[serve]\ndb = 'x'\n[calls]\ntz = 'UTC'\n", "line 5: "},
+      {"[serve]\nwebhook-token = [\"a\",\n\"b\"\n", "the config file, line "},
+  };
+  for (const auto& [text, said] : cases) expect_wrong_use(run(Words{"calls", "--db", archive()} + config(text)), said);
+}
+
+TEST_F(Settings, AMistypedVariableIsAnError) {
+  const Words calls = {"calls", "--count", "--db", archive()};
+  const std::pair<const char*, const char*> cases[] = {
+      {"CALLARCHIVE_TOKEN_FILE", "did you mean CALLARCHIVE_TOKENS_FILE?"},
+      {"CALLARCHIVE_WEBHOOK_SECERT", "did you mean CALLARCHIVE_WEBHOOK_SECRET?"},
+      {"CALLARCHIVE_CONFG", "did you mean CALLARCHIVE_CONFIG?"},
+  };
+  for (const auto& [name, said] : cases) {
+    expect_wrong_use(run(calls, {{name, "x"}}), said);
+    expect_wrong_use(run({"serve", "--check-config", "--db", file("a.db")}, {{name, "x"}}), name);
+    expect_answer(run(calls, {{name, ""}}));  // an empty one is none
+  }
+  // Kubernetes sets such variables for a service of that name.
+  const Ended other = run(calls, {{"CALLARCHIVE_PORT_8080_TCP", "tcp://10.0.0.1:8080"}});
+  expect_answer(other);
+  EXPECT_THAT(other.err, HasSubstr("warning: the environment variable CALLARCHIVE_PORT_8080_TCP is unknown"));
+  EXPECT_EQ(run(calls, {{"CALLARCHIVE_READERS", "4"}}).err, "") << "of another command";
+}
+
+TEST_F(Settings, OnlyTheVariablesOfTheCommandAreRead) {
+  expect_answer(run({"openapi"}, {{"CALLARCHIVE_READERS", "none"}}));
+  expect_answer(run({"calls", "--count", "--db", archive()}, {{"CALLARCHIVE_READERS", "none"}}));
+  expect_wrong_use(run({"serve", "--print-config"}, {{"CALLARCHIVE_READERS", "none"}}), "--readers");
 }
 
 TEST_F(Settings, WhatIsAskedComesFromTheCommandLineAlone) {
