@@ -6,7 +6,7 @@
 
 #include <memory>
 
-// Commands in which the program tells of itself.
+// Commands about the program itself.
 
 namespace callarchive::cli {
 namespace {
@@ -28,7 +28,7 @@ Run add_openapi(CLI::App& app) {
 
 Run add_completion(CLI::App& app) {
   auto shell = std::make_shared<std::string>();
-  auto* command = app.add_subcommand("completion", "Print a script that completes this program's commands and flags");
+  auto* command = app.add_subcommand("completion", "Print a script for shell completion");
   command->add_option("shell", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
   command->footer("Example: callarchive completion bash > /etc/bash_completion.d/callarchive");
   return [shell, &app] { return print(completion_script(app, *shell)); };

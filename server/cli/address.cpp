@@ -9,7 +9,8 @@ namespace callarchive::cli {
 Address parse_address(const std::string& text) {
   const auto colon = text.rfind(':');
   Address address;
-  if (colon == std::string::npos) throw UsageError("--listen " + text + ": expected ADDRESS:PORT, as 127.0.0.1:8080");
+  if (colon == std::string::npos)
+    throw UsageError("--listen " + text + ": expected ADDRESS:PORT, such as 127.0.0.1:8080");
   address.host = text.substr(0, colon);
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, address.port);
@@ -19,7 +20,7 @@ Address parse_address(const std::string& text) {
   if (address.host.size() > 2 && address.host.front() == '[' && address.host.back() == ']') {
     address.host = address.host.substr(1, address.host.size() - 2);
   } else if (address.host.find(':') != std::string::npos) {
-    throw UsageError("--listen " + text + ": write an IPv6 address in brackets, as [::1]:8080");
+    throw UsageError("--listen " + text + ": put an IPv6 address in brackets, such as [::1]:8080");
   }
   if (address.host.empty()) address.host = "0.0.0.0";
   return address;

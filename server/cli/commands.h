@@ -4,8 +4,9 @@
 
 #include <functional>
 
-// The commands of the program. Each function adds one to the command line and returns what runs it, which
-// returns the exit code: 0 done, 1 failed. Wrong use throws UsageError (2), failures any exception (1).
+// The commands of the program. Each function adds one to the command line and returns a function that runs it
+// and returns the exit code: 0 done, 1 failed. It throws UsageError for wrong use (2), and any other exception for a
+// failure (1).
 
 namespace callarchive::cli {
 
@@ -17,7 +18,7 @@ Run add_rebuild(CLI::App& app);
 Run add_migrate(CLI::App& app);
 Run add_dump(CLI::App& app);
 
-// Questions, to a file or a server.
+// Queries to a file or a server.
 Run add_calls(CLI::App& app);
 Run add_messages(CLI::App& app);
 Run add_contacts(CLI::App& app);
@@ -27,14 +28,14 @@ Run add_search(CLI::App& app);
 Run add_stats(CLI::App& app);
 Run add_export(CLI::App& app);
 
-// Work of the owner.
+// Maintenance.
 Run add_backup(CLI::App& app);
 Run add_restore(CLI::App& app);
 Run add_doctor(CLI::App& app);
 Run add_token(CLI::App& app);
 Run add_secret(CLI::App& app);
 
-// The program about itself.
+// About the program.
 Run add_openapi(CLI::App& app);
 Run add_completion(CLI::App& app);  // hidden
 Run add_manual(CLI::App& app);      // hidden

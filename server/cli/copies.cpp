@@ -34,13 +34,15 @@ Run add_backup(CLI::App& app) {
     std::size_t keep = 0;
   };
   auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("backup", "Copy the archive while it is in use, and check the copy");
+  auto* command = app.add_subcommand("backup", "Copy the archive, which may be in use, and check the copy");
   add_archive_flag(*command, flags->archive);
-  command->add_option("destination", flags->destination, "A new file, or a folder")->required()->configurable(false);
-  add(*command, "keep", flags->keep, "In a folder: keep so many copies, remove older ones; 0 keeps all");
+  command->add_option("destination", flags->destination, "A new file, or an existing folder")
+      ->required()
+      ->configurable(false);
+  add(*command, "keep", flags->keep, "In a folder, keep this many copies and remove older ones; 0 keeps all");
   command->footer(
       "Example: callarchive backup --db callarchive.db /var/backups/callarchive --keep 14\n"
-      "The copy is one moment of the archive, in one file. Stop it at any time; no half copy stays.");
+      "The copy is one file with the archive as it was at one moment. An interrupted backup leaves nothing behind.");
   return [flags] {
     const Interruptible interruptible;
     Progress progress("copying", 0);
@@ -56,12 +58,12 @@ Run add_restore(CLI::App& app) {
     std::string copy;
   };
   auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("restore", "Make an archive from a backup; never overwrites one");
+  auto* command = app.add_subcommand("restore", "Make an archive from a backup; an existing one is never overwritten");
   add_archive_flag(*command, flags->archive);
-  command->add_option("copy", flags->copy, "What `backup` wrote")->required()->configurable(false);
+  command->add_option("copy", flags->copy, "A file that `backup` wrote")->required()->configurable(false);
   command->footer(
       "Example: callarchive restore --db callarchive.db /var/backups/callarchive/callarchive-20260302T020000Z.db\n"
-      "The copy is checked before and after. Put an archive that is there already out of the way first.");
+      "The copy is checked before and after. Move an existing archive out of the way first.");
   return [flags] {
     const Interruptible interruptible;
     Progress progress("restoring", 0);

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-// The command line told in other words: for shells, and as a manual page. Made from the commands themselves, so that
-// neither goes stale.
+// Shell completion and the manual page. Both are made from the commands themselves, so they never go out of date.
 
 namespace callarchive::cli {
 
@@ -19,7 +18,7 @@ std::string manual_page(const CLI::App& app, const std::string& version);
 // Commands that are not hidden, in the order they were added.
 std::vector<const CLI::App*> visible_commands(const CLI::App& app);
 
-// The values that an option takes, where they are a closed set.
+// The values that an option accepts, if they are a closed set.
 std::vector<std::string> choices_of(const CLI::Option& option);
 
 // Whether a value follows the option, and whether it names a file.

@@ -45,7 +45,7 @@ int run_doctor(const Flags& flags) {
     if (flags.json) {
       const nlohmann::ordered_json row = {
           {"name", finding.name}, {"verdict", to_text(finding.verdict)}, {"text", finding.text}};
-      output.line(row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+      output.json_line(row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     } else {
       output.line(in_colour(terminal, finding.verdict) + " " + pad(finding.name, 18) + "  " + harmless(finding.text));
     }
@@ -61,18 +61,18 @@ int run_doctor(const Flags& flags) {
 Run add_doctor(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   auto* command =
-      app.add_subcommand("doctor", "Examine the archive: the file, the indexes, the tables against the ledger");
+      app.add_subcommand("doctor", "Check the archive: the file, the indexes, and the tables against the ledger");
   add_archive_flag(*command, flags->archive);
   command->add_flag("--quick", flags->quick,
-                    "Leave out what needs a copy of the file: bodies, search indexes, rebuild");
-  add(*command, "silence", flags->silence_hours, "Fail when nothing arrived for so many hours; 0: never")
+                    "Skip the checks that need a copy of the file: bodies, search indexes, rebuild");
+  add(*command, "silence", flags->silence_hours, "Fail if nothing has arrived for this many hours; 0: never")
       ->check(CLI::Range(0, 87600));
-  command->add_flag("--json", flags->json, "One finding a line: name, verdict, text");
-  command->add_flag("--quiet,-q", flags->quiet, "Say nothing of what is well, for cron");
+  command->add_flag("--json", flags->json, "Print one JSON object per finding: name, verdict, text");
+  command->add_flag("--quiet,-q", flags->quiet, "Print only what is wrong, for cron");
   command->footer(
       "Example: callarchive doctor --db callarchive.db --quiet --silence 48\n"
-      "Changes nothing; the archive may be in use. Exit code 1 if anything is wrong, and after\n"
-      "a silence as long as asked; warnings alone are 0.");
+      "Nothing is changed; the archive may be in use. The exit code is 1 if a check fails, also that of --silence;\n"
+      "with warnings alone it is 0.");
   return [flags] { return run_doctor(*flags); };
 }
 

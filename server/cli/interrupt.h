@@ -4,14 +4,14 @@
 
 namespace callarchive::cli {
 
-// Ctrl-C, or a polite request to end. main() ends the program by that signal when everything is cleaned up.
+// SIGINT (Ctrl-C) or SIGTERM. After everything is cleaned up, main() ends the program by that signal.
 struct Interrupted : std::runtime_error {
   explicit Interrupted(int number) : std::runtime_error("interrupted"), signal(number) {}
   int signal;
 };
 
-// While one of these lives, SIGINT and SIGTERM are noted, so that the command can tidy up; it ends after a second in
-// any case. One at a time.
+// While an object of this class lives, SIGINT and SIGTERM are noted, so that the command can clean up; the program ends
+// after a second in any case. At most one object may live at a time.
 class Interruptible {
  public:
   Interruptible();

@@ -1,5 +1,6 @@
 #include "server/cli/commands.h"
 #include "server/cli/options.h"
+#include "server/cli/output.h"
 #include "server/cli/progress.h"
 #include "server/ingest/decode.h"
 #include "storage/care/dump.h"
@@ -8,7 +9,7 @@
 #include <iostream>
 #include <memory>
 
-// Commands of the owner: rebuild, migrate, dump.
+// The maintenance commands rebuild, migrate and dump.
 
 namespace callarchive::cli {
 
@@ -18,17 +19,19 @@ Run add_rebuild(CLI::App& app) {
     bool check = false;
   };
   auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("rebuild", "Make every table again from the kept deliveries");
+  auto* command = app.add_subcommand("rebuild", "Rebuild every table from the stored deliveries");
   command->footer(
       "Example: callarchive rebuild --db callarchive.db\n"
-      "Works on a new file beside the old one, which it replaces at the end; stop it at any moment and nothing has\n"
-      "happened. The service must not run. With --check nothing is changed: exit code 1 if the tables differ.\n"
-      "Exit code 1 also if the body of a delivery is not the one that was received.");
+      "The tables are built in a new file, which replaces the old one at the end; until then the archive is "
+      "unchanged.\n"
+      "Stop the service first. With --check nothing is changed, and the exit code is 1 if the tables differ. It is "
+      "also 1\n"
+      "if the body of a delivery is not the one that was received.");
   add_archive_flag(*command, flags->archive);
   add(*command, "default-region", flags->archive.default_region,
-      "Read numbers without a country code anew, as dialled in this country");
+      "Interpret numbers without a country code as dialled in this country");
   command->add_flag("--check", flags->check,
-                    "Only compare; the service may run, but then what arrives meanwhile differs");
+                    "Only compare; if the service runs, what arrives meanwhile counts as different");
   return [flags] {
     Progress progress(flags->check ? "checking" : "rebuilding", 0);
     const auto report = [&](const RebuildProgress& now) { progress.update(now.done, now.total); };
@@ -36,17 +39,19 @@ Run add_rebuild(CLI::App& app) {
     const auto result = flags->check ? check_rebuild(options, decode, report) : rebuild(options, decode, report);
     if (result.damaged > 0) {
       std::cerr << "callarchive: " << result.damaged
-                << " deliveries are not as they were received: their bodies do not fit their"
-                << " sha256, the first is " << result.first_damaged << "; a backup may have them whole\n";
+                << " deliveries are damaged: their bodies do not match their SHA-256; the first is "
+                << result.first_damaged << ". A backup may have them intact\n";
     }
-    for (const auto& line : result.differences) std::cout << line << '\n';
+    Output output;
+    for (const auto& line : result.differences) output.data(line + '\n');
+    output.flush();
     if (result.difference_count > 0) {
       progress.finish(std::to_string(result.difference_count) +
-                      " rows differ; `callarchive rebuild` makes the tables again");
+                      " rows differ; run `callarchive rebuild` to make the tables again");
       return 1;
     }
     progress.finish(std::to_string(result.deliveries) + " deliveries " + (flags->check ? "checked" : "replayed") +
-                    ", " + std::to_string(result.changed_outcomes) + " with another outcome than before");
+                    ", " + std::to_string(result.changed_outcomes) + " of them with a different outcome");
     return result.damaged > 0 ? 1 : 0;
   };
 }
@@ -54,29 +59,35 @@ Run add_rebuild(CLI::App& app) {
 Run add_migrate(CLI::App& app) {
   auto flags = std::make_shared<ArchiveFlags>();
   auto* command =
-      app.add_subcommand("migrate", "Bring an archive to this program's schema, as serve does at its start");
+      app.add_subcommand("migrate", "Migrate an archive to the schema of this program, as serve does when it starts");
   command->footer(
-      "Example: callarchive migrate --db callarchive.db\n"
-      "Where an older program read deliveries otherwise, all of them are read again into a new file beside the old "
-      "one,\n"
-      "which it replaces at the end: stop it at any moment and the tables are as they were.");
+      "Example: callarchive migrate --db callarchive.db
+      "
+      "Where an older program read deliveries differently, all of them are read again into a new file beside the old
+      "
+      "one, which it replaces at the end. You can stop it at any moment; the tables are then as they were.");
   add_archive_flag(*command, *flags);
   return [flags] {
     Archive archive(flags->options(), decode);
     archive.close();
-    std::cerr << flags->db << " has the newest schema\n";
+    std::cerr << flags->db << " has the current schema\n";
     return 0;
   };
 }
 
 Run add_dump(CLI::App& app) {
   auto flags = std::make_shared<ArchiveFlags>();
-  auto* command = app.add_subcommand("dump", "Write every table as ordered text, to compare two archives");
+  auto* command = app.add_subcommand("dump", "Print every table as sorted text, to compare two archives");
   command->footer("Example: diff <(callarchive dump --db a.db) <(callarchive dump --db b.db)");
   add_archive_flag(*command, *flags);
   return [flags] {
-    dump_tables(flags->db, [](std::string_view line) { std::cout << line << '\n'; });
-    return std::cout.flush() ? 0 : 1;
+    Output output;
+    dump_tables(flags->db, [&](std::string_view line) {
+      output.data(line);
+      output.data("\n");
+    });
+    output.flush();
+    return 0;
   };
 }
 

@@ -33,7 +33,7 @@ std::string value_text(const std::string& name, const Json& value, const std::st
   return value.dump();
 }
 
-// Lines of text behind a label of so many columns.
+// Lines of text, indented to the right of a label.
 void write_hanging(Output& output, const Terminal& terminal, const std::string& label, std::size_t indent,
                    const std::string& text) {
   const auto columns = std::min(terminal.columns.value_or(kReadable), kReadable + indent);

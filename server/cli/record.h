@@ -6,16 +6,17 @@
 
 #include <string>
 
-// One thing, shown whole.
+// One call, message, contact or number with all its members.
 
 namespace callarchive::cli {
 
-// Name and value of every member that says something, a line each; long values wrap. Instants are shown in `zone`.
+// The name and value of every member that is not empty, one per line; long values are wrapped. Instants are shown in
+// `zone`.
 void show_record(Output& output, const Terminal& terminal, const nlohmann::ordered_json& record,
                  const std::string& zone);
 
-// What was said, who said it and how far into the call; where the vendor did not say how far, the time of day in
-// `zone`. `entries` as the API's transcript.
+// What was said, who said it, and when: the position in the call, or where the vendor did not send it, the time of day
+// in `zone`. `entries` is the transcript as the API returns it.
 void show_transcript(Output& output, const Terminal& terminal, const nlohmann::ordered_json& entries,
                      const std::string& zone);
 

@@ -1,8 +1,8 @@
 #include "server/access/random_bytes.h"
 #include "server/cli/commands.h"
+#include "server/cli/output.h"
 #include "server/text/base64.h"
 
-#include <iostream>
 #include <memory>
 
 // The command secret: makes the credentials of webhooks.
@@ -25,8 +25,10 @@ Run add_secret(CLI::App& app) {
       "Give the printed line to the sender as well. The vendor makes the secret of a v2 webhook itself.");
   return [is_token] {
     const std::string random = random_bytes(kRandomBytes);
-    std::cout << (*is_token ? base64url(random) : "whsec_" + base64(random)) << std::endl;
-    return std::cout ? 0 : 1;
+    Output output;
+    output.line(*is_token ? base64url(random) : "whsec_" + base64(random));
+    output.flush();
+    return 0;
   };
 }
 

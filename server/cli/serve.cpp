@@ -1,6 +1,7 @@
 #include "server/serve.h"
 
 #include "server/cli/commands.h"
+#include "server/cli/output.h"
 #include "server/cli/serve_flags.h"
 
 #include <iostream>
@@ -17,7 +18,9 @@ Run add_serve(CLI::App& app) {
   add_serve_flags(*command, *flags);
   return [flags, command] {
     if (flags->print_config) {
-      std::cout << print_config(*command);
+      Output output;
+      output.write(print_config(*command));
+      output.flush();
       return 0;
     }
     if (flags->check_config) {

@@ -9,22 +9,22 @@ namespace callarchive::cli {
 
 struct Column {
   std::string title;
-  // The columns below which it is not narrowed. 0: it is shown whole, whatever happens (ids, times).
+  // The width below which it is not narrowed. 0: it is never cut (ids, times).
   std::size_t least = 0;
-  bool right = false;     // numbers
-  bool optional = false;  // left out where there is no room, or nothing in it
-  bool if_any = false;    // left out where there is nothing in it, and only then
+  bool right = false;     // aligned to the right: numbers
+  bool optional = false;  // omitted if there is too little room or all cells are empty
+  bool if_any = false;    // omitted only if all cells are empty
 };
 
-// Rows as columns that fit the terminal. The widths are settled by the first page of rows, so that a long list is
-// printed as it comes.
+// Rows as columns that fit the terminal. The first page of rows decides about the widths, so that a long list is
+// printed while it is read.
 class Table {
  public:
   Table(std::vector<Column> columns, Output& output, const Terminal& terminal);
 
   // Collects a row; cells are made harmless and cut to their column.
   void add(std::vector<std::string> cells);
-  // Prints what was collected, at first with the titles.
+  // Prints the rows collected so far, the first time with the titles.
   void print_page();
 
  private:
@@ -37,7 +37,7 @@ class Table {
   Output& output_;
   const Terminal terminal_;
   std::vector<std::vector<std::string>> rows_;
-  std::vector<std::size_t> widths_;  // empty: not settled; 0: left out
+  std::vector<std::size_t> widths_;  // empty: not decided yet; 0: omitted
 };
 
 }  // namespace callarchive::cli

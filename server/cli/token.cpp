@@ -1,6 +1,7 @@
 #include "server/access/tokens.h"
 #include "server/cli/commands.h"
 #include "server/cli/options.h"
+#include "server/cli/output.h"
 #include "server/clock.h"
 #include "server/text/time_text.h"
 #include "storage/sqlite/open_regular.h"
@@ -26,7 +27,7 @@ struct Flags {
   std::string scope = "read";
 };
 
-// The tokens file, locked against another `token new` until the end.
+// The tokens file, locked against another `token new` while this object lives.
 class TokensFile {
  public:
   explicit TokensFile(const std::string& path) : path_(path) {
@@ -38,7 +39,8 @@ class TokensFile {
   TokensFile(const TokensFile&) = delete;
   TokensFile& operator=(const TokensFile&) = delete;
 
-  // A line break first where the last line has none. Appended in one write, so that a reader sees all of it or nothing.
+  // Adds a line break first if the last line has none. Appends in one write, so that a reader sees all of it or
+  // nothing.
   void append(const std::string& line) {
     const auto size = ::lseek(descriptor_, 0, SEEK_END);
     char last = '\n';
@@ -66,12 +68,16 @@ NewToken make(const Flags& flags) {
   }
 }
 
-// Without a file: the secret, then the line that somebody has to put into one.
+// Without a file: prints the secret, then the line to put into one.
 int print_new(const Flags& flags) {
   const NewToken made = make(flags);
-  std::cout << made.secret << '\n' << made.line << std::endl;
-  std::cerr << "The first line is the token, shown once. Put the second line into the file of `serve --tokens-file`.\n";
-  return std::cout ? 0 : 1;
+  Output output;
+  output.line(made.secret);
+  output.line(made.line);
+  output.flush();
+  std::cerr << "The first line is the token, which is shown only once. Add the second line to the file of `serve "
+               "--tokens-file`.\n";
+  return 0;
 }
 
 int make_new(const Flags& flags) {
@@ -80,24 +86,31 @@ int make_new(const Flags& flags) {
   const auto tokens = read_tokens(flags.file);
   const auto has_name = [&](const Token& token) { return token.name == flags.name; };
   if (std::any_of(tokens.begin(), tokens.end(), has_name)) {
-    throw UsageError("--name " + flags.name + ": there is a token of that name; remove its line from " + flags.file +
+    throw UsageError("--name " + flags.name + ": a token of that name exists; remove its line from " + flags.file +
                      " first");
   }
   const NewToken made = make(flags);
   file.append(made.line);
-  std::cout << made.secret << std::endl;
-  if (!std::cout)
-    throw std::runtime_error("cannot write the token; remove the line of " + flags.name + " from " + flags.file);
-  std::cerr << "This is shown once. A running service knows the token after SIGHUP.\n";
+  try {
+    Output output;
+    output.line(made.secret);
+    output.flush();
+  } catch (const std::exception& error) {
+    throw std::runtime_error(std::string(error.what()) + "; the token is lost: remove the line of " + flags.name +
+                             " from " + flags.file);
+  }
+  std::cerr << "The token is shown only once. Send SIGHUP to the running service to load it.\n";
   return 0;
 }
 
 int list(const Flags& flags) {
   if (flags.file.empty()) throw UsageError("--tokens-file: expected the file that `serve` reads its tokens from");
+  Output output;
   for (const auto& token : read_tokens(flags.file)) {
-    std::cout << token.name << '\t' << token.scope << '\t' << token.created << '\n';
+    output.line(token.name + '\t' + token.scope + '\t' + token.created);
   }
-  return std::cout.flush() ? 0 : 1;
+  output.flush();
+  return 0;
 }
 
 }  // namespace
@@ -108,17 +121,17 @@ Run add_token(CLI::App& app) {
   command->footer("Example: callarchive token new --name grafana --scope read --tokens-file /etc/callarchive/tokens");
   auto flags = std::make_shared<Flags>();
   auto* make = command->add_subcommand("new", "Make a token, add it to the file, and show it once");
-  add(*make, "tokens-file", flags->file, "Where `serve` reads tokens from; only their SHA-256 is kept");
+  add(*make, "tokens-file", flags->file, "The file that `serve` reads tokens from; only their SHA-256 is stored");
   make->add_option("--name", flags->name, "Whose token it is: letters, digits, . _ -")->required()->configurable(false);
   make->add_option("--scope", flags->scope,
-                   "read; admin, which may see deliveries as well; ingest, which may only deliver")
+                   "read; admin, which includes read and also shows deliveries; ingest, which may only submit webhooks")
       ->check(CLI::IsMember({"read", "admin", "ingest"}))
       ->capture_default_str();
   make->footer(
       "Example: callarchive token new --name grafana --scope read --tokens-file /etc/callarchive/tokens\n"
-      "The secret goes to standard output, alone; without --tokens-file followed by the line for the file. To revoke a "
-      "token remove its line and send SIGHUP.");
-  auto* show = command->add_subcommand("list", "List names, scopes and when they were made");
+      "The token is the only line on standard output; without --tokens-file, the line for the file follows.\n"
+      "To revoke a token, remove its line and send SIGHUP to the service.");
+  auto* show = command->add_subcommand("list", "List the tokens: name, scope, and when each was made");
   add(*show, "tokens-file", flags->file, "The file that `serve` reads tokens from");
   show->footer("Example: callarchive token list --tokens-file /etc/callarchive/tokens");
   return [flags, make] { return make->parsed() ? make_new(*flags) : list(*flags); };

@@ -3,10 +3,12 @@
 #include "server/cli/options.h"
 #include "server/generate/generate.h"
 
+#include <cerrno>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace callarchive::cli {
 
@@ -18,14 +20,17 @@ Run add_generate(CLI::App& app) {
     std::string dialects = "v1";
   };
   auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("generate", "Write made-up webhook bodies, one a line, to try sizes and speeds");
+  auto* command =
+      app.add_subcommand("generate", "Print invented webhook bodies, one per line, to try out sizes and speeds");
   command->footer("Example: callarchive generate --count 10000 --dialects v1=1,v2=3 | callarchive import -");
-  command->add_option("--count", flags->count, "Bodies to write")->capture_default_str();
-  command->add_option("--seed", flags->seed, "The same seed writes the same bytes")->capture_default_str();
-  command->add_option("--people", flags->people, "Numbers that call and are called")
+  command->add_option("--count", flags->count, "Number of bodies")->capture_default_str();
+  command->add_option("--seed", flags->seed, "The same seed gives the same output")->capture_default_str();
+  command->add_option("--people", flags->people, "Number of people who call and are called")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000'000));
-  command->add_option("--dialects", flags->dialects, "body, mobile, v1_camel, v1 and v2, with weights")
+  command
+      ->add_option("--dialects", flags->dialects,
+                   "Dialects and their weights, out of body, mobile, v1_camel, v1 and v2")
       ->capture_default_str();
   return [flags] {
     generate::GenerateOptions options{.people = flags->people};
@@ -36,7 +41,10 @@ Run add_generate(CLI::App& app) {
     }
     std::ios::sync_with_stdio(false);
     generate::generate(flags->count, flags->seed, options, std::cout);
-    return std::cout.flush() ? 0 : 1;
+    if (!std::cout.flush()) {
+      throw std::runtime_error("cannot write the output: " + std::generic_category().message(errno));
+    }
+    return 0;
   };
 }
 

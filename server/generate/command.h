@@ -4,7 +4,7 @@
 
 namespace callarchive::cli {
 
-// Adds `generate`, which writes made-up webhook bodies to standard output.
+// Adds `generate`, which writes invented webhook bodies to standard output.
 Run add_generate(CLI::App& app);
 
 }  // namespace callarchive::cli

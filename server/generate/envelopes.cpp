@@ -85,7 +85,7 @@ std::string tell_v2(std::string_view topic, ordered_json data, Millis sent_at) {
 }
 
 std::string tell(Kind kind, Dialect dialect, const ordered_json& data, Millis sent_at) {
-  // The phone app tells of no contacts.
+  // The phone app has no webhooks about contacts.
   if (dialect == Dialect::mobile && kind == Kind::contact) dialect = Dialect::v1_camel;
   switch (dialect) {
     case Dialect::v2: return tell_v2(v2_topic(kind, data), for_v2(kind, data), sent_at);

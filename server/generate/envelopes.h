@@ -12,8 +12,8 @@ namespace callarchive::generate {
 
 enum class Kind { call, message, contact };
 
-// The body of a webhook that tells of the thing in a dialect: one line of JSON. `data` is the thing in the snake_case
-// of the first version, `sent_at` when it is told.
+// The body of a webhook about `data` in a dialect: one line of JSON. `data` has the snake_case names of the first
+// version; `sent_at` is when the webhook is sent.
 std::string tell(Kind kind, ingest::Dialect dialect, const nlohmann::ordered_json& data, Millis sent_at);
 
 // A body of the second version.

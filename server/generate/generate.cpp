@@ -42,7 +42,7 @@ class Generator {
   }
 
  private:
-  // Something happens, and is told in one body or several.
+  // One event happens, and is sent in one body or several.
   void happen() {
     time_ += random_.between(0, 2 * options_.mean_gap);
     ++number_;

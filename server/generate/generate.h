@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-// Made-up traffic of a busy office, for tests of size and speed.
+// Invented traffic of a busy office, for tests of size and speed.
 
 namespace callarchive::generate {
 
@@ -24,16 +24,16 @@ struct GenerateOptions {
   unsigned call_percent = 30;
   unsigned message_percent = 60;  // what is left are contacts
   std::size_t people = 100'000;   // behind the numbers; few of them are met often, most of them seldom
-  // With more than one dialect, some things are told again in another one. The second version also tells of calls that
-  // begin, of tags and of new summaries.
+  // With more than one dialect, some events are sent again in another one. The second version also has events for calls
+  // that begin, for tags and for new summaries.
   std::vector<Share> dialects = {{}};
 };
 
 // Reads "v1" or "v1=3,v2=1". Throws std::invalid_argument.
 std::vector<Share> parse_shares(std::string_view text);
 
-// Writes `count` bodies of webhooks, one a line. The same arguments write the same bytes, and a smaller count writes
-// the beginning of them. Needs the same memory for any count. Throws std::ios_base::failure if `out` does.
+// Writes `count` bodies of webhooks, one per line. The same arguments give the same bytes, and a smaller count gives
+// the beginning of them. The memory used does not depend on the count. Throws std::ios_base::failure if `out` does.
 void generate(std::uint64_t count, std::uint64_t seed, const GenerateOptions& options, std::ostream& out);
 
 }  // namespace callarchive::generate

@@ -26,7 +26,7 @@ std::string_view pick(const std::string_view (&list)[N], std::uint64_t number) {
   return list[number % N];
 }
 
-// French and British mobiles, Americans, and one in fifty that is no ordinary number.
+// French and British mobiles, Americans, and one in fifty that is not an ordinary number.
 std::string number_of(std::size_t rank) {
   const std::uint64_t chance = scramble(rank * 2 + 1);
   if (chance % 50 == 0) return std::string(chance % 100 == 0 ? "anonymous" : std::to_string(30'000 + rank % 60'000));

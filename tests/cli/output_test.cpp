@@ -238,7 +238,9 @@ TEST_F(Shown, NothingEndsWellOnAFullDevice) {
                                   "doctor --quick" + db,
                                   "token list" + tokens,
                                   "token new --name b" + tokens,
-                                  "token new --name c"};
+                                  "token new --name c",
+                                  "secret new",
+                                  "secret new --token"};
   for (const auto& command : commands) {
     const Ended ended = run_other("sh", {"-c", std::string(CALLARCHIVE_PROGRAM) + " " + command + " >/dev/full"});
     EXPECT_EQ(ended.exit_code, 1) << command;

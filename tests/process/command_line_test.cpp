@@ -107,10 +107,10 @@ TEST(Import, TheSameFileTwiceIsTheSameArchive) {
   const std::string archive = folder.file("archive.db");
   const Ended first = run({"import", "--db", archive, kDemo});
   EXPECT_EQ(first.exit_code, 0);
-  EXPECT_THAT(first.err, HasSubstr("472 read: 468 stored, 0 known already, 3 noted, 1 quarantined"));
+  EXPECT_THAT(first.err, HasSubstr("472 read: 468 stored, 0 already known, 3 noted, 1 quarantined"));
   const std::string tables = dump(archive);
   const Ended second = run({"import", "--db", archive, "-"}, {}, read_file(kDemo));
-  EXPECT_THAT(second.err, HasSubstr("472 read: 0 stored, 472 known already, 0 noted, 0 quarantined"));
+  EXPECT_THAT(second.err, HasSubstr("472 read: 0 stored, 472 already known, 0 noted, 0 quarantined"));
   EXPECT_EQ(dump(archive), tables);
 }
 
@@ -119,11 +119,12 @@ TEST(Import, WhatCannotBeReadToItsEndIsAFailure) {
   const std::string archive = folder.file("archive.db");
   const Ended directory = run({"import", "--db", archive, folder.path().string()});
   EXPECT_EQ(directory.exit_code, 1);
-  EXPECT_THAT(directory.err, HasSubstr("cannot read " + folder.path().string() + ": Is a directory"));
+  EXPECT_THAT(directory.err, HasSubstr("cannot import " + folder.path().string() + ": Is a directory"));
   const Ended compressed = run({"import", "--db", archive, "-"}, {}, "\x1f\x8b\x08 and so on");
   EXPECT_EQ(compressed.exit_code, 1);
-  EXPECT_THAT(compressed.err,
-              HasSubstr("cannot read standard input: compressed: use `zcat FILE | callarchive import -`"));
+  EXPECT_THAT(
+      compressed.err,
+      HasSubstr("cannot import standard input: it looks like gzip data; use `zcat FILE | callarchive import -`"));
   EXPECT_EQ(ask(archive, "SELECT count(*) FROM deliveries"), "0");
 }
 
@@ -184,7 +185,7 @@ TEST(Rebuild, ChecksAndMakesTheTablesAgain) {
 
   const Ended rebuilt = run({"rebuild", "--db", archive});
   EXPECT_EQ(rebuilt.exit_code, 0) << rebuilt.err;
-  EXPECT_THAT(rebuilt.err, HasSubstr("472 deliveries replayed, 0 with another outcome than before"));
+  EXPECT_THAT(rebuilt.err, HasSubstr("472 deliveries replayed, 0 of them with a different outcome"));
   EXPECT_EQ(dump(archive), tables);
   EXPECT_EQ(ask(archive, "PRAGMA integrity_check"), "ok");
 }
