@@ -127,6 +127,7 @@ std::vector<Route> LiveServer::routes() {
          response.precompressed = true;
          return response;
        }},
+      {"GET", "/medium", Access::open, [](const Request&) { return text(std::string(128u << 10, 'x')); }},
       {"GET", "/stream", Access::open, [](const Request&) { return stream(1024, false); }},
       {"GET", "/endless-stream", Access::open, [](const Request&) { return stream(SIZE_MAX, false); }},
       {"GET", "/broken-stream", Access::open, [](const Request&) { return stream(4, true); }},

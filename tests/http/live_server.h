@@ -20,6 +20,7 @@ ServerOptions patient();
 //   GET  /echo             the request as lines: path, each parameter, each header
 //   GET  /items/{id}       the id
 //   GET  /large            1 MiB of text
+//   GET  /medium           128 KiB of text
 //   GET  /stream           64 MiB in pieces
 //   GET  /broken-stream    some pieces, then an exception
 //   GET  /throws           an exception with a secret in its text
