@@ -61,10 +61,8 @@ Run add_migrate(CLI::App& app) {
   auto* command =
       app.add_subcommand("migrate", "Migrate an archive to the schema of this program, as serve does when it starts");
   command->footer(
-      "Example: callarchive migrate --db callarchive.db
-      "
-      "Where an older program read deliveries differently, all of them are read again into a new file beside the old
-      "
+      "Example: callarchive migrate --db callarchive.db\n"
+      "Where an older program read deliveries differently, all of them are read again into a new file beside the old\n"
       "one, which it replaces at the end. You can stop it at any moment; the tables are then as they were.");
   add_archive_flag(*command, *flags);
   return [flags] {
