@@ -45,7 +45,7 @@ class Bench:
             self.tool("bench_slow_disk", control, self.data, delay_ms * 1000)
             environment["LD_PRELOAD"] = str(self.build / "bench" / "libcallarchive_fault_shim.so")
             environment["CALLARCHIVE_FAULTS"] = str(control)
-        command = [self.build / "callarchive", "serve", "--db", database, "--listen", "127.0.0.1:0", "--log-level", "off"]
+        command = [self.build / "callarchive", "serve", "--db", database, "--listen", "127.0.0.1:0", "--log-level", "off", "--recordings", "off"]
         with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, env=environment, text=True) as process:
             try:
                 yield int(process.stdout.readline().rsplit(":", 1)[1]), process.pid
@@ -176,7 +176,7 @@ def targets(calls):
     filters = {
         "": "", ", direction": "&direction=INBOUND", ", common result": "&result=ANSWERED", ", rare result": "&result=FAILED",
         ", common tag": "&tag=interested", ", rare tag": "&tag=press", ", user": "&user_email=agent3%40example.com",
-        ", duration": "&min_duration=60&max_duration=300", ", has a recording": "&has=recording",
+        ", duration": "&min_duration=60&max_duration=300", ", has a link to a recording": "&has=recording_link",
         ", has a transcript": "&has=transcript", ", has a summary": "&has=summary",
     }
     questions |= {f"calls of a day{name}": [f"/v1/calls?{day}{text}" for day in days] for name, text in filters.items()}

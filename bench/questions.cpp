@@ -193,7 +193,7 @@ int main(int argc, char** argv) {
   ask_day(", own line", [](CallFilter& filter, int round) { filter.numbers = {bench::own_line(round % 4)}; });
   ask_day(", other number", [](CallFilter& filter, int round) { filter.numbers = {spread(round)}; });
   ask_day(", duration", [](CallFilter& filter, int) { filter.min_duration = 60, filter.max_duration = 300; });
-  ask_day(", has a recording", [](CallFilter& filter, int) { filter.has_recording = true; });
+  ask_day(", has a link to a recording", [](CallFilter& filter, int) { filter.has_recording_link = true; });
   ask_day(", has a transcript", [](CallFilter& filter, int) { filter.has_transcript = true; });
   ask_day(", has a summary", [](CallFilter& filter, int) { filter.has_summary = true; });
   ask_day(", contact",

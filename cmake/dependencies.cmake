@@ -11,6 +11,8 @@ find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(prometheus-cpp REQUIRED CONFIG COMPONENTS core)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus>=3.3)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3>=3.40)
+pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl>=7.85)  # CURLOPT_PROTOCOLS_STR
+pkg_check_modules(sndfile REQUIRED IMPORTED_TARGET sndfile>=1.1)    # reads MP3
 # The packaged header changes class layouts with its build flags, so they are taken from pkg-config.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib>=0.11)
 

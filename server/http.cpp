@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <random>
 #include <thread>
 
@@ -44,6 +45,11 @@ std::string make_request_id() {
     bits >>= 4;
   }
   return id;
+}
+
+// No answer but those of a file is cut by a range, and most handlers do not know that there are any.
+void drop_ranges(Headers& headers) {
+  std::erase_if(headers, [](const auto& header) { return header.first == "range" || header.first == "if-range"; });
 }
 
 std::vector<Network> parse_networks(const std::vector<std::string>& texts) {
@@ -105,6 +111,8 @@ class Server::Impl : private RequestSink {
     // Large bodies go back to the system at once. glibc's default keeps blocks up to 32 MiB once it has seen them
     // freed, which broke the bound on memory tenfold. For the whole process.
     ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    // sendfile() raises it where a client is gone, and there is no flag against that. For the whole process.
+    ::signal(SIGPIPE, SIG_IGN);
   }
 
   int bind() { return acceptor_.bind(options_.host, options_.port); }
@@ -166,6 +174,7 @@ class Server::Impl : private RequestSink {
     if (head.lacks_length) {
       throw HttpError(411, "length_required", "neither Content-Length nor Transfer-Encoding: chunked is present");
     }
+    if (!match.route || !match.route->takes_ranges) drop_ranges(request.headers);
   }
 
   void hand_over(Connection& connection) override {

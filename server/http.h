@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,6 +33,15 @@ struct Request {
   std::optional<std::string_view> header(std::string_view name) const;
 };
 
+// Part of an open file. The descriptor is closed with the last copy.
+struct FilePart {
+  std::shared_ptr<const int> descriptor = {};  // null: none
+  std::int64_t offset = 0;
+  std::int64_t length = 0;  // bytes
+};
+// Takes over the descriptor.
+std::shared_ptr<const int> share_descriptor(int descriptor);
+
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
@@ -44,6 +54,9 @@ struct Response {
   // archive locked while bytes go to the client. Throwing cuts the connection, so that the client notices.
   std::function<bool(std::string& piece)> stream = {};
   std::string problem_code = {};  // HttpError::code() of a problem, for log and metrics; not sent
+  // Instead of `body`: sent from the file piece by piece as the client takes it, which holds neither a thread nor
+  // memory.
+  FilePart file = {};
 };
 
 struct FieldError {
@@ -91,6 +104,7 @@ struct Route {
   Access access;
   Handler handler;
   Pool pool = Pool::query;
+  bool takes_ranges = false;  // the handler sees Range and If-Range, which no other does
 };
 
 struct ServerOptions {

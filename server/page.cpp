@@ -18,7 +18,7 @@ using http::Response;
 // played from where the vendor keeps them.
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "media-src 'self' https:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+    "media-src 'self' blob: https:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
 std::string_view type_of(std::string_view name) {
   if (name.ends_with(".js")) return "text/javascript; charset=utf-8";

@@ -8,6 +8,7 @@
 #include "server/api/messages.h"
 #include "server/api/numbers.h"
 #include "server/api/query.h"
+#include "server/api/recordings.h"
 #include "server/api/search.h"
 #include "server/api/stats.h"
 #include "server/api/timeline.h"
@@ -58,6 +59,8 @@ std::vector<http::Route> make_routes(const Services& services) {
       {"GET", "/v1/calls", Access::read, on(list_calls)},
       {"GET", "/v1/calls/{id}", Access::read, on(show_call)},
       {"GET", "/v1/calls/{id}/transcript", Access::read, on(list_transcript)},
+      {"GET", "/v1/calls/{id}/recording", Access::read, on(show_recording), Pool::query, true},
+      {"GET", "/v1/calls/{id}/recording/peaks", Access::read, on(show_recording_peaks)},
       {"GET", "/v1/calls/{id}/chain", Access::read, on(list_call_chain)},
 
       {"GET", "/v1/messages", Access::read, on(list_messages)},

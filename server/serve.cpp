@@ -17,6 +17,7 @@
 #include <csignal>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 namespace callarchive {
@@ -63,6 +64,29 @@ void fit_connections(http::ServerOptions& options, std::size_t listeners) {
               std::to_string(descriptors) + " open files (ulimit -Hn, LimitNOFILE=) leaves room for " +
               std::to_string(fitting) + ": using that");
   options.max_connections = fitting;
+}
+
+// Says why recordings are not kept, and says it once however many are not kept for that reason in a row.
+std::function<void(const RecordingKey&, RecordingState, const std::string&)> make_report(Metrics& metrics) {
+  struct Told {
+    std::mutex mutex;
+    std::string last;
+  };
+  return [&metrics, told = std::make_shared<Told>()](const RecordingKey&, RecordingState state,
+                                                     const std::string& reason) {
+    metrics.count_recording(state);
+    const std::lock_guard lock(told->mutex);
+    if (state == RecordingState::kept || std::exchange(told->last, reason) == reason) return;
+    log_warning("a recording is not kept: " + reason);
+  };
+}
+
+std::unique_ptr<recordings::Fetcher> make_fetcher(optional<recordings::FetcherOptions> options, Archive& archive,
+                                                  Metrics& metrics) {
+  if (!options) return nullptr;
+  options->now = now;
+  options->report = make_report(metrics);
+  return std::make_unique<recordings::Fetcher>(archive, archive.media(), std::move(*options));
 }
 
 // Reads secrets, tokens and certificates again. What is wrong is logged, and then the old ones stay.
@@ -147,11 +171,15 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
       },
       settings.webhooks, access);
 
+  const auto fetcher = make_fetcher(settings.recordings, archive, metrics);
+
   auto routes = make_routes({
       .api = {archive, settings.query_timeout},
-      .receive = make_receiver(
-          archive, webhooks, now,
-          [&metrics](const std::string& topic, const Receipt& receipt) { metrics.count_delivery(topic, receipt); }),
+      .receive = make_receiver(archive, webhooks, now,
+                               [&](const std::string& topic, const Receipt& receipt) {
+                                 metrics.count_delivery(topic, receipt);
+                                 if (fetcher) fetcher->wake();
+                               }),
       .show_metrics = [&metrics](const http::Request&) { return show_metrics(metrics); },
       .scopes = [access](const http::Request& request) { return access->scopes_of(request); },
   });
@@ -182,6 +210,7 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
     log_info("serving " + settings.archive.path + " on " + listener->url());
     listener->start();
   }
+  if (fetcher) fetcher->start();
   tell_service_manager("READY=1");
   const auto reload_all = [&] { reload(read_settings, settings.webhooks_are_open, *access, *webhooks, listeners); };
   wait_for_the_end(signals, reload_all, archive);
@@ -190,6 +219,7 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
   log_info("stopping");
   signals.let_the_next_kill();
   const bool is_well = stop(listeners);
+  if (fetcher) fetcher->stop();
   archive.close();
   log_info("stopped");
   return is_well ? 0 : 1;

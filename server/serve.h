@@ -4,6 +4,7 @@
 #include "server/access/webhook_access.h"
 #include "server/http.h"
 #include "server/observe/log.h"
+#include "server/recordings/fetcher.h"
 #include "server/serve/address.h"
 #include "storage/archive.h"
 
@@ -25,8 +26,9 @@ struct ServeSettings {
   http::ServerOptions server = {};            // without host and port
   AccessOptions access = {};
   WebhookCredentials webhooks = {};
-  bool webhooks_are_open = false;              // any program on this machine may submit
-  std::vector<std::string> cors_origins = {};  // as browsers write them
+  bool webhooks_are_open = false;                             // any program on this machine may submit
+  std::optional<recordings::FetcherOptions> recordings = {};  // absent: they are not fetched
+  std::vector<std::string> cors_origins = {};                 // as browsers write them
   LogFormat log_format = LogFormat::automatic;
   std::string log_level = "info";
 };

@@ -4,6 +4,7 @@
 #include "storage/ledger/replay.h"
 #include "storage/ledger/writer.h"
 #include "storage/read/connection.h"
+#include "storage/recordings/rows.h"
 #include "storage/sqlite/copy.h"
 #include "storage/sqlite/file_lock.h"
 #include "storage/sqlite/migrate.h"
@@ -118,7 +119,8 @@ string inspect_for_reading(const ArchiveOptions& options) {
 
 class Archive::Impl {
  public:
-  Impl(ArchiveOptions options, Decoder decode) : options_(checked(std::move(options))) {
+  Impl(ArchiveOptions options, Decoder decode)
+      : options_(checked(std::move(options))), media_(options_.path, options_.media_reserve) {
     if (options_.read_only) {
       options_.default_region = inspect_for_reading(options_);
       return;
@@ -132,6 +134,7 @@ class Archive::Impl {
     if (!writer_) throw NotDurable("the archive is open for reading only");
     return *writer_;
   }
+  MediaStore& media() { return media_; }
   void close() {
     if (writer_) writer_->close();
   }
@@ -192,6 +195,7 @@ class Archive::Impl {
   }
 
   ArchiveOptions options_;  // not changed after construction
+  MediaStore media_;
   optional<storage::FileLock> lock_;
   std::unique_ptr<storage::Writer> writer_;
   std::mutex mutex_;
@@ -211,6 +215,12 @@ Receipt Archive::store(Delivery delivery, Event event) {
 vector<Receipt> Archive::store_all(vector<std::pair<Delivery, Event>> told) {
   return impl_->writer().store_all(std::move(told));
 }
+std::int64_t Archive::change_recordings(RecordingChange change) {
+  std::int64_t changed = 0;
+  impl_->writer().change([&](storage::Connection& connection) { changed = storage::apply(connection, change); });
+  return changed;
+}
+MediaStore& Archive::media() { return impl_->media(); }
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
 WriterMetrics Archive::metrics() const {

@@ -3,6 +3,8 @@
 #include "storage/errors.h"
 #include "storage/event.h"
 #include "storage/reader.h"
+#include "storage/recordings.h"
+#include "storage/recordings/media_store.h"
 #include "storage/records.h"
 #include "storage/writer_metrics.h"
 
@@ -33,7 +35,8 @@ struct ArchiveOptions {
   std::size_t batch_limit = 512;   // deliveries in one commit
   std::size_t readers = 8;         // read-only connections
   std::chrono::milliseconds query_timeout = std::chrono::seconds(1);
-  bool read_only = false;  // only ask: no writer, no lock, no migration; also while another process writes
+  std::int64_t media_reserve = 0;  // bytes of the disk that recordings leave free
+  bool read_only = false;          // only ask: no writer, no lock, no migration; also while another process writes
   // Called while the tables of an archive that an older program wrote are made again, with the deliveries done and all
   // of them. May throw to stop; then the file is as it was.
   std::function<void(std::int64_t done, std::int64_t total)> report_upgrade = {};
@@ -62,6 +65,12 @@ class Archive {
   // The same for many, in this order, sharing commits: for imports. Throws at the first that could not be made
   // durable; those before it are stored, and it does no harm to store them again.
   vector<Receipt> store_all(vector<std::pair<Delivery, Event>> told);
+
+  // Writes what became of recordings, and returns when it is on disk: how many rows changed. Throws NotDurable.
+  std::int64_t change_recordings(RecordingChange change);
+
+  // The files of the recordings.
+  MediaStore& media();
 
   // A read-only connection for the time of one question. Blocks while all are lent; throws QueryTimeout
   // when none comes back within the timeout. `timeout` bounds all that is asked of the reader.

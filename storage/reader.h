@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/errors.h"
+#include "storage/recordings.h"
 #include "storage/records.h"
 #include "storage/stats.h"
 
@@ -61,6 +62,15 @@ class Reader {
 
   // Throws UnknownTimeZone.
   Stats find_stats(const StatsQuestion& question);
+
+  // Recordings. Lists are in the order of the calls' ids.
+  vector<DueRecording> find_due_recordings(Millis now, std::int64_t limit);  // the longest waiting first
+  optional<Millis> find_next_due_recording();                                // when; absent when none will be
+  optional<Recording> find_recording(const string& call_id);                 // the first one of the call
+  vector<Recording> find_recordings(const RecordingFilter& filter, const optional<RecordingKey>& after,
+                                    std::int64_t limit);
+  optional<string> find_peaks(const string& sha256);  // see Sound::peaks
+  RecordingCounts count_recordings();
 
   // The ledger, newest first; last_key is the delivery number.
   Slice<DeliveryRecord> find_deliveries(const DeliveryFilter& filter, const Page& page);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -82,11 +83,52 @@ struct CallCompleted {
   bool operator==(const CallCompleted&) const = default;
 };
 
+// What is known of the sound of a call.
+enum class RecordingState {
+  wanted,  // it was not tried yet, or not with this link
+  kept,    // its whole file is on disk
+  denied,  // the vendor does not let this key, or this link, have it
+  gone,    // the vendor does not have it, or not any more
+  failed,  // something else went wrong
+};
+
+// A call may have several recordings, numbered from 0. `call_key` is the call's id as comparable_id() spells it.
+struct RecordingKey {
+  string call_key = {};
+  std::int64_t position = 0;
+  auto operator<=>(const RecordingKey&) const = default;
+};
+
+// A file of the media store.
+struct Sound {
+  string sha256 = {};  // lower-case hex
+  std::int64_t bytes = 0;
+  string type = {};  // audio/mpeg …, found by content
+  std::int64_t duration_ms = 0;
+  string peaks = {};  // the greatest level of each of up to 512 equal parts, a byte each; 255 is full
+  bool operator==(const Sound&) const = default;
+};
+
+struct Recording {
+  RecordingKey key = {};
+  optional<string> call_id = {};  // as sent; absent when there is no such call
+  RecordingState state = RecordingState::wanted;
+  optional<string> reason = {};  // why it is not kept; of a kept one: what is odd about it
+  std::int64_t tries = 0;        // that failed
+  optional<Millis> last_try_at = {};
+  optional<Millis> next_try_at = {};  // 0: at once; absent: no more
+  optional<Sound> sound = {};         // of a kept one; without peaks
+  optional<string> origin = {};       // of a kept one: vendor, link, import
+  optional<Millis> kept_at = {};
+  bool operator==(const Recording&) const = default;
+};
+
 // A stored call: what its reports say together, and what the archive adds to it.
 struct Call : CallCompleted {
   ItemKey item = 0;
   optional<std::int64_t> duration_seconds = {};  // length_in_minutes × 60, rounded
   std::int64_t transcript_entry_count = 0;
+  optional<Recording> recording = {};  // the first one; filled in where calls are queried
   bool operator==(const Call&) const = default;
 };
 
@@ -220,7 +262,9 @@ struct CallFilter : ItemFilter {
   optional<string> contact_id = {};
   optional<std::int64_t> min_duration = {};  // seconds
   optional<std::int64_t> max_duration = {};
-  bool has_recording = false;
+  bool has_recording = false;       // its sound is kept
+  bool has_recording_link = false;  // the vendor sent a link
+  optional<RecordingState> recording_state = {};
   bool has_transcript = false;
   bool has_summary = false;
   optional<string> q = {};  // search grammar, see storage/search/grammar.h

@@ -1,5 +1,7 @@
 #include "server/api/filters.h"
 
+#include "storage/recordings.h"
+
 #include <algorithm>
 
 namespace callarchive::api {
@@ -20,9 +22,13 @@ CallFilter read_call_filter(Query& query) {
   filter.contact_id = query.text("contact_id");
   filter.min_duration = query.seconds("min_duration");
   filter.max_duration = query.seconds("max_duration");
-  const auto has = query.words("has", {"recording", "transcript", "summary"});
+  const auto has = query.words("has", {"recording", "recording_link", "transcript", "summary"});
   const auto wants = [&](const char* part) { return std::find(has.begin(), has.end(), part) != has.end(); };
   filter.has_recording = wants("recording");
+  filter.has_recording_link = wants("recording_link");
+  if (const auto state = query.one_of("recording_state", {"wanted", "kept", "denied", "gone", "failed"})) {
+    filter.recording_state = recording_state_from(*state);
+  }
   filter.has_transcript = wants("transcript");
   filter.has_summary = wants("summary");
   filter.q = query.text("q");

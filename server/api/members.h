@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/enum_text.h"
+#include "storage/recordings.h"
 #include "storage/records.h"
 
 #include <string_view>
@@ -68,6 +69,19 @@ void visit_members(const TransferParty& party, Visit&& visit) {
 }
 
 template <typename Visit>
+void visit_members(const Recording& recording, Visit&& visit) {
+  const auto& sound = recording.sound;
+  visit("state", string(to_text(recording.state)));
+  visit("bytes", sound ? optional(sound->bytes) : optional<std::int64_t>());
+  visit("type", sound ? optional(sound->type) : optional<string>());
+  visit("duration_seconds", sound ? optional(static_cast<double>(sound->duration_ms) / 1000) : optional<double>());
+  visit("digest", sound ? optional(sound->sha256) : optional<string>());
+  visit("reason", recording.reason);
+  // 0 means at once, which is no instant.
+  visit("next_try_at", Instant{recording.next_try_at == 0 ? optional<Millis>() : recording.next_try_at});
+}
+
+template <typename Visit>
 void visit_members(const ShownCall& shown, Visit&& visit) {
   const Call& call = shown.call;
   visit("id", call.id);
@@ -94,6 +108,7 @@ void visit_members(const ShownCall& shown, Visit&& visit) {
   visit("transfer_to", call.transfer_to);
   visit("transfer_original_call_id", call.transfer_original_call_id);
   visit("transcript_entry_count", call.transcript_entry_count);
+  visit("recording", call.recording);
   if (shown.transcript == Transcript::left_out) return;
   visit("transcript", call.transcript);
   visit("concatenated_transcript", call.concatenated_transcript);

@@ -41,7 +41,8 @@ const std::vector<Filter> kCallFilters =
     std::vector<Filter>{
         {"min_duration", "Minimum length in seconds"},
         {"max_duration", "Maximum length in seconds"},
-        {"has", "What the call must have", true, {"recording", "transcript", "summary"}},
+        {"has", "What the call must have", true, {"recording", "recording_link", "transcript", "summary"}},
+        {"recording_state", "State of the recording", false, {"wanted", "kept", "denied", "gone", "failed"}},
         kWords,
     };
 

@@ -32,6 +32,7 @@ Run add_export(CLI::App& app);
 Run add_backup(CLI::App& app);
 Run add_restore(CLI::App& app);
 Run add_doctor(CLI::App& app);
+Run add_recordings(CLI::App& app);
 Run add_token(CLI::App& app);
 Run add_secret(CLI::App& app);
 

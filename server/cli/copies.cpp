@@ -4,6 +4,7 @@
 #include "server/cli/progress.h"
 #include "storage/care/backup.h"
 
+#include <iostream>
 #include <memory>
 
 // The commands backup and restore.
@@ -21,8 +22,22 @@ ReportCopy report_to(Progress& progress, const Interruptible& interruptible) {
 std::string in_words(const BackupResult& result) {
   std::string text = result.path + ": " + std::to_string(result.deliveries) + " deliveries, " +
                      std::to_string(result.bytes / 1024) + " KiB, checked";
+  const auto& media = result.media;
+  if (media.copied + media.there > 0) {
+    text +=
+        "; recordings: " + std::to_string(media.copied) + " copied, " + std::to_string(media.there) + " there already";
+  }
   for (const auto& path : result.removed) text += "\nremoved " + path;
   return text;
+}
+
+// The exit code: a copy without some of its recordings is not all that was wanted.
+int tell_missing(const BackupResult& result) {
+  if (result.media.missing.empty()) return 0;
+  std::cerr << "callarchive: " << result.media.missing.size()
+            << " recordings could not be copied, since their files are missing or damaged; the first is "
+            << result.media.missing.front() << '\n';
+  return 1;
 }
 
 }  // namespace
@@ -46,9 +61,9 @@ Run add_backup(CLI::App& app) {
   return [flags] {
     const Interruptible interruptible;
     Progress progress("copying", 0);
-    progress.finish(
-        in_words(backup(flags->archive.db, flags->destination, report_to(progress, interruptible), flags->keep)));
-    return 0;
+    const auto result = backup(flags->archive.db, flags->destination, report_to(progress, interruptible), flags->keep);
+    progress.finish(in_words(result));
+    return tell_missing(result);
   };
 }
 
@@ -67,8 +82,9 @@ Run add_restore(CLI::App& app) {
   return [flags] {
     const Interruptible interruptible;
     Progress progress("restoring", 0);
-    progress.finish(in_words(restore(flags->copy, flags->archive.db, report_to(progress, interruptible))));
-    return 0;
+    const auto result = restore(flags->copy, flags->archive.db, report_to(progress, interruptible));
+    progress.finish(in_words(result));
+    return tell_missing(result);
   };
 }
 

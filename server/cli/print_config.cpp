@@ -5,7 +5,9 @@
 namespace callarchive::cli {
 namespace {
 
-bool is_secret(const std::string& name) { return name == "webhook-secret" || name == "webhook-token"; }
+bool is_secret(const std::string& name) {
+  return name == "webhook-secret" || name == "webhook-token" || name == "vendor-key";
+}
 
 std::string quoted(const std::string& text) {
   std::string out = "\"";
@@ -18,7 +20,7 @@ std::string quoted(const std::string& text) {
 
 // The name of a file is not secret.
 std::string shown(const std::string& name, const std::string& value) {
-  return quoted(is_secret(name) && !value.starts_with('@') ? "(hidden)" : value);
+  return quoted(is_secret(name) && !value.empty() && !value.starts_with('@') ? "(hidden)" : value);
 }
 
 std::string list(const std::string& name, const std::vector<std::string>& values) {

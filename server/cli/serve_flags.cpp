@@ -112,6 +112,10 @@ ServeSettings read_settings(const ServeFlags& flags) {
   settings.server = flags.server;
   for (const auto& origin : flags.cors_origins) settings.cors_origins.push_back(read_origin(origin));
   settings.webhooks = read_credentials(flags);
+  settings.archive.media_reserve = flags.recording.media_reserve;
+  if (auto options = read_fetcher_options(flags.recording); flags.recordings == "on") {
+    settings.recordings = std::move(options);
+  }
   settings.log_format = parse_log_format(flags.log_format);
   settings.log_level = flags.log_level;
 
@@ -195,6 +199,9 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   add(command, "keep-alive-seconds", flags.server.keep_alive_seconds,
       "Seconds that a connection stays open for the next request")
       ->check(CLI::Range(1, 3600));
+  add(command, "recordings", flags.recordings, "on, or off: fetch the recordings of calls and keep them")
+      ->check(CLI::IsMember({"on", "off"}));
+  add_recording_flags(command, flags.recording);
   add(command, "log-format", flags.log_format, "text, json, or auto: text on a terminal")
       ->check(CLI::IsMember({"auto", "text", "json"}));
   add(command, "log-level", flags.log_level, "Least severe lines to write: debug, info, warn, error or off")

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/cli/options.h"
+#include "server/cli/recording_flags.h"
 #include "server/http.h"
 #include "server/serve.h"
 
@@ -21,6 +22,8 @@ struct ServeFlags {
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> cors_origins;
   http::ServerOptions server;
+  std::string recordings = "on";
+  RecordingFlags recording;
   double failures_per_minute = 10;
   std::string log_format = "auto";
   std::string log_level = "info";

@@ -130,12 +130,16 @@ void put_answer(Connection& connection, Response response) {
   if (!has_no_body(response.status)) {
     add_type(head, response, compressible);
     head += "Content-Length: ";
-    add_number(head, response.body.size());
+    add_number(head, response.file.descriptor ? static_cast<std::size_t>(response.file.length) : response.body.size());
     head += "\r\n";
   }
   head += "\r\n";
   const bool silent = has_no_body(response.status) || connection.exchange.request.method == "HEAD";
-  if (silent) response.body.clear();
+  if (silent) {
+    response.body.clear();
+    response.file = {};
+  }
+  connection.output_file = std::move(response.file);
   if (response.body.size() <= kCopyUpTo) {
     head += response.body;
   } else {

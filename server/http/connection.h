@@ -65,16 +65,21 @@ struct Connection {
   std::string output_head = {};
   std::string output_body = {};
   std::size_t sent = 0;
+  FilePart output_file = {};  // what is left of it; follows the texts
 
   std::size_t counted = 0;  // bytes of held() that the room's total includes
   bool registered = false;  // added to epoll, for good
   // Waits in epoll and has no owner: whoever clears it owns the connection. Guarded by the room's table mutex.
   bool parked = false;
 
-  // Writes what it can. done: all is written.
+  // Writes what it can; of a file, a piece at a time, so that others have their turn. done: all is written.
   Socket::State flush();
   // Bytes held in memory for this client.
   std::size_t held() const;
+
+ private:
+  Socket::State flush_text();
+  Socket::State flush_file();
 };
 
 }  // namespace callarchive::http

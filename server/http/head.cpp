@@ -89,10 +89,9 @@ void parse_request_line(std::string_view line, Head& head) {
   head.http_1_0 = version == "HTTP/1.0";
 }
 
-// Names under which servers keep what they know about the connection itself, and Range, which is not supported.
+// Names under which servers keep what they know about the connection itself.
 bool is_dropped(std::string_view name) {
-  static constexpr std::array kDropped = {"remote-addr", "remote-port", "local-addr",
-                                          "local-port",  "range",       "if-range"};
+  static constexpr std::array kDropped = {"remote-addr", "remote-port", "local-addr", "local-port"};
   std::string dashed(name);
   std::replace(dashed.begin(), dashed.end(), '_', '-');
   return std::find(kDropped.begin(), kDropped.end(), dashed) != kDropped.end();

@@ -50,8 +50,7 @@ void check_unfinished_head(std::string_view bytes, const HeadLimits& limits);
 
 // Reads a whole head. Throws HttpError: 400, 413, 414, 415, 417, 431, 505. A target in absolute form is accepted, and
 // its authority replaces Host (RFC 9112, 3.2.2), so that no later check can see another one.
-// Range and If-Range, and names that servers use for the peer's address (remote_addr …), are left out,
-// so that no handler can be fooled by them.
+// Names that servers use for the peer's address (remote_addr …) are left out, so that no handler can be fooled by them.
 Head parse_head(std::string_view bytes, const HeadLimits& limits);
 
 // Whether a comma-separated field value contains `token` (given in lower case), in any case.

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -68,6 +69,11 @@ Socket::Result Socket::write(std::string_view bytes, bool more) {
   ERR_clear_error();
   const int returned = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &written);
   return tls_result(returned, written);
+}
+
+Socket::Result Socket::send_file(int file, std::int64_t offset, std::int64_t size) {
+  off_t place = offset;
+  return result_of(::sendfile(fd_, file, &place, static_cast<std::size_t>(size)), State::wants_write);
 }
 
 Socket::Result Socket::tls_result(int returned, std::size_t bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,6 +41,8 @@ class Socket {
   bool is_tls() const { return tls_ != nullptr; }
   // `more` says that the next piece follows at once, so that both may share a packet.
   Result write(std::string_view bytes, bool more);
+  // Sends from a file without reading it into memory. Only without TLS; the process must ignore SIGPIPE.
+  Result send_file(int file, std::int64_t offset, std::int64_t size);
   // Tells the peer that nothing follows.
   void end_writing();
   // Makes closing drop what is unsent and reset the connection, so that the peer sees that something broke.

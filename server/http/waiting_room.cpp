@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 16u << 10;
 constexpr std::size_t kReadPerEvent = 64u << 10;  // then others have their turn, and the memory is counted
+constexpr std::int64_t kSlowestFile = 8 << 10;    // bytes in a second at which a file may be taken
 constexpr std::size_t kLingerBytes = 16u << 20;   // read from a refused client before it is cut off
 constexpr std::size_t kRefusedConnections = 64;   // beyond the limit, while they get their 503
 constexpr int kTickMilliseconds = 100;            // how late a deadline may be noticed
@@ -67,7 +68,8 @@ void WaitingRoom::admit(int fd, ssl_ctx_st* tls) {
 void WaitingRoom::take_back(Connection& connection) {
   release(connection.exchange.request.body);
   begin_phase(connection, Phase::flush);
-  connection.deadline = connection.since + time_for(connection.output_body.size());
+  connection.deadline =
+      connection.since + time_for(connection.output_body.size()) + time_for_file(connection.output_file);
   advance(connection, 0);
 }
 
@@ -78,6 +80,11 @@ void WaitingRoom::drop(Connection& connection) {
 
 std::chrono::milliseconds WaitingRoom::time_for(std::size_t bytes) const {
   return limits_.request * (1 + static_cast<long>(bytes >> 20));
+}
+
+// A player takes a sound as it is heard, and pauses: it holds a descriptor and nothing else for that long.
+std::chrono::milliseconds WaitingRoom::time_for_file(const FilePart& file) {
+  return std::chrono::seconds(file.length / kSlowestFile);
 }
 
 // Drives a connection as far as it goes without waiting, and reads so many bytes at most (0 when nothing is known to
@@ -218,10 +225,8 @@ WaitingRoom::Move WaitingRoom::read_chunks(Connection& connection, std::size_t& 
 }
 
 WaitingRoom::Move WaitingRoom::flush(Connection& connection) {
-  const std::size_t before = connection.sent;
   const Socket::State state = connection.flush();
   if (state == Socket::State::done) return after_answer(connection);
-  connection.moved += connection.sent - before;
   if (state == Socket::State::closed) return erase(connection);
   count(connection);
   // shed() frees memory on the room's thread; when workers are faster, what they make has to go instead.

@@ -63,6 +63,7 @@ class WaitingRoom {
   std::chrono::milliseconds time_for(std::size_t bytes) const;
 
  private:
+  static std::chrono::milliseconds time_for_file(const FilePart& file);
   enum class Move { go_on, stop };  // whether advance() still owns the connection
 
   void advance(Connection& connection, std::size_t may_read);

@@ -83,6 +83,29 @@ void add_quarantine(Families& all, Archive& archive) {
   }
 }
 
+void add_recordings(Families& all, Archive& archive) {
+  try {
+    const RecordingCounts counts = archive.reader().count_recordings();
+    prometheus::MetricFamily states{"callarchive_recordings", "Recordings by state.", MetricType::Gauge, {}};
+    prometheus::MetricFamily waiting{
+        "callarchive_recordings_waiting", "Of them, those that will be tried again.", MetricType::Gauge, {}};
+    for (const auto& of : counts.states) {
+      for (auto& [family, value] : {std::pair(&states, of.count), {&waiting, of.waiting}}) {
+        prometheus::ClientMetric metric;
+        metric.label = {{"state", to_text(of.state)}};
+        metric.gauge.value = static_cast<double>(value);
+        family->metric.push_back(std::move(metric));
+      }
+    }
+    all.push_back(std::move(states));
+    all.push_back(std::move(waiting));
+    all.push_back(gauge("recording_files", "Files of kept recordings.", static_cast<double>(counts.sounds)));
+    all.push_back(gauge("recording_bytes", "Size of these files.", static_cast<double>(counts.sound_bytes)));
+  } catch (const QueryTimeout&) {
+    // As above.
+  }
+}
+
 // proc(5), /proc/pid/statm: the second number is the resident set in pages.
 void add_memory(Families& all) {
   std::ifstream statm("/proc/self/statm");
@@ -106,6 +129,7 @@ Families collect_archive_metrics(Archive& archive, const std::string& path) {
   add_writer(all, archive.metrics());
   add_files(all, path);
   add_quarantine(all, archive);
+  add_recordings(all, archive);
   add_memory(all);
   return all;
 }

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <iterator>
+#include <map>
 #include <mutex>
 #include <sstream>
 #include <unordered_map>
@@ -23,6 +24,8 @@ constexpr std::string_view kWebhooks = "/webhooks/";
 constexpr int kFirstStatus = 100, kLastStatus = 599;
 const prometheus::Histogram::BucketBoundaries kRequestSeconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                                                                  0.05,   0.1,   0.25,   0.5,   1,    2.5};
+constexpr RecordingState kTriedStates[] = {RecordingState::kept, RecordingState::denied, RecordingState::gone,
+                                           RecordingState::failed};
 const char* const kOutcomes[] = {"stored", "duplicate", "noted", "quarantined"};  // as Receipt::Status
 
 }  // namespace
@@ -40,6 +43,7 @@ class Metrics::Impl {
     for (const auto& topic : options_.topics) add_topic(topic);
     add_topic(kOtherTopic);
     for (const char* code : {"busy", "not_durable", "overloaded"}) refused_.Add({{"code", code}});
+    for (const auto state : kTriedStates) recordings_[state] = &tries_.Add({{"state", to_text(state)}});
     const auto newest = archive_.reader().find_deliveries({}, {.limit = 1});
     if (!newest.rows.empty()) last_delivery_ = newest.rows.front().last_received_at;
   }
@@ -67,6 +71,8 @@ class Metrics::Impl {
     found->second[static_cast<std::size_t>(receipt.status)]->Increment();
     last_delivery_ = options_.now();
   }
+
+  void count_recording(RecordingState state) { recordings_.at(state)->Increment(); }
 
   void note_clock_difference(double seconds) {
     clock_difference_ = seconds;
@@ -139,6 +145,10 @@ class Metrics::Impl {
           .Name("callarchive_refused_deliveries_total")
           .Help("Requests to the webhook routes answered with an error, by the code of the problem.")
           .Register(registry_);
+  prometheus::Family<prometheus::Counter>& tries_ = prometheus::BuildCounter()
+                                                        .Name("callarchive_recording_tries_total")
+                                                        .Help("Tries to fetch a recording, by the state they led to.")
+                                                        .Register(registry_);
   prometheus::Family<prometheus::Counter>& failures_ =
       prometheus::BuildCounter()
           .Name("callarchive_failed_credentials_total")
@@ -148,6 +158,7 @@ class Metrics::Impl {
   prometheus::Counter& failed_callers_ = failures_.Add({{"of", "caller"}});
   std::unordered_map<std::string, PerRoute> routes_;  // not changed after construction, as the next
   std::unordered_map<std::string, std::array<prometheus::Counter*, std::size(kOutcomes)>> topics_;
+  std::map<RecordingState, prometheus::Counter*> recordings_;
   std::atomic<Millis> last_delivery_{0};
   std::atomic<double> clock_difference_{0};
   std::atomic<bool> knows_clock_{false};
@@ -160,6 +171,7 @@ void Metrics::count_request(const http::Outcome& outcome) { impl_->count_request
 void Metrics::count_delivery(const std::string& topic, const Receipt& receipt) {
   impl_->count_delivery(topic, receipt);
 }
+void Metrics::count_recording(RecordingState state) { impl_->count_recording(state); }
 void Metrics::note_clock_difference(double seconds) { impl_->note_clock_difference(seconds); }
 std::string Metrics::text() const { return impl_->text(); }
 

@@ -36,6 +36,8 @@ class Metrics {
   void count_request(const http::Outcome& outcome);
   // One stored delivery.
   void count_delivery(const std::string& topic, const Receipt& receipt);
+  // One try to fetch a recording, by the state that it led to.
+  void count_recording(RecordingState state);
   // The clock here minus the sender's, known from a verified signature.
   void note_clock_difference(double seconds);
 

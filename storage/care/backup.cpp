@@ -13,10 +13,14 @@ using namespace storage;
 BackupResult backup(const string& source, const string& destination, const ReportCopy& report, std::size_t keep) {
   if (!fs::is_directory(destination)) {
     if (keep != 0) throw CannotOpen(destination + " is not a folder: old copies can be counted in a folder only");
-    return {make_copy(source, destination, report)};
+    BackupResult result{make_copy(source, destination, report)};
+    result.media = copy_media(result.path, source, media_base_of_copy(result.path), report);
+    return result;
   }
   const string stem = fs::path(source).stem().string();
   BackupResult result{make_copy(source, name_copy(destination, stem), report)};
+  const string media = media_base_of_copy(result.path);
+  result.media = copy_media(result.path, source, media, report);
   if (keep == 0) return result;
   // The new one is kept whatever the others are called: a clock may have been wrong.
   auto copies = find_copies(destination, stem);
@@ -26,6 +30,7 @@ BackupResult backup(const string& source, const string& destination, const Repor
     result.removed.push_back(copies.front());
     copies.erase(copies.begin());
   }
+  if (!result.removed.empty()) remove_unnamed_media(find_copies(destination, stem), media);
   return result;
 }
 
@@ -35,7 +40,9 @@ BackupResult restore(const string& copy, const string& destination, const Report
   const FileLock lock(destination);
   require_intact(copy);
   for (const char* suffix : {"-wal", "-shm", "-journal"}) fs::remove(destination + suffix);
-  return {make_copy(copy, destination, report)};
+  BackupResult result{make_copy(copy, destination, report)};
+  result.media = copy_media(destination, media_base_of_copy(copy), destination, report);
+  return result;
 }
 
 }  // namespace callarchive

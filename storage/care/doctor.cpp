@@ -2,6 +2,8 @@
 
 #include "storage/care/backup.h"
 #include "storage/care/rebuild.h"
+#include "storage/recordings/media_store.h"
+#include "storage/recordings/rows.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/digest.h"
 #include "storage/sqlite/file_lock.h"
@@ -53,6 +55,7 @@ class Doctor {
     check("integrity", [&] { return integrity(); });
     check("foreign_keys", [&] { return foreign_keys(); });
     check("ledger", [&] { return ledger(); });
+    check("recordings", [&] { return recordings(); });
     if (asked_.silence) check("silence", [&] { return silence(*asked_.silence); });
     if (asked_.quick) return std::move(findings_);
     check("bodies", [&] { return bodies(); });
@@ -170,6 +173,49 @@ class Doctor {
     }
     const string text = std::to_string(rows) + " deliveries, " + std::to_string(quarantined) + " quarantined";
     return {quarantined == 0 ? Verdict::ok : Verdict::warn, text};
+  }
+
+  // Rows and files, both ways. Unless quick, every file is read.
+  Result recordings() {
+    const MediaStore store(path_);
+    std::map<string, std::int64_t> wanted;
+    RecordingCounts counts;
+    {
+      const Snapshot one_moment(connection());
+      counts = count_recordings(connection());
+      for_sounds(connection(), [&](const Sound& sound) { wanted[sound.sha256] = sound.bytes; });
+    }
+    std::int64_t broken = 0, extra = 0;
+    string first;
+    const auto note = [&](const string& sha256, const char* what) {
+      if (broken++ == 0) first = sha256 + " " + what;
+    };
+    store.for_files(
+        [&](const string& sha256, std::int64_t bytes) {
+          const auto found = wanted.find(sha256);
+          if (found == wanted.end()) {
+            ++extra;
+            return;
+          }
+          if (bytes != found->second) note(sha256, "has another length");
+          else if (!asked_.quick && digest_of_file(store.open(sha256).descriptor()) != sha256)
+            note(sha256, "is damaged");
+          wanted.erase(found);
+        },
+        [&](const string&) { ++extra; });
+    for (const auto& [sha256, bytes] : wanted) note(sha256, "is missing");
+    if (broken > 0) {
+      return {Verdict::fail, std::to_string(broken) + " files of recordings are missing or damaged; the first: " +
+                                 first + "; `callarchive recordings fetch --check` gets again what can be had"};
+    }
+    string text;
+    for (const auto& of : counts.states) {
+      if (of.count > 0) text += std::to_string(of.count) + " " + to_text(of.state) + ", ";
+    }
+    text += std::to_string(counts.sounds) + " files, " + megabytes(static_cast<std::uintmax_t>(counts.sound_bytes));
+    // What was just fetched has its file before its row.
+    if (extra > 0) return {Verdict::warn, text + "; " + std::to_string(extra) + " files belong to no recording"};
+    return {Verdict::ok, text};
   }
 
   Result silence(std::chrono::hours allowed) {

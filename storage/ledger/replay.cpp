@@ -2,6 +2,7 @@
 
 #include "storage/enum_text.h"
 #include "storage/ledger/projector.h"
+#include "storage/recordings/rows.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/file_lock.h"
 #include "storage/sqlite/migrate.h"
@@ -46,6 +47,12 @@ class Replay {
     Projector projector(target_, region_, decode_);
     while (copy_batch(projector, progress)) report(progress);
     report(progress);
+    {
+      // What was fetched is said by no delivery.
+      Transaction transaction(target_);
+      copy_recordings(source_, target_);
+      transaction.commit();
+    }
     result_.deliveries = progress.done;
     target_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     return result_;

@@ -80,10 +80,11 @@ class Done {
 }  // namespace
 
 struct Writer::Job {
-  enum class Kind { store, probe };
+  enum class Kind { store, probe, change };
   Kind kind = Kind::store;
   Delivery delivery = {};
   Event event = {};
+  std::function<void(Connection&)> statements = {};
   Receipt receipt = {};
   std::exception_ptr error = {};
   bool disk_failed = false;
@@ -164,6 +165,13 @@ void Writer::enqueue(std::deque<Job>& jobs) {
 void Writer::check_writable() {
   Job job;
   job.kind = Job::Kind::probe;
+  submit(job);
+}
+
+void Writer::change(std::function<void(Connection&)> statements) {
+  Job job;
+  job.kind = Job::Kind::change;
+  job.statements = std::move(statements);
   submit(job);
 }
 
@@ -287,6 +295,7 @@ void Writer::perform(Job& job) {
         .run();
     return;
   }
+  if (job.kind == Job::Kind::change) return job.statements(*connection_);
   job.receipt = projector_->store(job.delivery, job.event,
                                   {options_.redelivery_window.count(), options_.redelivery_grace.count()});
 }

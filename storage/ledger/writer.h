@@ -25,6 +25,9 @@ class Writer {
   Receipt store(Delivery delivery, Event event);
   vector<Receipt> store_all(vector<std::pair<Delivery, Event>> told);
   void check_writable();
+  // Runs statements of other rooms in the next commit and returns when it is on disk. They run again, alone, when the
+  // commit fails, so they must say everything anew. Throws NotDurable.
+  void change(std::function<void(Connection&)> statements);
   void close();
   WriterMetrics metrics() const;
 

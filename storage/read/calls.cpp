@@ -1,5 +1,8 @@
 #include "storage/items/calls.h"
 #include "storage/read/item_query.h"
+#include "storage/recordings/rows.h"
+
+#include <map>
 
 namespace callarchive::storage {
 namespace {
@@ -12,13 +15,28 @@ ItemQuery query_of(ReadConnection& reader, const CallFilter& filter) {
   if (filter.q) query.with_text(match_items(connection, reader.tokenizer, *filter.q));
   query.rows.add_if(filter.min_duration, "c.duration_seconds >= ?");
   query.rows.add_if(filter.max_duration, "c.duration_seconds <= ?");
-  if (filter.has_recording) query.rows.add("c.recording_url IS NOT NULL");
+  const auto with_state = [&](RecordingState state) {
+    query.rows.add("EXISTS (SELECT 1 FROM recordings r WHERE r.call_key = c.id_key AND r.position = 0 AND r.state = ?)",
+                   {string(to_text(state))});
+  };
+  if (filter.has_recording) with_state(RecordingState::kept);
+  if (filter.recording_state) with_state(*filter.recording_state);
+  if (filter.has_recording_link) query.rows.add("c.recording_url IS NOT NULL");
   if (filter.has_transcript) query.rows.add("(c.transcript_entry_count > 0 OR c.concatenated_transcript IS NOT NULL)");
   if (filter.has_summary) query.rows.add("c.summary IS NOT NULL");
   return query;
 }
 
 }  // namespace
+
+vector<Call> load_shown_calls(Connection& connection, const vector<ItemKey>& items, bool include_transcript) {
+  auto calls = load_calls(connection, items, include_transcript);
+  std::map<ItemKey, Call*> by_item;
+  for (auto& call : calls) by_item[call.item] = &call;
+  for_recordings_of(connection, key_list(items),
+                    [&](ItemKey item, Recording recording) { by_item.at(item)->recording = std::move(recording); });
+  return calls;
+}
 
 }  // namespace callarchive::storage
 
@@ -30,7 +48,8 @@ Slice<Call> Reader::find_calls(const CallFilter& filter, const Page& page) {
   return ask(*connection_, [&](Connection& connection) {
     auto items = query_of(*connection_, filter).find(connection, page);
     const auto slice = cut(std::move(items), page.limit, [](ItemKey item) { return item; });
-    return Slice<Call>{load_calls(connection, slice.rows, filter.include_transcript), slice.has_more, slice.last_key};
+    return Slice<Call>{load_shown_calls(connection, slice.rows, filter.include_transcript), slice.has_more,
+                       slice.last_key};
   });
 }
 
@@ -43,7 +62,7 @@ optional<Call> Reader::find_call(const string& id, bool include_transcript) {
   return ask(*connection_, [&](Connection& connection) -> optional<Call> {
     const auto item = find_call_item(connection, comparable_id(id));
     if (!item) return {};
-    return load_calls(connection, {*item}, include_transcript).front();
+    return load_shown_calls(connection, {*item}, include_transcript).front();
   });
 }
 
@@ -75,7 +94,7 @@ vector<Call> Reader::find_call_chain(const string& id) {
     query.bind(*item);
     vector<ItemKey> items;
     while (query.step()) items.push_back(query.integer(0));
-    return load_calls(connection, items, false);
+    return load_shown_calls(connection, items, false);
   });
 }
 

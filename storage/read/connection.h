@@ -105,6 +105,8 @@ vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const st
 vector<std::int64_t> find_user_ids(Connection& connection, const string& email);
 
 // Calls and messages for lists, in the order of their keys.
+// Calls as readers see them: with their recordings.
+vector<Call> load_shown_calls(Connection& connection, const vector<ItemKey>& items, bool include_transcript);
 vector<TimelineItem> load_items(Connection& connection, const vector<ItemKey>& items);
 
 }  // namespace callarchive::storage

@@ -58,7 +58,7 @@ ItemQuery query_of(ReadConnection& reader, const vector<string>& numbers, const 
 vector<TimelineItem> storage::load_items(Connection& connection, const vector<ItemKey>& keys) {
   vector<ItemKey> call_keys, message_keys;
   for (const auto key : keys) (kind_of(key) == ItemKind::call ? call_keys : message_keys).push_back(key);
-  auto calls = load_calls(connection, call_keys, false);
+  auto calls = load_shown_calls(connection, call_keys, false);
   auto messages = load_messages(connection, message_keys);
   auto call = calls.begin();
   auto message = messages.begin();

@@ -29,4 +29,14 @@ std::string to_hex(std::string_view bytes) {
   return hex;
 }
 
+std::string from_hex(std::string_view hex) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  if (hex.size() % 2 != 0 || hex.find_first_not_of(kDigits) != std::string_view::npos) return {};
+  std::string bytes;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    bytes += static_cast<char>(kDigits.find(hex[i]) << 4 | kDigits.find(hex[i + 1]));
+  }
+  return bytes;
+}
+
 }  // namespace callarchive::storage

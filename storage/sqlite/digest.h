@@ -13,6 +13,8 @@ Sha256 sha256(std::string_view bytes);
 // The same as lower-case hex.
 std::string sha256_hex(std::string_view bytes);
 std::string to_hex(std::string_view bytes);
+// The bytes of lower-case hex; of anything else, none.
+std::string from_hex(std::string_view hex);
 
 inline std::string_view bytes_of(const Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};

@@ -166,7 +166,7 @@ TEST_F(Filters, OfCallsFindWhatAScanFinds) {
                 {"until=2024-04-01T00:00:00%2B02:00", before(1'711'922'400'000)},
                 {"min_duration=300", longer(300)},
                 {"max_duration=299", shorter(299)},
-                {"has=recording", has("recording_url")},
+                {"has=recording_link", has("recording_url")},
                 {"has=transcript,summary",
                  [](const json& data) { return data.contains("transcriptions") && data.contains("summary"); }}});
 }

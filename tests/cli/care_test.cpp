@@ -101,6 +101,13 @@ TEST_F(Care, AnArchiveOfEachReleasedSchemaIsSoundOnceItIsMigrated) {
     const Ended loaded = run_other("sqlite3", {"-bail", path, ".read " + dump.string()});
     ASSERT_EQ(loaded.exit_code, 0) << loaded.err;
     ASSERT_EQ(run({"migrate", "--db", path}).exit_code, 0);
+    // The file of the one recording that such an archive keeps, see scripts/dump-schema.
+    const std::string sound = storage::sha256_hex("sound");
+    if (dump.stem() >= "v0013") {
+      const auto folder = path + ".media/" + sound.substr(0, 2);
+      std::filesystem::create_directories(folder);
+      std::ofstream(folder + "/" + sound) << "sound";
+    }
     const Ended examined = run({"doctor", "--db", path});
     EXPECT_EQ(examined.exit_code, 0) << examined.out << examined.err;
     EXPECT_EQ(run({"search", "--db", path, "--json", "coeur"}).out,

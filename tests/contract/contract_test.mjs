@@ -1,10 +1,14 @@
 // Walks docs/openapi.json against the running program: every operation, every parameter, every error it tells of.
 // Usage: node --test contract_test.mjs, with the program's path in CALLARCHIVE.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { bodies, document, faults, follow, operations, queryOf, target } from './document.mjs';
 import { Program } from './program.mjs';
+import { silence } from '../web/wave.mjs';
 
 const kToken = follow({ $ref: '#/components/parameters/token' }).example;
 const kJson = { 'content-type': 'application/json' };
@@ -20,6 +24,14 @@ before(async () => {
     assert.equal(answer.status, 200, `${name}: ${answer.text}`);
     check(receive, answer);
   }
+  // Fetching is tested elsewhere; here the recording of the example comes from a file.
+  await program.restart((folder) => {
+    const sounds = path.join(folder, 'sounds');
+    fs.mkdirSync(sounds);
+    fs.writeFileSync(path.join(sounds, 'cll_8fK2mQ7vT1xZ4nB6wR3y.wav'), silence(90));
+    execFileSync(process.env.CALLARCHIVE, ['recordings', 'import', '--db', path.join(folder, 'archive.db'), sounds],
+      { stdio: 'pipe' });
+  });
 });
 
 after(async () => assert.equal(await program?.stop(), 0, 'exit code'));
@@ -152,6 +164,7 @@ const kMade = {
   },
   invalid_cursor: (asked) => program.ask('GET', target(asked, {}, 'cursor=wrong')),
   not_found: (asked) => program.ask('GET', target(asked, kUnknownIds)),
+  range_not_satisfiable: (asked) => program.ask('GET', target(asked), { headers: { range: 'bytes=99999999-' } }),
   body_too_large: (asked) => post(asked, { headers: { 'content-length': 1 << 30 }, body: undefined }),
   unsupported_media_type: (asked) => post(asked, { body: '{}', headers: { 'content-type': 'multipart/form-data; boundary=x' } }),
   unsupported_encoding: (asked) => post(asked, { body: '{}', headers: { 'content-encoding': 'gzip' } }),
@@ -177,6 +190,8 @@ const refused_delivery = (asked) => program.ask('POST', target(asked, { token: '
 
 // Errors that no request alone can make, and where they are tested.
 const kElsewhere = {
+  no_recording: 'tests/recordings/service_test.cpp',
+  recording_not_kept: 'tests/recordings/service_test.cpp',
   query_timeout: 'tests/api/lists_test.cpp',
   not_ready: 'tests/api/lists_test.cpp',
   not_durable: 'tests/process/faults_test.cpp',

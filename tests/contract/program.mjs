@@ -15,14 +15,29 @@ export class Program {
   static async start(executable, ...flags) {
     const program = new Program();
     program.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'callarchive-contract-'));
+    await program.run(executable, flags);
+    return program;
+  }
+
+  async run(executable, flags) {
+    const program = this;
+    this.again = () => this.run(executable, flags);
     program.child = spawn(executable, ['serve', '--db', path.join(program.folder, 'archive.db'),
-      '--listen', '127.0.0.1:0', '--log-level', 'error', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+      '--listen', '127.0.0.1:0', '--log-level', 'error', '--recordings', 'off', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
     program.ended = new Promise((resolve) => program.child.once('close', resolve));
     for await (const line of readline.createInterface({ input: program.child.stdout })) {
       program.port = Number(line.match(/http:\/\/[^/]*:(\d+)$/)?.[1]);
-      if (program.port) return program;
+      if (program.port) return;
     }
     throw new Error(`${executable} ended before it listened`);
+  }
+
+  /** Ends it, does some work on its folder, and starts it again on another port. */
+  async restart(work) {
+    this.child.kill('SIGTERM');
+    await this.ended;
+    work(this.folder);
+    await this.again();
   }
 
   /** Ends it; resolves to its exit code. */

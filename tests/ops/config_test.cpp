@@ -40,7 +40,7 @@ std::string unquoted(std::string text) {
 TEST(ExampleConfig, NamesEveryOptionAndItsDefault) {
   std::ifstream file(kExample);
   const auto example = keys_of(file);
-  const Ended ended = run({"serve", "--print-config"});
+  const Ended ended = run({"serve", "--print-config"}, {{"CALLARCHIVE_RECORDINGS", "on"}});
   ASSERT_EQ(ended.exit_code, 0) << ended.err;
   std::istringstream printed(ended.out);
   const auto known = keys_of(printed);

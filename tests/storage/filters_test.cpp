@@ -95,8 +95,8 @@ vector<Choice<CallFilter, NaiveCall>> call_choices(const NaiveArchive& truth) {
       {"min", [](CallFilter& f) { f.min_duration = 300; }, [](const NaiveCall& c) { return c.seconds >= 300; }});
   all.push_back(
       {"max", [](CallFilter& f) { f.max_duration = 600; }, [](const NaiveCall& c) { return c.seconds <= 600; }});
-  all.push_back(
-      {"recording", [](CallFilter& f) { f.has_recording = true; }, [](const NaiveCall& c) { return c.has_recording; }});
+  all.push_back({"recording_link", [](CallFilter& f) { f.has_recording_link = true; },
+                 [](const NaiveCall& c) { return c.has_recording; }});
   all.push_back({"transcript", [](CallFilter& f) { f.has_transcript = true; },
                  [](const NaiveCall& c) { return c.has_transcript; }});
   all.push_back(

@@ -24,11 +24,18 @@ export class Program {
     execFileSync(kProgram, ['import', '--db', this.db, file], { stdio: ['ignore', 'ignore', 'inherit'] });
   }
 
+  // Has the archive keep these bytes as the recording of a call. The program must not run.
+  keep_sound(call_id, bytes) {
+    const folder = mkdtempSync(join(this.#folder, 'sounds-'));
+    writeFileSync(join(folder, `${call_id}.wav`), bytes);
+    execFileSync(kProgram, ['recordings', 'import', '--db', this.db, folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+
   // On a port that the system picks; started again, on the one it had.
   async start(...flags) {
     this.#flags = flags.length ? flags : this.#flags;
     const address = this.url ? new URL(this.url).host : '127.0.0.1:0';
-    this.#process = spawn(kProgram, ['serve', '--db', this.db, '--listen', address, '--log-level', 'warn', ...this.#flags],
+    this.#process = spawn(kProgram, ['serve', '--db', this.db, '--listen', address, '--log-level', 'warn', '--recordings', 'off', ...this.#flags],
       { stdio: ['ignore', 'pipe', 'ignore'] });
     for await (const line of createInterface({ input: this.#process.stdout })) {
       const [url] = /http:\/\/\S+/.exec(line) ?? [];

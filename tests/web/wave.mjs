@@ -17,6 +17,13 @@ export function silence(seconds) {
   return file;
 }
 
+// The same with a tone in it.
+export function tone(seconds) {
+  const file = silence(seconds);
+  for (let i = 44; i < file.length; i++) file[i] = 128 + Math.round(100 * Math.sin(i / 3));
+  return file;
+}
+
 // Answers as a file server does, which a player needs for seeking: the whole, or the range that was asked for.
 export function serve(route, file) {
   const [, from, to] = /bytes=(\d+)-(\d*)/.exec(route.request().headers().range ?? '') ?? [];

@@ -1,13 +1,15 @@
 // Everything about one call, in the order in which one wants to know it.
 import { get, path } from './api.js';
 import { h } from './dom.js';
-import { clock, day, duration, phone, words } from './format.js';
+import { clock, day, duration, full, phone, words } from './format.js';
 import { markdown } from './markdown.js';
 import { show_error } from './notice.js';
 import { other_party, party_title } from './party.js';
+import { Player } from './player.js';
 import { link } from './route.js';
 import { Transcript } from './transcript.js';
-import type { Call, List, TransferParty } from './records.js';
+import type { Spoken } from './player.js';
+import type { Call, List, Recording, TransferParty } from './records.js';
 
 export interface CallDetails {
   element: HTMLElement;
@@ -43,9 +45,28 @@ const name_and_number = (name: string | null, number: string | null): string =>
 const party_text = (party: TransferParty | null): string | null =>
   party && name_and_number(party.user_name ?? party.user_email, party.number);
 
-function recording(url: string, transcript: () => Transcript | null): [HTMLElement, HTMLAudioElement] {
+interface Playing {
+  pause: () => void;
+  play_from: (seconds: number) => void;
+  colour: (spoken: Spoken[]) => void;
+}
+
+// What is true of a recording that the archive does not have.
+function state_text({ state, reason, next_try_at }: Recording): string {
+  const because = reason ? ` (${reason})` : '';
+  const again = next_try_at ? ` It will be tried again: ${full(next_try_at)}.` : '';
+  switch (state) {
+    case 'wanted': return `The recording is on its way to the archive${because}.`;
+    case 'denied': return `The vendor does not let the archive have the recording${because}.${again}`;
+    case 'gone': return `The vendor does not have the recording any more${because}.${again}`;
+    default: return `The recording could not be fetched${because}.${again}`;
+  }
+}
+
+// The vendor's own link, for as long as it lives.
+function vendor_link(url: string, transcript: () => Transcript | null): [HTMLElement, Playing] {
   const audio = h('audio', { controls: true, preload: 'none', src: url, 'aria-label': 'Recording' });
-  const place = section('Recording', audio);
+  const place = h('div', null, audio);
   audio.addEventListener('timeupdate', () => transcript()?.follow(audio.currentTime));
   audio.addEventListener('ended', () => transcript()?.follow(null));
   audio.addEventListener('error', () => {
@@ -54,7 +75,37 @@ function recording(url: string, transcript: () => Transcript | null): [HTMLEleme
         'The recording cannot be played. The link that came with the call may have expired.'));
     }
   });
-  return [place, audio];
+  return [place, {
+    pause: () => audio.pause(),
+    play_from: (seconds) => {
+      audio.currentTime = seconds;
+      transcript()?.follow(seconds);
+      void audio.play().catch(() => {});  // its error event tells
+    },
+    colour: () => {},
+  }];
+}
+
+function recording(call: Call, transcript: () => Transcript | null): [HTMLElement | null, Playing | null] {
+  const known = call.recording;
+  if (known?.state === 'kept' && known.duration_seconds !== null) {
+    const player = new Player({
+      call_id: call.id, title: party_title(other_party(call)), when: call.started_at ? full(call.started_at) : '',
+      seconds: known.duration_seconds,
+    }, (seconds) => transcript()?.follow(seconds));
+    const odd = known.reason && h('p', { class: 'muted' }, known.reason);
+    return [section('Recording', player.element, odd || null), {
+      pause: () => player.pause(),
+      play_from: (seconds) => void player.play_from(seconds),
+      colour: (spoken) => player.colour(spoken),
+    }];
+  }
+  const has_link = call.recording_url !== null && is_web(call.recording_url);
+  if (!known && !has_link) return [null, null];
+  const state = known && h('p', { class: known.state === 'wanted' ? 'muted' : 'error' }, state_text(known));
+  if (!has_link) return [section('Recording', state), null];
+  const [place, playing] = vendor_link(call.recording_url!, transcript);
+  return [section('Recording', state, place), playing];
 }
 
 // The other calls of its transfer chain; filled in when they are known.
@@ -77,7 +128,6 @@ function chain(call: Call): HTMLElement {
 
 export function call_details(call: Call): CallDetails {
   let transcript: Transcript | null = null;
-  let audio: HTMLAudioElement | null = null;
   const element = h('div', { class: 'details' });
 
   if (call.summary && call.summary !== call.one_sentence_summary) {
@@ -90,18 +140,11 @@ export function call_details(call: Call): CallDetails {
       h('li', { dir: 'auto' }, [choice.dtmf_key, choice.text_key].filter(Boolean).join(' · '))))));
   }
   if (call.transfer_from || call.transfer_to || call.transfer_original_call_id) element.append(chain(call));
-  if (call.recording_url && is_web(call.recording_url)) {
-    const [place, player] = recording(call.recording_url, () => transcript);
-    element.append(place);
-    audio = player;
-  }
+  const [place, player] = recording(call, () => transcript);
+  if (place) element.append(place);
   if (call.transcript_entry_count) {
-    const player = audio;
-    transcript = new Transcript(call, player && ((seconds) => {
-      player.currentTime = seconds;
-      transcript?.follow(seconds);
-      void player.play().catch(() => {});  // its error event tells
-    }));
+    transcript = new Transcript(call, player && ((seconds) => player?.play_from(seconds)));
+    transcript.on_lines = (lines) => player?.colour(lines);
     element.append(transcript.element);
   }
   const email = call.user_email;
@@ -119,7 +162,7 @@ export function call_details(call: Call): CallDetails {
   if (known) element.append(section('Call', known));
   return {
     element,
-    pause: () => audio?.pause(),
+    pause: () => player?.pause(),
     show_line: async (position) => transcript?.show(position),
   };
 }

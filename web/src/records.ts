@@ -3,6 +3,17 @@
 export interface TransferParty { number: string | null; user_email: string | null; user_name: string | null }
 export interface IvrChoice { dtmf_key: string | null; text_key: string | null }
 
+// The sound of a call as the archive has it.
+export interface Recording {
+  state: 'wanted' | 'kept' | 'denied' | 'gone' | 'failed';
+  bytes: number | null;
+  type: string | null;
+  duration_seconds: number | null;
+  digest: string | null;
+  reason: string | null;
+  next_try_at: string | null;
+}
+
 export interface Call {
   id: string;
   started_at: string | null;
@@ -28,6 +39,7 @@ export interface Call {
   transfer_to: TransferParty | null;
   transfer_original_call_id: string | null;
   transcript_entry_count: number;
+  recording: Recording | null;
 }
 
 export interface TranscriptEntry {

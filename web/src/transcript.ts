@@ -33,6 +33,9 @@ export class Transcript {
   private next: string | null;
   private loading: Promise<void> | null = null;
   private current: HTMLElement | null = null;
+  // Told of the lines whose time is known, whenever there are more of them.
+  on_lines: (lines: { start: number; source: string | null }[]) => void = () => {};
+  private readonly timed: { start: number; source: string | null }[] = [];
   private last_source: string | null | undefined = undefined;
 
   constructor(private readonly call: Call, private readonly seek: ((seconds: number) => void) | null) {
@@ -52,6 +55,7 @@ export class Transcript {
     try {
       const { data, page } = await get<List<TranscriptEntry>>(this.next);
       for (const entry of data) this.add(entry);
+      this.on_lines(this.timed);
       this.next = page.next_cursor && path(['calls', this.call.id, 'transcript'], {
         limit: String(kMost), cursor: page.next_cursor,
       });
@@ -86,6 +90,7 @@ export class Transcript {
         if (!(event.target as Element).closest('button') && !getSelection()?.toString()) seek(start);
       });
     }
+    if (start !== null) this.timed.push({ start, source: entry.source });
     this.lines.push({ element, position: entry.position, start });
     this.list.append(element);
   }

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "server/cli/options.h"
+#include "server/recordings/fetcher.h"
+
+#include <string>
+#include <vector>
+
+// The options that say where recordings come from, of `serve` and `recordings fetch`.
+
+namespace callarchive::cli {
+
+struct RecordingFlags {
+  std::string vendor_key;
+  std::string vendor_url = "https://api.withallo.com";
+  std::vector<std::string> hosts;
+  std::string ca_file;
+  bool allow_private = false;
+  bool allow_loopback = false;
+  int at_once = 2;
+  std::int64_t max_bytes = std::int64_t{512} << 20;
+  std::int64_t media_reserve = std::int64_t{512} << 20;
+};
+
+void add_recording_flags(CLI::App& command, RecordingFlags& flags);
+
+// What the flags mean, without clock and report. Throws UsageError.
+recordings::FetcherOptions read_fetcher_options(const RecordingFlags& flags);
+
+}  // namespace callarchive::cli

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "storage/records.h"
+
+namespace callarchive::recordings {
+
+// A name for the sound of a call outside of the archive: "2026-03-02T091000Z_+14155550111_+14155550100_cll-2Ab.mp3".
+// Only characters that every file system and every HTTP header takes.
+string file_name(const Call& call, const string& type);
+
+}  // namespace callarchive::recordings
