@@ -86,7 +86,7 @@ class Bench {
   void search(const std::string& name, const std::string& sql, const std::function<std::string(int)>& words) {
     auto* statement = prepare(sql);
     const Times time = time_of([&](int round) {
-      const auto text = storage::match_items(bare_.sqlite, bare_.tokenizer, words(round)).wanted;
+      const auto text = storage::match_items(bare_.sqlite, words(round)).wanted;
       sqlite3_bind_text(statement, 1, text.c_str(), -1, SQLITE_TRANSIENT);
       while (sqlite3_step(statement) == SQLITE_ROW) {}
       sqlite3_reset(statement);

@@ -160,7 +160,9 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
   const Signals signals;
   api::is_time_zone("UTC");  // reads the list of all zones, for which the first query would have to wait
 
-  Archive archive(stoppable(settings.archive, signals), decode);
+  ArchiveOptions archive_options = stoppable(settings.archive, signals);
+  archive_options.report = log_info;
+  Archive archive(archive_options, decode);
   Metrics metrics(archive, {CALLARCHIVE_VERSION, settings.archive.path, known_topics(), now});
   const auto access = std::make_shared<AccessControl>(settings.access);
   const auto webhooks = std::make_shared<WebhookAccess>(

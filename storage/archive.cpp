@@ -5,6 +5,7 @@
 #include "storage/ledger/writer.h"
 #include "storage/read/connection.h"
 #include "storage/recordings/rows.h"
+#include "storage/search/rebuild_index.h"
 #include "storage/sqlite/copy.h"
 #include "storage/sqlite/file_lock.h"
 #include "storage/sqlite/migrate.h"
@@ -85,6 +86,7 @@ std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options, const Deco
     storage::migrate(*connection, storage::migrations());
     options.default_region = adopt_region(*connection, options.default_region);
     bring_up_to_date(connection, options, decode);
+    storage::prepare_index(*connection);
     return connection;
   } catch (const SQLite::Exception& error) {
     throw CannotOpen(options.path + ": " + error.what());

@@ -36,7 +36,9 @@ struct ArchiveOptions {
   std::size_t readers = 8;         // read-only connections
   std::chrono::milliseconds query_timeout = std::chrono::seconds(1);
   std::int64_t media_reserve = 0;  // bytes of the disk that recordings leave free
-  bool read_only = false;          // only ask: no writer, no lock, no migration; also while another process writes
+  // Told what the archive does by itself, in sentences for the log; on the writer's thread.
+  std::function<void(const string&)> report = {};
+  bool read_only = false;  // only ask: no writer, no lock, no migration; also while another process writes
   // Called while the tables of an archive that an older program wrote are made again, with the deliveries done and all
   // of them. May throw to stop; then the file is as it was.
   std::function<void(std::int64_t done, std::int64_t total)> report_upgrade = {};

@@ -258,6 +258,13 @@ struct ItemFilter {
   bool is_about_calls_alone() const { return result || tag || user_email; }
 };
 
+// A member of collected data or of custom properties: the key exactly, the value as its text. What is not a text is
+// compared as JSON: 42, true, {"a":1}.
+struct Member {
+  string key = {};
+  string value = {};
+};
+
 struct CallFilter : ItemFilter {
   optional<string> contact_id = {};
   optional<std::int64_t> min_duration = {};  // seconds
@@ -267,7 +274,8 @@ struct CallFilter : ItemFilter {
   optional<RecordingState> recording_state = {};
   bool has_transcript = false;
   bool has_summary = false;
-  optional<string> q = {};  // search grammar, see storage/search/grammar.h
+  vector<Member> collected = {};  // all of these were collected
+  optional<string> q = {};        // search grammar, see storage/search/grammar.h
   bool include_transcript = false;
 };
 
@@ -282,10 +290,11 @@ struct TimelineFilter {
 };
 
 struct ContactFilter {
-  optional<string> name = {};     // part of the first or last name or both, any case
-  optional<string> company = {};  // part of the company's name, any case
-  optional<string> email = {};    // whole, any case
-  optional<string> number = {};   // in any spelling
+  optional<string> name = {};      // part of the first or last name or both, any case
+  optional<string> company = {};   // part of the company's name, any case
+  optional<string> email = {};     // whole, any case
+  optional<string> number = {};    // in any spelling
+  vector<Member> properties = {};  // all of these are custom properties
   optional<string> q = {};
 };
 

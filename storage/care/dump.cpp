@@ -28,9 +28,7 @@ constexpr const char* kProjectedTables[] = {"numbers",
                                             "contact_emails",
                                             "contact_properties",
                                             "contact_versions",
-                                            "ringing",
-                                            "search_unspaced",
-                                            "contact_search_unspaced"};
+                                            "ringing"};
 
 // Columns that refer to the ledger.
 constexpr std::string_view kDeliveryColumns[] = {"delivery_id", "created_by", "updated_by"};

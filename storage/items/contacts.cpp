@@ -4,6 +4,7 @@
 #include "storage/items/merge.h"
 #include "storage/items/reference_rows.h"
 #include "storage/search/index.h"
+#include "storage/search/names.h"
 #include "storage/sqlite/connection.h"
 
 #include <algorithm>
@@ -118,12 +119,11 @@ void write_contact(Connection& connection, ReferenceRows& rows, SearchIndex& ind
   connection
       .query(
           "UPDATE contacts SET name = :name, last_name = :last_name, company_id = :company_id,"
-          " job_title = :job_title, created_by = :created_by, updated_by = :updated_by, sort_name = "
-          "coalesce(nullif(substr(folded(coalesce(:name, '') || ' ' ||"
-          " coalesce(:last_name, '')), 1, :length), ''), char(1114109)) WHERE key = :key")
+          " job_title = :job_title, created_by = :created_by, updated_by = :updated_by WHERE key = :key")
       .bind(contact.name, contact.last_name, rows.company_id(contact.company), contact.job_title, fold.created_by,
-            fold.updated_by, kSortNameLength, key)
+            fold.updated_by, key)
       .run();
+  write_name_keys(connection, key);
   std::int64_t position = 0;
   for (const auto& email : contact.emails) {
     connection.query("INSERT INTO contact_emails (contact_key, position, email) VALUES (:key, :position, :email)")

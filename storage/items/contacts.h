@@ -11,8 +11,6 @@ class Connection;
 class ReferenceRows;
 class SearchIndex;
 
-constexpr int kSortNameLength = 100;  // characters of contacts.sort_name
-
 // Folds what a delivery says into the state before it.
 void merge(Contact& state, const ContactChanged& said);
 // Whether two states look the same to a reader: the vendor's id of a company is not shown.

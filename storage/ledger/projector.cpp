@@ -66,17 +66,11 @@ optional<string> reason_of(const Event& event) {
 }
 
 Projector::Projector(Connection& connection, const string& default_region, Decoder decode)
-    : connection_(connection),
-      tokenizer_(connection),
-      rows_(connection, default_region),
-      index_(connection),
-      decode_(std::move(decode)) {
-  add_search_functions(connection, tokenizer_);
-}
+    : connection_(connection), rows_(connection, default_region), index_(connection), decode_(std::move(decode)) {}
 
 void Projector::discard() {
   rows_.discard();
-  index_.forget();
+  index_.discard();
 }
 
 Receipt Projector::store(const Delivery& delivery, const Event& event, const RedeliveryRules& rules) {
@@ -121,7 +115,7 @@ optional<string> Projector::project(std::int64_t delivery, const EventOrder& ord
   } else if (const auto* ringing = std::get_if<CallRinging>(&event)) {
     insert_ringing(connection_, rows_, delivery, *ringing, order.at);
   }
-  index_.relieve();
+  index_.flush_if_large();
   if (done) return {};
   quarantine(connection_, delivery, kCrowded);
   return kCrowded;

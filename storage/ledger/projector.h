@@ -4,7 +4,6 @@
 #include "storage/items/reference_rows.h"
 #include "storage/ledger/deliveries.h"
 #include "storage/search/index.h"
-#include "storage/search/tokenizer.h"
 
 // Turns deliveries into rows. The tables are a function of the set of deliveries: for each call, message and
 // contact a fold over all that was said of it, in the order of storage/deliveries.h.
@@ -43,7 +42,6 @@ class Projector {
   void project_contact(const EventContext& context, const ContactChanged& contact);
 
   Connection& connection_;
-  const Tokenizer tokenizer_;
   ReferenceRows rows_;
   SearchIndex index_;
   Decoder decode_;

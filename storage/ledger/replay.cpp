@@ -3,6 +3,7 @@
 #include "storage/enum_text.h"
 #include "storage/ledger/projector.h"
 #include "storage/recordings/rows.h"
+#include "storage/search/rebuild_index.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/file_lock.h"
 #include "storage/sqlite/migrate.h"
@@ -38,6 +39,7 @@ class Replay {
                        " has an older schema: start `callarchive serve` or run `callarchive migrate` first");
     }
     migrate(target_, migrations());
+    prepare_index(target_);
     copy_settings(options.default_region);
   }
 
@@ -60,7 +62,9 @@ class Replay {
 
  private:
   void copy_settings(const string& region) {
-    auto query = source_.query("SELECT name, value FROM settings");
+    // The index is made by this program.
+    auto query =
+        source_.query("SELECT name, value FROM settings WHERE name NOT IN ('search_folding', 'search_rebuild')");
     while (query.step()) {
       const bool is_region = query.text(0) == "default_region";
       const string value = is_region && !region.empty() ? region : query.text(1);

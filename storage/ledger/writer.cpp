@@ -2,6 +2,7 @@
 
 #include "storage/ledger/projector.h"
 #include "storage/search/index.h"
+#include "storage/search/rebuild_index.h"
 #include "storage/sqlite/connection.h"
 
 #include <sqlite3.h>
@@ -13,6 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr auto kBetweenReports = std::chrono::seconds(5);
 // Beyond this the log is checkpointed although deliveries wait …
 constexpr std::int64_t kLogPagesBusy = 10000;  // 40 MB of 4 KiB pages
 // … and again after so many more, if somebody reads from the log and it cannot begin anew.
@@ -103,6 +105,7 @@ Writer::Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& opt
         return SQLITE_OK;
       },
       this);
+  if (find_rebuild(*connection_)) rebuilder_ = std::make_unique<IndexRebuilder>(*connection_);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -194,8 +197,9 @@ void Writer::run() {
   while (take(batch)) {
     bool quiet = batch.empty();
     if (!quiet) write(batch);
-    else if (log_pages_ == 0 && has_unmerged_) quiet = merge_while_quiet();
-    checkpoint_if_due(quiet);
+    if (rebuilder_) rebuild_index();
+    else if (quiet && log_pages_ == 0 && has_unmerged_) quiet = merge_while_quiet();
+    checkpoint_if_due(quiet && !rebuilder_);
     batch.clear();
   }
   checkpoint(Checkpoint::truncate, kWaitAtCloseMs);
@@ -206,7 +210,10 @@ bool Writer::take(Batch& batch) {
   std::unique_lock lock(mutex_);
   const auto ready = [&] { return closing_ || !queue_.empty(); };
   // With something in the log or to be merged, waiting ends to use the quiet moment.
-  if (log_pages_ > 0) wake_.wait_for(lock, kIdle, ready);
+  if (rebuilder_) {
+  }  // there is enough to do
+  else if (log_pages_ > 0)
+    wake_.wait_for(lock, kIdle, ready);
   else if (log_has_length_ || has_unmerged_) wake_.wait_for(lock, kLongIdle, ready);
   else wake_.wait(lock, ready);
   while (!queue_.empty() && batch.size() < options_.batch_limit) {
@@ -346,6 +353,25 @@ bool Writer::merge_while_quiet() {
     has_unmerged_ = false;  // the disk refuses: it is not urgent
   }
   return true;
+}
+
+// A piece of it, between deliveries.
+void Writer::rebuild_index() {
+  const auto report = [&](const string& text) {
+    if (options_.report) options_.report("search index: " + text);
+  };
+  try {
+    const bool more = rebuilder_->step();
+    const auto now = Clock::now();
+    if (more && now - reported_at_ < kBetweenReports) return;
+    reported_at_ = now;
+    report(std::to_string(rebuilder_->done()) + " of " + std::to_string(rebuilder_->total()) +
+           (more ? " documents are folded again" : " documents were folded again; it is whole"));
+    if (more) return;
+  } catch (const SQLite::Exception& error) {
+    report("folding it again was interrupted and goes on at the next start: " + describe(error));
+  }
+  rebuilder_.reset();
 }
 
 void Writer::checkpoint(Checkpoint kind, int wait_for_readers_ms) {

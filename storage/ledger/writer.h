@@ -11,6 +11,7 @@
 namespace callarchive::storage {
 
 class Connection;
+class IndexRebuilder;
 class Projector;
 
 // The one thread that writes. Whatever waits when it is free shares one commit; nobody waits on a timer. It also
@@ -33,6 +34,7 @@ class Writer {
 
  private:
   struct Job;
+  using Clock = std::chrono::steady_clock;
   using Batch = std::vector<Job*>;
   enum class Checkpoint { passive, restart, truncate };
 
@@ -48,6 +50,7 @@ class Writer {
   void refuse(Job& job, const string& why, bool disk);
   void account(const Batch& batch, double seconds);
   bool merge_while_quiet();
+  void rebuild_index();
   void checkpoint_if_due(bool idle);
   void checkpoint(Checkpoint kind, int wait_for_readers_ms);
 
@@ -59,7 +62,9 @@ class Writer {
   std::int64_t log_pages_ = 0;      // of the write-ahead log, after the last commit; 0: all are in the main file
   std::int64_t checkpoint_at_ = 0;  // pages of log at which the next checkpoint is due although deliveries wait
   bool has_unmerged_ = true;        // there may be pieces of the search index to merge
-  bool log_has_length_ = false;     // its file may be cut, although all of it is in the main file
+  std::unique_ptr<IndexRebuilder> rebuilder_;  // while an index is made again
+  Clock::time_point reported_at_ = {};         // when its progress was reported last
+  bool log_has_length_ = false;                // its file may be cut, although all of it is in the main file
 
   std::mutex close_mutex_;
   mutable std::mutex mutex_;  // guards what follows

@@ -12,7 +12,7 @@ ItemQuery query_of(ReadConnection& reader, const CallFilter& filter) {
   query.apply(reader, filter);
   auto& connection = reader.sqlite;
   if (filter.contact_id) query.with_numbers(find_number_ids_of_contact(connection, *filter.contact_id));
-  if (filter.q) query.with_text(match_items(connection, reader.tokenizer, *filter.q));
+  if (filter.q) query.with_text(match_items(connection, *filter.q));
   query.rows.add_if(filter.min_duration, "c.duration_seconds >= ?");
   query.rows.add_if(filter.max_duration, "c.duration_seconds <= ?");
   const auto with_state = [&](RecordingState state) {
@@ -23,6 +23,7 @@ ItemQuery query_of(ReadConnection& reader, const CallFilter& filter) {
   if (filter.recording_state) with_state(*filter.recording_state);
   if (filter.has_recording_link) query.rows.add("c.recording_url IS NOT NULL");
   if (filter.has_transcript) query.rows.add("(c.transcript_entry_count > 0 OR c.concatenated_transcript IS NOT NULL)");
+  for (const auto& member : filter.collected) add_member(query.rows, "c.item", "item", "collected_data", member);
   if (filter.has_summary) query.rows.add("c.summary IS NOT NULL");
   return query;
 }

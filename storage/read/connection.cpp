@@ -23,6 +23,15 @@ Count count_rows(Connection& connection, const string& select, const Where& wher
   return {kCountLimit, false};
 }
 
+void add_member(Where& where, const string& key, const string& owner, const string& table, const Member& member) {
+  // Their indexes have the first 40 characters of the value.
+  const string rows =
+      key + " IN (SELECT " + owner + " FROM " + table + " WHERE key = ? AND substr(value, 1, 40) = substr(";
+  where.add("(" + rows + "json_quote(?), 1, 40) AND value = json_quote(?)) OR " + rows +
+                "?, 1, 40) AND value = ? AND value NOT LIKE '\"%'))",
+            {member.key, member.value, member.value, member.key, member.value, member.value});
+}
+
 optional<std::int64_t> find_number_id(Connection& connection, const string& number, const string& default_region) {
   const auto find = [&](const string& canonical) -> optional<std::int64_t> {
     auto query = connection.query("SELECT id FROM numbers WHERE number = ?");

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "storage/reader.h"
+#include "storage/search/functions.h"
 #include "storage/search/rank.h"
-#include "storage/search/tokenizer.h"
 #include "storage/search/vocabulary.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/memory.h"
@@ -17,14 +17,13 @@ namespace callarchive::storage {
 class ReadConnection {
  public:
   ReadConnection(const string& path, string region)
-      : sqlite(path, Connection::Mode::read_only), tokenizer(sqlite), default_region(std::move(region)) {
-    add_search_functions(sqlite, tokenizer);
+      : sqlite(path, Connection::Mode::read_only), default_region(std::move(region)) {
+    add_search_functions(sqlite);
     add_relevance(sqlite);
     open_vocabulary(sqlite);
   }
 
   Connection sqlite;
-  const Tokenizer tokenizer;
   const string default_region;
 };
 
@@ -94,6 +93,9 @@ Slice<T> cut(vector<T> rows, std::int64_t limit, const KeyOf& key_of) {
   slice.rows = std::move(rows);
   return slice;
 }
+
+// Demands that `key` is among `owner` of the rows of `table` (columns key and value, which is JSON) with this member.
+void add_member(Where& where, const string& key, const string& owner, const string& table, const Member& member);
 
 // The row of a number in any spelling.
 optional<std::int64_t> find_number_id(Connection& connection, const string& number, const string& default_region);

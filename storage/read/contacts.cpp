@@ -2,6 +2,8 @@
 #include "storage/items/item_key.h"
 #include "storage/read/connection.h"
 #include "storage/read/search_match.h"
+#include "storage/search/names.h"
+#include "storage/text/words.h"
 
 namespace callarchive {
 namespace {
@@ -9,8 +11,8 @@ namespace {
 using namespace storage;
 
 // The words of a filter as names have them in the table, case and accents folded.
-string words_of(const ReadConnection& reader, const char* field, const string& text) {
-  string words = reader.tokenizer.folded(text);
+string words_of(const char* field, const string& text) {
+  string words = folded(text);
   if (words.empty()) throw EmptyFilter(field);
   return words;
 }
@@ -19,25 +21,27 @@ string words_of(const ReadConnection& reader, const char* field, const string& t
 Where where_of(ReadConnection& reader, const ContactFilter& filter) {
   Where where;
   if (filter.q) {
-    const auto match = match_contacts(reader.sqlite, reader.tokenizer, *filter.q);
+    const auto match = match_contacts(reader.sqlite, *filter.q);
     if (match.wanted.empty()) {
-      where.add("c.key NOT IN (SELECT rowid FROM contact_search WHERE contact_search MATCH ?)", {match.unwanted});
+      where.add("c.key NOT IN (SELECT rowid FROM " + match.index + " WHERE " + match.index + " MATCH ?)",
+                {match.unwanted});
     } else {
-      where.add("c.key IN (SELECT rowid FROM contact_search WHERE contact_search MATCH ?)", {match.wanted});
+      where.add("c.key IN (SELECT rowid FROM " + match.index + " WHERE " + match.index + " MATCH ?)", {match.wanted});
     }
   }
-  // The sort name is the folded one, if it is not cut.
+  // The folded name is whole if it is not cut.
   if (filter.name) {
     where.add(
-        "instr(CASE WHEN length(c.sort_name) < ? THEN c.sort_name"
+        "instr(CASE WHEN length(c.folded_name) < ? THEN c.folded_name"
         " ELSE folded(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')) END, ?) > 0",
-        {kSortNameLength, words_of(reader, "name", *filter.name)});
+        {kFoldedNameLength, words_of("name", *filter.name)});
   }
   if (filter.company) {
     where.add("c.company_id IN (SELECT id FROM companies WHERE instr(folded(coalesce(name, '')), ?) > 0)",
-              {words_of(reader, "company", *filter.company)});
+              {words_of("company", *filter.company)});
   }
   where.add_if(filter.email, "c.key IN (SELECT contact_key FROM contact_emails WHERE email = ? COLLATE NOCASE)");
+  for (const auto& member : filter.properties) add_member(where, "c.key", "contact_key", "contact_properties", member);
   if (filter.number) {
     where.add("c.key IN (SELECT contact_key FROM contact_numbers WHERE number_id = ?)",
               {find_number_id(reader.sqlite, *filter.number, reader.default_region).value_or(0)});
@@ -57,10 +61,10 @@ optional<Contact> find_one(Connection& connection, const string& id) {
 Slice<Contact> Reader::find_contacts(const ContactFilter& filter, const Page& page) {
   return ask(*connection_, [&](Connection& connection) {
     auto where = where_of(*connection_, filter);
-    if (page.after) where.add("(c.sort_name, c.key) > (?, ?)", {page.after_text, *page.after});
+    if (page.after) where.add("(c.sort_key, c.key) > (?, ?)", {page.after_text, *page.after});
     vector<std::pair<std::int64_t, string>> rows;
-    auto query = connection.query("SELECT c.key, c.sort_name FROM contacts c" + where.sql() +
-                                  " ORDER BY c.sort_name, c.key LIMIT ?");
+    auto query = connection.query("SELECT c.key, c.sort_key FROM contacts c" + where.sql() +
+                                  " ORDER BY c.sort_key, c.key LIMIT ?");
     where.bind(query);
     query.bind(page.limit + 1);
     while (query.step()) rows.emplace_back(query.integer(0), query.text(1));

@@ -73,8 +73,8 @@ ItemQuery::Branch ItemQuery::branch(Index driving, const vector<std::int64_t>& n
   Branch branch;
   switch (driving) {
     case Index::text:
-      branch = {" FROM search", "search.rowid", {}};
-      branch.where.add("search MATCH ?", {match_->wanted});
+      branch = {" FROM " + match_->index, match_->index + ".rowid", {}};
+      branch.where.add(match_->index + " MATCH ?", {match_->wanted});
       break;
     case Index::numbers:
       branch = {" FROM timeline t", "t.item", {}};
@@ -123,9 +123,9 @@ void ItemQuery::add_predicates(Index driving, Branch& branch) const {
   if (users_) branch.where.add_one_of("c.user_id", *users_);
   if (match_ && driving != Index::text) {
     const bool wanted = !match_->wanted.empty();
-    branch.where.add(
-        string(wanted ? "" : "NOT ") + "EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND rowid = " + key + ")",
-        {wanted ? match_->wanted : match_->unwanted});
+    branch.where.add(string(wanted ? "" : "NOT ") + "EXISTS (SELECT 1 FROM " + match_->index + " WHERE " +
+                         match_->index + " MATCH ? AND rowid = " + key + ")",
+                     {wanted ? match_->wanted : match_->unwanted});
   }
 }
 
@@ -179,8 +179,9 @@ Count ItemQuery::count(Connection& connection, bool exact) const {
 vector<ItemQuery::Ranked> ItemQuery::find_ranked(Connection& connection) const {
   if (is_empty()) return {};
   const auto branch = this->branch(Index::text, {}, kind_);
-  auto query = connection.query("SELECT search.rowid, " + relevance("search", kItemWeights) + branch.from +
-                                branch.where.sql() + " ORDER BY search.rowid DESC LIMIT ?");
+  auto query =
+      connection.query("SELECT " + match_->index + ".rowid, " + relevance(match_->index, kItemWeights) + branch.from +
+                       branch.where.sql() + " ORDER BY " + match_->index + ".rowid DESC LIMIT ?");
   branch.where.bind(query);
   query.bind(kRankedHits + 1);
   vector<Ranked> ranked;

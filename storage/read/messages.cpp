@@ -7,7 +7,7 @@ namespace {
 ItemQuery query_of(ReadConnection& reader, const MessageFilter& filter) {
   ItemQuery query(ItemQuery::Kind::messages);
   query.apply(reader, filter);
-  if (filter.q) query.with_text(match_items(reader.sqlite, reader.tokenizer, *filter.q));
+  if (filter.q) query.with_text(match_items(reader.sqlite, *filter.q));
   query.rows.add_if(filter.type, "m.type = ? COLLATE NOCASE");
   return query;
 }

@@ -55,10 +55,11 @@ ContactHits contacts_of(ReadConnection& reader, const SearchFilter& filter, cons
   ContactHits hits;
   if (match.wanted.empty()) {
     hits = {" FROM contacts", "key", {}};
-    hits.where.add("key NOT IN (SELECT rowid FROM contact_search WHERE contact_search MATCH ?)", {match.unwanted});
+    hits.where.add("key NOT IN (SELECT rowid FROM " + match.index + " WHERE " + match.index + " MATCH ?)",
+                   {match.unwanted});
   } else {
-    hits = {" FROM contact_search", "rowid", {}};
-    hits.where.add("contact_search MATCH ?", {match.wanted});
+    hits = {" FROM " + match.index, "rowid", {}};
+    hits.where.add(match.index + " MATCH ?", {match.wanted});
   }
   if (!filter.numbers.empty()) {
     const auto ids = find_number_ids(reader.sqlite, filter.numbers, reader.default_region);
@@ -77,7 +78,7 @@ class Answer {
       : reader_(reader),
         filter_(filter),
         page_(page),
-        match_(match_all(reader.sqlite, reader.tokenizer, filter.q, asks_items(filter))),
+        match_(match_all(reader.sqlite, filter.q, asks_items(filter))),
         ranked_(is_ranked(filter, match_)) {}
 
   SearchHits read() {
@@ -166,7 +167,7 @@ class Answer {
   }
 
   vector<ItemQuery::Ranked> rank_contacts(const ContactHits& contacts) {
-    auto query = reader_.sqlite.query("SELECT rowid, " + relevance("contact_search", "5, 2, 1, 2, 2, 5") +
+    auto query = reader_.sqlite.query("SELECT rowid, " + relevance(match_.contacts.index, "5, 2, 1, 2, 2, 1") +
                                       contacts.from + contacts.where.sql() + " ORDER BY rowid DESC LIMIT ?");
     contacts.where.bind(query);
     query.bind(kRankedHits + 1);
@@ -193,7 +194,7 @@ SearchHits Reader::find_search_hits(const SearchFilter& filter, const SearchPage
 
 Count Reader::count_search_hits(const SearchFilter& filter, bool exact) {
   return ask(*connection_, [&](Connection& connection) {
-    const auto match = match_all(connection, connection_->tokenizer, filter.q, asks_items(filter));
+    const auto match = match_all(connection, filter.q, asks_items(filter));
     const bool ranked = is_ranked(filter, match);
     const bool count_all = exact && !ranked;
     Count sum{0, true};

@@ -2,75 +2,80 @@
 
 #include "storage/items/item_key.h"
 #include "storage/read/connection.h"
-#include "storage/search/folding.h"
-#include "storage/search/tokenizer.h"
+#include "storage/search/document.h"
+#include "storage/search/excerpt.h"
+#include "storage/search/functions.h"
+#include "storage/text/words.h"
 
 #include <algorithm>
+#include <array>
 
 namespace callarchive::storage {
 namespace {
 
-// The columns of a document in the order of its view, with the names of the fields on their lines. The last name
-// serves all further lines. A column whose name is empty is the transcript of a call. The column behind them
-// all is that of the unspaced text, made of the first `unspaced_columns` of them.
+// The columns of a document in the order of its index, with the names of the fields on their lines. The last name
+// serves all further lines. A column whose name is empty is the transcript of a call.
 struct Layout {
+  const SearchTable& table;
   vector<vector<const char*>> columns;
-  std::size_t unspaced_columns;
-  const char* ranges;  // SQL for the matches of rows
-  const char* texts;   // SQL for the columns of a row
 };
 
-const Layout kCall = {{{""},
+const Layout kCall = {kItemTable,
+                      {{""},
                        {"summary"},
                        {"one_sentence_summary"},
                        {"from_name", "to_name", "original_to_name"},
-                       {"from_number", "to_number", "original_to_number", "transfer_from", "transfer_to"}},
-                      kUnspacedColumnsOfItem,
-                      "SELECT rowid, match_ranges(search) FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?"
-                      " AND +rowid IN (SELECT value FROM json_each(?))",
-                      "SELECT words, summary, one_sentence_summary, names, numbers FROM search_text WHERE item = ?"};
-const Layout kMessage = {{{"content"}, {""}, {""}, {"from_name", "to_name"}, {"from_number", "to_number"}},
-                         kUnspacedColumnsOfItem,
-                         kCall.ranges,
-                         kCall.texts};
-const Layout kContact = {{{"name", "last_name"}, {"company"}, {"job_title"}, {"emails"}, {"numbers"}},
-                         kUnspacedColumnsOfContact,
-                         "SELECT rowid, match_ranges(contact_search) FROM contact_search WHERE contact_search MATCH ?"
-                         " AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))",
-                         "SELECT names, company, job_title, emails, numbers FROM contact_text WHERE key = ?"};
+                       {"from_number", "to_number", "original_to_number", "transfer_from", "transfer_to"},
+                       {"transfer_from", "transfer_to"},
+                       {"data_collected"},
+                       {"ivr_result"}}};
+const Layout kMessage = {
+    kItemTable, {{"content"}, {""}, {""}, {"from_name", "to_name"}, {"from_number", "to_number"}, {""}, {""}, {""}}};
+const Layout kContact = {kContactTable,
+                         {{"name", "last_name"}, {"company"}, {"job_title"}, {"emails"}, {"numbers"}, {"properties"}}};
 
 // Fields that are one text, whatever lines it has.
 bool has_lines(const vector<const char*>& names) {
-  const std::string_view first = names.front();
-  return names.size() > 1 || first == "emails" || first == "numbers";
+  static constexpr std::array<std::string_view, 5> kLists = {"emails", "numbers", "data_collected", "ivr_result",
+                                                             "properties"};
+  return names.size() > 1 || std::find(kLists.begin(), kLists.end(), names.front()) != kLists.end();
 }
 
-// The ranges in each column, those of the unspaced text carried over to where it came from.
-vector<vector<ByteRange>> ranges_by_column(const Layout& layout, const vector<ColumnRange>& found,
-                                           const vector<string>& texts) {
-  vector<vector<ByteRange>> ranges(texts.size());
-  vector<ByteRange> unspaced;
-  for (const auto& range : found) {
-    const auto column = static_cast<std::size_t>(range.column);
-    (column < ranges.size() ? ranges[column] : unspaced).push_back({range.begin, range.end});
-  }
-  if (!unspaced.empty()) {
-    JoinedColumns joined;
-    for (std::size_t i = 0; i < layout.unspaced_columns; ++i) joined.add(texts[i]);
-    const auto& starts = joined.starts;
-    const auto pieces = unspaced_pieces(joined.text);
-    vector<std::size_t> begins;
-    unspaced_text(joined.text, pieces, &begins);
-    for (const auto& range : unspaced) {
-      for (std::size_t i = 0; i < pieces.size(); ++i) {
-        if (begins[i] < range.begin || begins[i] >= range.end) continue;
-        const auto column = static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), pieces[i].begin) -
-                                                     starts.begin() - 1);
-        ranges[column].push_back({pieces[i].begin - starts[column], pieces[i].end - starts[column]});
-      }
+// Where the matched words of one column, in order, stand in its text. What the index counts are the words and breaks
+// that the reader has.
+vector<ByteRange> ranges_in(std::string_view text, const vector<MatchedWords>& matches) {
+  struct Open {
+    int last;
+    std::size_t begin;
+  };
+  vector<Open> open;  // begun but not ended: phrases may overlap
+  vector<ByteRange> ranges;
+  auto next = matches.begin();
+  int word = 0;
+  for (WordReader reader(text); (next != matches.end() || !open.empty()) && reader.next(); ++word) {
+    for (; next != matches.end() && next->first <= word; ++next) {
+      open.push_back({next->first + next->count - 1, reader.begin()});
     }
+    std::erase_if(open, [&](const Open& one) {
+      if (one.last > word) return false;
+      ranges.push_back({one.begin, reader.end()});
+      return true;
+    });
   }
-  for (auto& column : ranges) merge_ranges(column);
+  merge_ranges(ranges);
+  return ranges;
+}
+
+vector<vector<ByteRange>> ranges_by_column(const vector<MatchedWords>& found, const vector<string>& texts) {
+  vector<vector<MatchedWords>> by_column(texts.size());
+  for (const auto& match : found) {
+    const auto column = static_cast<std::size_t>(match.column);
+    if (column < texts.size()) by_column[column].push_back(match);
+  }
+  vector<vector<ByteRange>> ranges;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    ranges.push_back(by_column[i].empty() ? vector<ByteRange>{} : ranges_in(texts[i], by_column[i]));
+  }
   return ranges;
 }
 
@@ -123,17 +128,20 @@ void locate_in_transcript(Connection& connection, ItemKey item, const string& wo
   if (!has_entries) located.fields.push_back({"concatenated_transcript", make_excerpt(words, ranges)});
 }
 
-Located locate_in(Connection& connection, const Layout& layout, std::int64_t key, const vector<ColumnRange>& found) {
+Located locate_in(Connection& connection, const Layout& layout, std::int64_t key, const vector<MatchedWords>& found) {
   vector<string> texts;
   {
-    auto query = connection.query(layout.texts);
+    const auto& table = layout.table;
+    string names;
+    for (const auto* column : table.columns) names += (names.empty() ? "" : ", ") + string(column);
+    auto query = connection.query("SELECT " + names + " FROM " + table.view + " WHERE " + table.key + " = ?");
     query.bind(key);
     if (!query.step()) return {};
     for (std::size_t i = 0; i < layout.columns.size(); ++i)
       texts.push_back(query.maybe_text(static_cast<int>(i)).value_or(""));
   }
   Located located;
-  const auto ranges = ranges_by_column(layout, found, texts);
+  const auto ranges = ranges_by_column(found, texts);
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (ranges[i].empty()) continue;
     const auto& names = layout.columns[i];
@@ -144,19 +152,22 @@ Located locate_in(Connection& connection, const Layout& layout, std::int64_t key
   return located;
 }
 
-// One question for all rows passes the hits between them; one for each row begins anew each time, which some
+// One query for all rows passes the hits between them; one for each row begins anew each time, which some
 // expressions take long for.
 template <typename LayoutOf>
 std::map<std::int64_t, Located> locate(Connection& connection, const Match& match, const vector<std::int64_t>& keys,
-                                       bool apart, const char* sql, const LayoutOf& layout_of) {
+                                       bool apart, const SearchTable& table, const LayoutOf& layout_of) {
   std::map<std::int64_t, Located> located;
-  if (keys.empty() || match.wanted.empty()) return located;
+  // The words of an index of before may be others than those of the texts.
+  if (keys.empty() || match.wanted.empty() || match.index != table.index) return located;
+  const string sql = "SELECT rowid, match_words(" + match.index + ") FROM " + match.index + " WHERE " + match.index +
+                     " MATCH ? AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))";
   const auto look = [&](std::int64_t least, std::int64_t greatest, const vector<std::int64_t>& among) {
     auto query = connection.query(sql);
     query.bind(match.wanted, least, greatest, key_list(among));
     while (query.step()) {
       const auto key = query.integer(0);
-      located[key] = locate_in(connection, layout_of(key), key, read_ranges(query.text(1)));
+      located[key] = locate_in(connection, layout_of(key), key, read_matches(query.text(1)));
     }
   };
   if (apart && !match.is_costly) {
@@ -172,14 +183,13 @@ std::map<std::int64_t, Located> locate(Connection& connection, const Match& matc
 
 std::map<ItemKey, Located> locate_in_items(Connection& connection, const Match& match, const vector<ItemKey>& items,
                                            bool apart) {
-  return locate(connection, match, items, apart, kCall.ranges,
+  return locate(connection, match, items, apart, kItemTable,
                 [](ItemKey item) -> const Layout& { return kind_of(item) == ItemKind::call ? kCall : kMessage; });
 }
 
 std::map<std::int64_t, Located> locate_in_contacts(Connection& connection, const Match& match,
                                                    const vector<std::int64_t>& keys) {
-  return locate(connection, match, keys, false, kContact.ranges,
-                [](std::int64_t) -> const Layout& { return kContact; });
+  return locate(connection, match, keys, false, kContactTable, [](std::int64_t) -> const Layout& { return kContact; });
 }
 
 }  // namespace callarchive::storage

@@ -2,9 +2,10 @@
 
 #include "storage/errors.h"
 #include "storage/search/grammar.h"
-#include "storage/search/tokenizer.h"
+#include "storage/search/rebuild_index.h"
 #include "storage/search/vocabulary.h"
 #include "storage/sqlite/connection.h"
+#include "storage/text/words.h"
 
 namespace callarchive::storage {
 namespace {
@@ -28,8 +29,7 @@ string joined(const vector<string>& parts, const char* between) {
 // up to the end of the digits are one phrase: +1 415 … is a beginning, however many there are. A number as it is
 // dialled at home, 06 12 34, is +336 1234… in the archive: its zero stands for a country code of one to three digits.
 // `room` says how many phrases the query may still have, and is reduced.
-vector<string> phrases_of_numbers(Connection& connection, const Tokenizer& tokenizer, const string& digits,
-                                  std::size_t& room) {
+vector<string> phrases_of_numbers(Connection& connection, const string& digits, std::size_t& room) {
   const string rest = digits.size() > 3 && digits[0] == '0' && digits[1] != '0' ? digits.substr(1) : digits;
   auto query = connection.query(
       "SELECT min(number), substr(number, 1, upto), count(*) FROM (SELECT number, CASE"
@@ -48,7 +48,7 @@ vector<string> phrases_of_numbers(Connection& connection, const Tokenizer& token
       throw QueryTimeout("too many numbers contain " + digits + " to look at all of them in time; give more digits");
     }
     const bool one = query.integer(2) == 1;
-    const string words = tokenizer.folded(query.text(one ? 0 : 1));
+    const string words = folded(query.text(one ? 0 : 1));
     if (!words.empty()) phrases.push_back('"' + words + (one ? "\"" : "\" *"));
   }
   room -= phrases.size();
@@ -64,7 +64,7 @@ vector<string> groups_of(const string& digits) {
 }
 
 // Digits may stand in a text in one piece or in groups, or in a number.
-string expression_of(Connection& connection, const Tokenizer& tokenizer, const SearchTerm& term, std::size_t& numbers) {
+string expression_of(Connection& connection, const SearchTerm& term, std::size_t& numbers) {
   const string text = joined(term.phrases, " AND ");
   if (term.digits.empty()) return text;
   const string& digits = term.digits;
@@ -74,7 +74,7 @@ string expression_of(Connection& connection, const Tokenizer& tokenizer, const S
   if (!international || digits.size() > 4) {
     ways.push_back("numbers : \"" + (international ? digits.substr(2) : digits) + "\" *");
   }
-  const auto phrases = phrases_of_numbers(connection, tokenizer, digits, numbers);
+  const auto phrases = phrases_of_numbers(connection, digits, numbers);
   if (!phrases.empty()) ways.push_back("numbers : (" + joined(phrases, " OR ") + ")");
   return joined(ways, " OR ");
 }
@@ -82,15 +82,15 @@ string expression_of(Connection& connection, const Tokenizer& tokenizer, const S
 // Spells out beginnings, as long as there is room for more words.
 class Speller {
  public:
-  Speller(Connection& connection, const Tokenizer& tokenizer) : connection_(connection), tokenizer_(tokenizer) {}
+  Speller(Connection& connection, string index) : connection_(connection), index_(std::move(index)) {}
 
   // Nothing if there are too many words, or one that would not be read as itself.
   optional<string> spell_out(const string& beginning) {
-    const auto words = words_from(connection_, beginning, kMostWords - words_);
+    const auto words = words_from(connection_, index_, beginning, kMostWords - words_);
     if (!words || words->empty()) return {};
     string any;
     for (const auto& word : *words) {
-      if (tokenizer_.folded(word) != word) return {};
+      if (folded(word) != word) return {};
       (any += any.empty() ? "\"" : " OR \"") += word + "\"";
     }
     if (bytes_ + any.size() > kMostWordBytes) return {};
@@ -102,7 +102,7 @@ class Speller {
 
  private:
   Connection& connection_;
-  const Tokenizer& tokenizer_;
+  const string index_;
   std::size_t words_ = 0, bytes_ = 0;
 };
 
@@ -110,12 +110,12 @@ class Speller {
 struct Terms {
   vector<string> wanted, unwanted;
 
-  Match match(std::size_t spelled_out) const {
-    if (wanted.empty()) return {"", joined(unwanted, " OR "), false};
+  Match match(string index, std::size_t spelled_out) const {
+    if (wanted.empty()) return {std::move(index), "", joined(unwanted, " OR "), false};
     string expression = joined(wanted, " AND ");
     if (!unwanted.empty()) expression = "(" + expression + ") NOT (" + joined(unwanted, " OR ") + ")";
     const bool is_costly = spelled_out > kFewWords || expression.find('*') != string::npos;
-    return {std::move(expression), "", is_costly};
+    return {std::move(index), std::move(expression), "", is_costly};
   }
 };
 
@@ -123,26 +123,25 @@ struct Terms {
 
 // There are too few contacts for it to matter how often a word stands in them. And what must not be there may be looked
 // for row after row, which a list of words would make long each time.
-Matches match_all(Connection& connection, const Tokenizer& tokenizer, std::string_view text, bool asks_items) {
+Matches match_all(Connection& connection, std::string_view text, bool asks_items) {
   Terms terms, spelled;
-  Speller speller(connection, tokenizer);
+  const string index = index_for_queries(connection, kItemTable);
+  Speller speller(connection, index);
   std::size_t numbers = kMostNumbers;
-  for (const auto& term : parse_search(text, tokenizer)) {
-    const string expression = expression_of(connection, tokenizer, term, numbers);
+  for (const auto& term : parse_search(text)) {
+    const string expression = expression_of(connection, term, numbers);
     (term.excluded ? terms.unwanted : terms.wanted).push_back(expression);
     optional<string> words;
     if (asks_items && !term.excluded && !term.beginning.empty()) words = speller.spell_out(term.beginning);
     (term.excluded ? spelled.unwanted : spelled.wanted).push_back(words.value_or(expression));
   }
-  return {spelled.match(speller.words()), terms.match(0)};
+  return {spelled.match(index, speller.words()), terms.match(index_for_queries(connection, kContactTable), 0)};
 }
 
-Match match_items(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
-  return match_all(connection, tokenizer, text, true).items;
-}
+Match match_items(Connection& connection, std::string_view text) { return match_all(connection, text, true).items; }
 
-Match match_contacts(Connection& connection, const Tokenizer& tokenizer, std::string_view text) {
-  return match_all(connection, tokenizer, text, false).contacts;
+Match match_contacts(Connection& connection, std::string_view text) {
+  return match_all(connection, text, false).contacts;
 }
 
 }  // namespace callarchive::storage

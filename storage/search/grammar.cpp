@@ -1,8 +1,7 @@
 #include "storage/search/grammar.h"
 
-#include "storage/search/folding.h"
-#include "storage/search/tokenizer.h"
 #include "storage/text/utf8.h"
+#include "storage/text/words.h"
 
 #include <algorithm>
 
@@ -23,8 +22,8 @@ struct Piece {
 // Quotes as people type them and as their telephones make them of what they type.
 bool is_quote(char32_t c) { return c == '"' || c == 0x201c || c == 0x201d || c == 0x201e || c == 0xab || c == 0xbb; }
 bool is_blank(char32_t c) {
-  return c <= ' ' || c == 0x7f || c == 0xa0 || c == 0xfffd || c == 0x3000 || (c >= 0x2000 && c <= 0x200f) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0xfeff;
+  return c <= ' ' || c == 0x7f || c == 0xa0 || c == 0xfffd || c == 0x3000 || (c >= 0x2000 && c <= 0x200a) ||
+         c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f;
 }
 
 class Scanner {
@@ -67,61 +66,48 @@ class Scanner {
   std::size_t at_ = 0;
 };
 
-string phrase_of(const vector<Token>& tokens, bool prefix) {
-  string phrase = "\"";
-  for (const auto& token : tokens) (phrase += phrase.size() > 1 ? " " : "") += token.text;
-  return phrase + (prefix ? "\" *" : "\"");
-}
-
 // Reads the words of a query, up to the number that it may have.
-class WordReader {
+class QueryWords {
  public:
-  explicit WordReader(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
-
-  vector<Token> read(std::string_view text) {
-    auto tokens = tokenizer_.tokens(text, left_ + 1);
-    if (tokens.size() > left_) throw TooManyWords(kMostWordsOfSearch);
-    left_ -= tokens.size();
-    return tokens;
+  // The words of `text`, those of runs of scripts without spaces that do not touch, as lists of their own.
+  vector<vector<string>> read(std::string_view text) {
+    vector<vector<string>> runs(1);
+    for (WordReader reader(text); reader.next();) {
+      if (reader.word() == kBreak) {
+        runs.emplace_back();
+        continue;
+      }
+      if (left_ == 0) throw TooManyWords(kMostWordsOfSearch);
+      --left_;
+      runs.back().push_back(reader.word());
+    }
+    if (runs.back().empty()) runs.pop_back();
+    return runs;
   }
 
  private:
-  const Tokenizer& tokenizer_;
   std::size_t left_ = kMostWordsOfSearch;
 };
 
-// Adds the words of `text` as one phrase, unless it has none.
-void add_phrase(std::string_view text, bool prefix, WordReader& words, vector<string>& phrases,
-                const char* column = "") {
-  const auto tokens = words.read(text);
-  if (!tokens.empty()) phrases.push_back(column + phrase_of(tokens, prefix));
+string phrase_of(const vector<string>& words, bool prefix) {
+  string phrase = "\"";
+  for (const auto& word : words) (phrase += phrase.size() > 1 ? " " : "") += word;
+  return phrase + (prefix ? "\" *" : "\"");
 }
 
-// Runs of scripts without spaces are looked for in the column that parts them; what stands between them are phrases.
-vector<string> phrases_of(const Piece& piece, WordReader& words) {
-  vector<string> phrases;
-  const std::string_view text = piece.text;
-  const auto pieces = unspaced_pieces(text);
-  std::size_t spaced_from = 0;
-  for (auto run = pieces.begin(); run != pieces.end();) {
-    const auto run_end = std::find_if(run + 1, pieces.end(), [](const auto& one) { return !one.joined; });
-    add_phrase(text.substr(spaced_from, run->begin - spaced_from), false, words, phrases);
-    spaced_from = std::prev(run_end)->end;
-    vector<UnspacedPiece> one(run, run_end);
-    const bool last = run_end == pieces.end();
-    const bool prefix = piece.prefix && last && text.substr(spaced_from) == "*";
-    add_phrase(unspaced_text(text, one), prefix, words, phrases, "unspaced : ");
-    run = run_end;
-  }
-  add_phrase(text.substr(spaced_from), piece.prefix, words, phrases);
-  return phrases;
+// Adds the phrases of a piece to a term.
+void add_phrases(const Piece& piece, QueryWords& words, SearchTerm& term) {
+  const auto runs = words.read(piece.text);
+  for (const auto& run : runs) term.phrases.push_back(phrase_of(run, piece.prefix && &run == &runs.back()));
 }
 
 // Of pre*: pre. Nothing if there is more.
-string beginning_of(const Piece& piece, const Tokenizer& tokenizer) {
-  if (!piece.prefix || !unspaced_pieces(piece.text).empty()) return {};
-  auto tokens = tokenizer.tokens(piece.text, 2);
-  return tokens.size() == 1 ? std::move(tokens.front().text) : string{};
+string beginning_of(const Piece& piece) {
+  if (!piece.prefix) return {};
+  WordReader reader(piece.text);
+  if (!reader.next()) return {};
+  const string word = reader.word();
+  return reader.next() ? string{} : word;
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -149,20 +135,20 @@ bool continues(const Piece& piece, const Piece& next) {
 
 }  // namespace
 
-vector<SearchTerm> parse_search(std::string_view text, const Tokenizer& tokenizer) {
+vector<SearchTerm> parse_search(std::string_view text) {
   vector<SearchTerm> terms;
-  WordReader words(tokenizer);
+  QueryWords words;
   Scanner scanner(text);
   auto piece = scanner.next();
   while (piece) {
     SearchTerm term;
     term.excluded = piece->excluded;
-    term.phrases = phrases_of(*piece, words);
-    term.beginning = beginning_of(*piece, tokenizer);
+    add_phrases(*piece, words, term);
+    term.beginning = beginning_of(*piece);
     string digits = is_numeric(*piece) ? digits_of(piece->text) : "";
     auto next = scanner.next();
     for (; next && continues(*piece, *next); next = scanner.next()) {
-      for (auto& phrase : phrases_of(*next, words)) term.phrases.push_back(std::move(phrase));
+      add_phrases(*next, words, term);
       digits += digits_of(next->text);
       piece = next;
     }

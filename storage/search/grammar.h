@@ -14,16 +14,14 @@
 //
 // Everything asked for must be found (AND), in any field of one call, message or contact. Apostrophes, dashes,
 // dots and slashes part words as they do in the index, and the parts are a phrase: l'annulation, multi-agent,
-// ann@example.com. Text in scripts without spaces is found wherever it stands. Three digits and more, also in
-// groups ("06 12 34", 415-555, +33 6 12), find the words and as well every number that contains them.
+// ann@example.com. Text in scripts without spaces is found wherever it stands; an emoji is a word. Three digits and
+// more, also in groups ("06 12 34", 415-555, +33 6 12), find the words and as well every number that contains them.
 //
 // Any input is legal as long as it has at most kMostWordsOfSearch words. Bytes that are not UTF-8 are blanks.
 
 namespace callarchive {
 
 namespace storage {
-
-class Tokenizer;
 
 // The words of a query, those of its phrases, of its exclusions and repeated ones counted. FTS5 holds an iterator in
 // memory for each.
@@ -38,7 +36,7 @@ struct SearchTerm {
 };
 
 // Reads what was typed. Throws EmptySearch and TooManyWords.
-vector<SearchTerm> parse_search(std::string_view text, const Tokenizer& tokenizer);
+vector<SearchTerm> parse_search(std::string_view text);
 
 }  // namespace storage
 }  // namespace callarchive

@@ -1,46 +1,40 @@
 #pragma once
 
 #include "storage/records.h"
+#include "storage/search/document.h"
 
 #include <map>
 
-// Keeps the full-text index in step with the tables, inside the same transaction.
+// Keeps the full-text indexes in step with the tables, inside the same transaction.
 
 namespace callarchive::storage {
 
 class Connection;
 
-// The index holds no text of its own: what it forgets must be told word for word. So each document is read before its
-// rows change, and once more before the commit; then the index is told all differences in one go. FTS5 keeps what it
-// is told in memory up to a megabyte, but writes it out as a piece of the index whenever a statement that might fail
-// halfway begins: told row by row, each document would become a piece of its own, to be merged again. For the writer's
-// thread.
+// The index has no text of its own: what is taken out must be given word for word. So each document is read before its
+// rows change, and once more before the commit; then all differences are written at once. FTS5 holds what is written in
+// memory up to a megabyte, but makes a piece of the index of it whenever a statement that might fail halfway begins:
+// written row by row, each document would become a piece of its own, to be merged again. For the writer's thread.
 class SearchIndex {
  public:
   explicit SearchIndex(Connection& connection) : connection_(connection) {}
 
   // To be called before the rows of which the document is made change, appear or go. Further calls cost nothing.
-  void touch_item(ItemKey item) { touch(kItems, items_, item); }
-  void touch_contact(std::int64_t key) { touch(kContacts, contacts_, key); }
+  void touch_item(ItemKey item) { touch(kItemTable, items_, item); }
+  void touch_contact(std::int64_t key) { touch(kContactTable, contacts_, key); }
 
   // Writes what has changed, if much is held: between deliveries, when rows are whole.
-  void relieve();
-  // Writes what has changed. To be called before each commit, and before anybody asks the index.
+  void flush_if_large();
+  // Writes what has changed. To be called before each commit, and before anybody queries the index.
   void flush();
   // After a rollback.
-  void forget();
+  void discard();
 
  private:
-  // The columns of a document, in the order of its view; the last one is the unspaced text.
-  using Document = vector<optional<string>>;
-  struct Layout;
-  static const Layout kItems, kContacts;
-  using Before = std::map<std::int64_t, optional<Document>>;  // what the index holds of those touched; nothing: none
+  using Before = std::map<std::int64_t, optional<Document>>;  // what the index has of those touched; nothing: none
 
-  void touch(const Layout& layout, Before& before, std::int64_t key);
-  void flush(const Layout& layout, Before& before);
-  optional<Document> read(const Layout& layout, std::int64_t key);
-  void write_unspaced(const Layout& layout, std::int64_t key, const Document* old, const Document* now);
+  void touch(const SearchTable& table, Before& before, std::int64_t key);
+  void flush(const SearchTable& table, Before& before);
 
   Connection& connection_;
   Before items_;

@@ -15,7 +15,7 @@ class Connection;
 void add_relevance(Connection& connection);
 
 // What each column of `search` weighs: a word in a name or summary says more than one in a long talk.
-constexpr const char* kItemWeights = "1, 3, 3, 5, 5, 1";
+constexpr const char* kItemWeights = "1, 3, 3, 5, 5, 3, 3, 1";
 
 // A column for SELECT: the call of relevance for a table, with "5, 2, 1" as its weights.
 std::string relevance(const std::string& table, const std::string& weights);

@@ -1,5 +1,6 @@
 #include "storage/search/vocabulary.h"
 
+#include "storage/search/document.h"
 #include "storage/sqlite/connection.h"
 
 namespace callarchive::storage {
@@ -7,15 +8,19 @@ namespace callarchive::storage {
 void open_vocabulary(Connection& connection) {
   // https://www.sqlite.org/fts5.html#the_fts5vocab_virtual_table_module
   connection.execute("PRAGMA query_only = OFF");  // a temporary table is written, too, but not to the file
-  connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, instance)");
+  for (const string& index : {string(kItemTable.index), old_name(kItemTable)}) {
+    connection.execute("CREATE VIRTUAL TABLE temp.words_of_" + index + " USING fts5vocab(main, " + index +
+                       ", instance)");
+  }
   connection.execute("PRAGMA query_only = ON");
 }
 
-optional<vector<string>> words_from(Connection& connection, const string& beginning, std::size_t most) {
+optional<vector<string>> words_from(Connection& connection, const string& index, const string& beginning,
+                                    std::size_t most) {
   vector<string> words;
   for (string from = beginning;;) {
     // From word to word: the places of a word are never walked.
-    auto query = connection.query("SELECT term FROM temp.words WHERE term >= ? LIMIT 1");
+    auto query = connection.query("SELECT term FROM temp.words_of_" + index + " WHERE term >= ? LIMIT 1");
     query.bind(from);
     if (!query.step()) return words;
     string word = query.text(0);

@@ -1,5 +1,4 @@
 #include "storage/sqlite/migrate.h"
-#include "storage/search/folding.h"
 #include "storage/sqlite/connection.h"
 #include "tests/support/temporary_archive.h"
 
@@ -55,37 +54,6 @@ TEST(Migrate, EachVersionGoesOnToTheSameSchema) {
     migrate(old, migrations());
     EXPECT_EQ(schema_of(old), schema_of(fresh)) << released;
   }
-}
-
-// What an older program indexed is found as if it had been indexed by this one.
-TEST(Migrate, TheIndexIsSpelledAgain) {
-  TemporaryFolder folder;
-  Connection connection(folder.file("a.db"), Connection::Mode::writer);
-  migrate(connection, migrations().first(9));
-  connection.execute(
-      "INSERT INTO messages (item, id, content, from_name) VALUES"
-      " (1, 'a', 'le cœur', NULL), (3, 'b', 'ฉันกิน', NULL), (5, 'c', 'plain', 'Marie' || char(10) || 'Dupont');"
-      "INSERT INTO search_unspaced VALUES (3, 'ฉ ั น ก ิ น');"
-      "INSERT INTO contacts (key, id, name, sort_name) VALUES (1, 'con', 'Sœur', 'sœur');"
-      "INSERT INTO search (search) VALUES ('rebuild');"
-      "INSERT INTO contact_search (contact_search) VALUES ('rebuild')");
-  migrate(connection, migrations());
-  const auto found = [&](const string& words) {
-    return connection.integer("SELECT count(*) FROM search('" + words + "')");
-  };
-  EXPECT_EQ(found("coeur"), 1);
-  EXPECT_EQ(found("plain dupont"), 1);
-  EXPECT_EQ(connection.integer("SELECT count(*) FROM contact_search('soeur')"), 1);
-  EXPECT_EQ(connection.integer("SELECT count(*) FROM contacts WHERE sort_name = 'soeur'"), 1);
-  const string thai = "ฉันกิน";
-  const string text = unspaced_text(thai, unspaced_pieces(thai));
-  EXPECT_EQ(found("\"" + text + "\""), 1);
-  auto query = connection.query("SELECT text FROM search_unspaced");
-  ASSERT_TRUE(query.step());
-  EXPECT_EQ(query.text(0), text);
-  connection.execute(
-      "INSERT INTO search (search, rank) VALUES ('integrity-check', 1);"
-      "INSERT INTO contact_search (contact_search, rank) VALUES ('integrity-check', 1)");
 }
 
 TEST(Migrate, ABrokenStepLeavesNoTrace) {

@@ -17,7 +17,7 @@ TEST(SearchLayout, IsWholeWordsWithoutPrefixIndexMergedLate) {
   for (const string table : {"search", "contact_search"}) {
     const auto sql = archive.ask("SELECT sql FROM sqlite_master WHERE name = '" + table + "'");
     EXPECT_THAT(sql, HasSubstr("USING fts5"));
-    EXPECT_THAT(sql, HasSubstr("tokenize = 'unicode61 remove_diacritics 2'"));
+    EXPECT_THAT(sql, HasSubstr("tokenize = \"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'\""));
     for (const char* option : {"prefix", "detail", "columnsize"}) EXPECT_THAT(sql, Not(HasSubstr(option))) << table;
     EXPECT_EQ(archive.ask("SELECT v FROM " + table + "_config WHERE k = 'automerge'"), "16") << table;
   }

@@ -204,6 +204,188 @@ TEST_F(Search, LettersThatFewKeyboardsHaveAreSpelledPlainly) {
   EXPECT_THAT(find("soeur anne"), ElementsAre("con-1"));
 }
 
+TEST_F(Search, FindsWordsHoweverTheyAreSpelled) {
+  struct Row {
+    const char* said;
+    const char* q;
+    bool finds;
+    const char* shown = nullptr;  // with what matched in brackets
+  };
+  const Row rows[] = {
+      // with or without accents
+      {"Η Κατερίνα τηλεφώνησε", "κατερινα", true, "Η [Κατερίνα] τηλεφώνησε"},
+      {"Paweł Wałęsa", "pawel walesa", true, "[Paweł] [Wałęsa]"},
+      {"Đặng Thị Hồng", "dang hong", true, "[Đặng] Thị [Hồng]"},
+      {"Søren Jørgensen", "SOREN", true, "[Søren] Jørgensen"},
+      {"Strasse", "Straße", true, "[Strasse]"},
+      {"Þórður hringdi", "thordur", true, "[Þórður] hringdi"},
+      {"Ёлка дома", "елка", true, "[Ёлка] дома"},
+      // composed and decomposed
+      {"ο Γιω\u0301ργος", "Γιώργος", true, "ο [Γιω\u0301ργος]"},
+      {"Сергей писал", "Серге\u0438\u0306", true, "[Сергей] писал"},
+      {"Nguye\u0302\u0303n", "Nguyễn", true, "[Nguye\u0302\u0303n]"},
+      {"か\u3099んばって", "がんばって", true, "[か\u3099んばって]"},
+      {"\u1112\u1161\u11ab", "한", true, "[\u1112\u1161\u11ab]"},
+      // vowel signs and points
+      {"दान मिला", "दिन", false},
+      {"मेला लगा", "मिल", false},
+      {"দান করা", "দিন", false},
+      {"கா", "க", false},
+      {"رَقْمُ الهاتف", "رقم", true, "[رَقْمُ] الهاتف"},
+      {"مُحَمَّد اتصل", "محمد", true, "[مُحَمَّد] اتصل"},
+      {"مــحمد", "محمد", true, "[مــحمد]"},
+      {"שָׁלוֹם", "שלום", true, "[שָׁלוֹם]"},
+      // invisible characters, widths, ligatures
+      {"Rech\u00adnungs\u00adnummer 7", "Rechnungsnummer", true, "[Rech\u00adnungs\u00adnummer] 7"},
+      {"pro\u200bmo\u200bcode", "promocode", true, "[pro\u200bmo\u200bcode]"},
+      {"ＮＴＴ東日本", "NTT", true, "[ＮＴＴ]東日本"},
+      {"oﬃce ﬂat", "office flat", true, "[oﬃce] [ﬂat]"},
+      {"promocode", "pro\u200bmocode", true, "[promocode]"},
+      {"٣٣٦ نعم", "336", true, "[٣٣٦] نعم"},
+      // emoji
+      {"merci 👍🏽!", "👍", true, "merci [👍🏽]!"},
+      {"merci 👍", "👎", false},
+      {"super👍", "super", true, "[super]👍"},
+      {"vive 🇫🇷", "🇫🇷", true, "vive [🇫🇷]"},
+      {"vive 🇩🇪", "🇫🇷", false},
+      {"bisous 👩\u200d👧", "👧", true, "bisous 👩\u200d[👧]"},
+      {"je t'aime ❤\ufe0f", "\"aime ❤\"", true, "je t'[aime ❤\ufe0f]"},
+  };
+  int i = 0;
+  for (const auto& row : rows) {
+    const string id = "m" + std::to_string(i);
+    say(id, row.said, kNoon + kMinute * i++);
+    const auto hits = archive_.reader().find_search_hits({.q = row.q}, {});
+    const auto hit = std::find_if(hits.rows.begin(), hits.rows.end(),
+                                  [&](const SearchHit& one) { return one.message && one.message->id == id; });
+    ASSERT_EQ(hit != hits.rows.end(), row.finds) << row.q << " in " << row.said;
+    if (!row.finds) continue;
+    ASSERT_THAT(hit->fields, SizeIs(1)) << row.said;
+    EXPECT_EQ(marked(hit->fields[0].excerpt), row.shown) << row.q;
+  }
+}
+
+TEST_F(Search, FindsEverythingThatWasSaid) {
+  auto report = call("cll-1", {"nothing of it"});
+  report.data_collected = {{"a", "\"ORD-4711\""},
+                           {"issue", "\"broken\\nboiler\""},
+                           {"party_size", "4096"},
+                           {"tags", R"(["vip","Café"])"},
+                           {"vip", "true"}};
+  report.ivr_result = {{"2", "Warranty desk"}, {"9", "Straße"}};
+  report.transfer_from = TransferParty{"+14155550166", "noe@example.org", "Noé"};
+  report.transfer_to = TransferParty{"+14155550177", {}, "Apolline"};
+  archive_.tell(report);
+  struct Row {
+    const char* q;
+    const char* field;
+    const char* excerpt;
+  };
+  for (const auto& row : vector<Row>{{"ORD-4711", "data_collected", "[ORD-4711]"},
+                                     {"boiler", "data_collected", "broken [boiler]"},
+                                     {"4096", "data_collected", "[4096]"},
+                                     {"cafe", "data_collected", "[\"vip\",\"[Café]\"]"},
+                                     {"warranty", "ivr_result", "2 [Warranty] desk"},
+                                     {"strasse", "ivr_result", "9 [Straße]"},
+                                     {"noe@example.org", "transfer_from", "Noé [noe@example.org]"},
+                                     {"apolline", "transfer_to", "[Apolline] "}}) {
+    const auto hit = only_hit(row.q);
+    ASSERT_THAT(hit.fields, SizeIs(1)) << row.q;
+    EXPECT_EQ(hit.fields[0].field, row.field) << row.q;
+    EXPECT_EQ(marked(hit.fields[0].excerpt), row.excerpt) << row.q;
+  }
+  ContactChanged contact;
+  contact.id = "con-1";
+  contact.name = "Nora";
+  contact.properties =
+      vector<JsonMember>{{"segment", "\"goldmember\""}, {"vat", "\"FR73282932000\""}, {"score", "7315"}};
+  archive_.tell(contact);
+  for (const char* q : {"goldmember", "fr73282932000", "7315"}) {
+    const auto hit = only_hit(q);
+    ASSERT_THAT(hit.fields, SizeIs(1)) << q;
+    EXPECT_EQ(hit.fields[0].field, "properties") << q;
+  }
+  EXPECT_THAT(find("segment"), IsEmpty()) << "keys were not said";
+  contact.properties = vector<JsonMember>{{"segment", "\"silver\""}};
+  archive_.tell(contact);
+  EXPECT_THAT(find("goldmember"), IsEmpty());
+  EXPECT_THAT(find("silver"), ElementsAre("con-1"));
+}
+
+TEST_F(Search, FiltersByCollectedDataAndByProperties) {
+  const auto tell = [&](const string& id, vector<JsonMember> collected, Millis at) {
+    auto report = call(id, {}, at);
+    report.data_collected = std::move(collected);
+    archive_.tell(report);
+  };
+  const string long_text(200, 'x');
+  tell("text", {{"order", "\"4711\""}, {"name", "\"Zoë\""}}, kNoon);
+  tell("number", {{"order", "4711"}, {"vip", "true"}}, kNoon + kMinute);
+  tell("long", {{"order", "\"" + long_text + "1\""}, {"Order", "\"4712\""}}, kNoon + 2 * kMinute);
+  tell("quoted", {{"order", R"("say \"yes\": now")"}, {"none", "\"\""}}, kNoon + 3 * kMinute);
+  archive_.tell(call("without", {}, kNoon + 4 * kMinute));
+  const auto calls = [&](vector<Member> collected) {
+    CallFilter filter;
+    filter.collected = std::move(collected);
+    vector<string> ids;
+    for (const auto& one : archive_.reader().find_calls(filter, {}).rows) ids.push_back(one.id);
+    EXPECT_EQ(archive_.reader().count_calls(filter, true).total, static_cast<std::int64_t>(ids.size()));
+    return ids;
+  };
+  EXPECT_THAT(calls({{"order", "4711"}}), ElementsAre("number", "text"));
+  EXPECT_THAT(calls({{"order", "471"}}), IsEmpty());
+  EXPECT_THAT(calls({{"order", "4712"}}), IsEmpty());
+  EXPECT_THAT(calls({{"Order", "4712"}}), ElementsAre("long"));
+  EXPECT_THAT(calls({{"order", long_text + "1"}}), ElementsAre("long"));
+  EXPECT_THAT(calls({{"order", long_text + "2"}}), IsEmpty());
+  EXPECT_THAT(calls({{"order", "say \"yes\": now"}}), ElementsAre("quoted"));
+  EXPECT_THAT(calls({{"none", ""}}), ElementsAre("quoted"));
+  EXPECT_THAT(calls({{"vip", "true"}}), ElementsAre("number"));
+  EXPECT_THAT(calls({{"name", "Zoë"}}), ElementsAre("text"));
+  EXPECT_THAT(calls({{"name", "zoe"}}), IsEmpty());
+  EXPECT_THAT(calls({{"order", "4711"}, {"vip", "true"}}), ElementsAre("number"));
+  EXPECT_THAT(calls({{"order", "4711"}, {"vip", "false"}}), IsEmpty());
+  for (const auto& [id, value] :
+       {std::pair("con-1", "\"gold\""), std::pair("con-2", "12"), std::pair("con-3", "\"gol\"")}) {
+    ContactChanged contact;
+    contact.id = id;
+    contact.properties = vector<JsonMember>{{"segment", value}};
+    archive_.tell(contact);
+  }
+  const auto contacts = [&](vector<Member> properties) {
+    ContactFilter filter;
+    filter.properties = std::move(properties);
+    vector<string> ids;
+    for (const auto& one : archive_.reader().find_contacts(filter, {}).rows) ids.push_back(one.id);
+    return ids;
+  };
+  EXPECT_THAT(contacts({{"segment", "gold"}}), ElementsAre("con-1"));
+  EXPECT_THAT(contacts({{"segment", "12"}}), ElementsAre("con-2"));
+  EXPECT_THAT(contacts({{"Segment", "gold"}}), IsEmpty());
+}
+
+TEST_F(Search, ContactsAreInTheOrderOfNames) {
+  vector<string> names = {"Zoe",  "Øystein", "Oskar", "Łukasz", "Lukas", "Đuro",
+                          "Dora", "Émile",   "Eric",  "",       "東",    "anna"};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    ContactChanged contact;
+    contact.id = "con-" + std::to_string(i);
+    contact.name = names[i];
+    archive_.tell(contact);
+  }
+  vector<string> listed;
+  Page page{.limit = 5};
+  for (bool more = true; more;) {
+    const auto slice = archive_.reader().find_contacts({}, page);
+    for (const auto& contact : slice.rows) listed.push_back(contact.name.value_or(""));
+    more = slice.has_more;
+    page.after = slice.last_key;
+    page.after_text = slice.last_text;
+  }
+  EXPECT_THAT(listed, ElementsAre("anna", "Dora", "Đuro", "Émile", "Eric", "Lukas", "Łukasz", "Oskar", "Øystein", "Zoe",
+                                  "東", ""));
+}
+
 TEST_F(Search, MarksOfThaiLettersCount) {
   say("eat", "ฉันกินข้าวแล้ว");
   say("each other", "เรากันเอง", kNoon + kMinute);
