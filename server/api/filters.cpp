@@ -31,6 +31,7 @@ CallFilter read_call_filter(Query& query) {
   }
   filter.has_transcript = wants("transcript");
   filter.has_summary = wants("summary");
+  filter.collected = query.members("collected");
   filter.q = query.text("q");
   return filter;
 }
@@ -51,6 +52,7 @@ ContactFilter read_contact_filter(Query& query) {
   filter.company = query.text("company");
   filter.email = query.text("email");
   filter.number = query.number("number");
+  filter.properties = query.members("property");
   filter.q = query.text("q");
   return filter;
 }

@@ -83,6 +83,20 @@ vector<string> Query::numbers(std::string_view name) {
   return found;
 }
 
+vector<Member> Query::members(std::string_view name) {
+  vector<Member> found;
+  for (const auto& given : values(name)) {
+    const auto colon = given.find(':');
+    if (colon == 0 || colon == std::string_view::npos) {
+      refuse(name, "expected a key, a colon and a value, such as order:4711");
+      continue;
+    }
+    remember(name, given);
+    found.push_back({string(given.substr(0, colon)), string(given.substr(colon + 1))});
+  }
+  return found;
+}
+
 optional<std::int64_t> Query::seconds(std::string_view name) {
   const auto given = whole(name, 0, kMostSeconds);
   if (given) remember(name, std::to_string(*given));

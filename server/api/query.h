@@ -40,6 +40,8 @@ class Query {
   // A telephone number in any spelling.
   optional<string> number(std::string_view name);
   vector<string> numbers(std::string_view name);  // may be repeated
+  // key:value, may be repeated; the key ends at the first colon.
+  vector<Member> members(std::string_view name);
   // A whole number of seconds, not negative.
   optional<std::int64_t> seconds(std::string_view name);
   // RFC 3339, or a date, which is its first instant in the zone that `tz` names (default UTC).

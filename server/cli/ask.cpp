@@ -41,6 +41,7 @@ const std::vector<Filter> kCallFilters =
     std::vector<Filter>{
         {"min_duration", "Minimum length in seconds"},
         {"max_duration", "Maximum length in seconds"},
+        {"collected", "With this collected, as KEY:VALUE; repeated: all of them", true},
         {"has", "What the call must have", true, {"recording", "recording_link", "transcript", "summary"}},
         {"recording_state", "State of the recording", false, {"wanted", "kept", "denied", "gone", "failed"}},
         kWords,
@@ -59,6 +60,7 @@ const std::vector<Filter> kContactFilters = {
     {"company", "Part of the company's name"},
     {"email", "The complete e-mail address"},
     {"number", "A number, in any spelling"},
+    {"property", "With this custom property, as KEY:VALUE; repeated: all of them", true},
     kWords,
 };
 

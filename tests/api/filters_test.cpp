@@ -48,6 +48,7 @@ class Filters : public Asking {
       if (one_in(3)) data["tag"] = one_in(2) ? "to_call_back" : "interested";
       if (!one_in(3)) data["user_email"] = one_in(2) ? "lea@example.org" : "noe@example.org";
       if (one_in(2)) data["recording_url"] = "https://storage.withallo.com/" + std::to_string(n);
+      if (one_in(2)) data["data_collected"] = {{"guests", one_in(2) ? json(4) : json("four: all")}, {"vip", one_in(2)}};
       if (one_in(2)) data["summary"] = "Summary " + std::to_string(n);
       if (one_in(2)) data["transcriptions"] = json::array({{{"source", "USER"}, {"text", "Hello"}}});
       receive({{"topic", "CALL_RECEIVED"}, {"data", data}});
@@ -124,6 +125,9 @@ auto is(const char* member, const char* value) {
 auto has(const char* member) {
   return [=](const json& data) { return data.contains(member); };
 }
+auto collected(const char* key, json value) {
+  return [=](const json& data) { return data.contains("data_collected") && data["data_collected"][key] == value; };
+}
 template <typename Keeps>
 auto with_number(const char* to, Keeps keeps) {
   return [=](const json& data) { return keeps(data["from_number"]) || keeps(data[to]); };
@@ -166,6 +170,11 @@ TEST_F(Filters, OfCallsFindWhatAScanFinds) {
                 {"until=2024-04-01T00:00:00%2B02:00", before(1'711'922'400'000)},
                 {"min_duration=300", longer(300)},
                 {"max_duration=299", shorter(299)},
+                {"collected=guests:4", collected("guests", 4)},
+                {"collected=guests:four:%20all", collected("guests", "four: all")},
+                {"collected=guests:four", collected("guests", "four")},
+                {"collected=vip:true&collected=guests:4",
+                 [](const json& data) { return collected("vip", true)(data) && collected("guests", 4)(data); }},
                 {"has=recording_link", has("recording_url")},
                 {"has=transcript,summary",
                  [](const json& data) { return data.contains("transcriptions") && data.contains("summary"); }}});

@@ -94,7 +94,7 @@ TEST_F(Lists, OneNumberInEverySpelling) {
 TEST_F(Lists, ContactFilterWithoutAWordIsRefused) {
   receive({{"topic", "CONTACT_CREATED"}, {"data", {{"id", "con_1"}, {"name", "Ada"}, {"company", "Fils & Cie"}}}});
   for (const string field : {"name", "company"}) {
-    for (const char* text : {"%25", "_", "*", "-", "%CC%81", "%F0%9F%98%80"}) {
+    for (const char* text : {"%25", "_", "*", "-", "%CC%81", "%C2%AD", "%E2%82%AC"}) {
       for (const char* route : {"/v1/contacts?", "/v1/contacts?count=exact&", "/v1/export/contacts?"}) {
         const string target = route + field + '=' + text;
         EXPECT_EQ(refused(target, 400), "invalid_parameter") << target;

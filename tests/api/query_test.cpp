@@ -156,6 +156,28 @@ TEST(Query, BoundsEveryListOfOneParameter) {
   }
 }
 
+TEST(Query, ReadsMembers) {
+  const auto members = [](Query& query) {
+    string all;
+    for (const auto& [key, value] : query.members("collected")) all += '[' + key + "][" + value + ']';
+    return all;
+  };
+  const std::pair<const char*, const char*> rows[] = {{"order:4711", "[order][4711]"},
+                                                      {"a:b:c", "[a][b:c]"},
+                                                      {"empty:", "[empty][]"},
+                                                      {" key : v ", "[ key ][ v ]"},
+                                                      {"ключ:да", "[ключ][да]"}};
+  for (const auto& [given, read] : rows) EXPECT_EQ(read_x({{"collected", given}}, members), read) << given;
+  EXPECT_EQ(read_x({{"collected", "a:1"}, {"collected", "b:2"}}, members), "[a][1][b][2]");
+  for (const char* given : {"order", ":4711", ":"}) {
+    const auto error = refusal({{"collected", given}}, members);
+    EXPECT_EQ(error.code(), "invalid_parameter") << given;
+    ASSERT_EQ(error.errors().size(), 1u) << given;
+    EXPECT_EQ(error.errors()[0].field, "collected") << given;
+    EXPECT_EQ(error.errors()[0].message, "expected a key, a colon and a value, such as order:4711");
+  }
+}
+
 TEST(Query, UpperCasesTheVendorsWords) {
   EXPECT_EQ(read_x({{"x", "inbound"}}, [](Query& query) { return query.upper_case("x"); }), "INBOUND");
   EXPECT_EQ(read_x({{"x", "Transferred_ai"}}, [](Query& query) { return query.upper_case("x"); }), "TRANSFERRED_AI");
