@@ -10,8 +10,7 @@
 #include "server/http/url.h"
 #include "server/http/waiting_room.h"
 #include "server/http/workers.h"
-
-#include <malloc.h>
+#include "server/memory.h"
 
 #include <algorithm>
 #include <atomic>
@@ -108,9 +107,7 @@ class Server::Impl : private RequestSink {
         streams_(std::max<std::size_t>(1, options_.query_threads / 2)),
         ingest_(options_.ingest_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }),
         query_(options_.query_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }) {
-    // Large bodies go back to the system at once. glibc's default keeps blocks up to 32 MiB once it has seen them
-    // freed, which broke the bound on memory tenfold. For the whole process.
-    ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    set_memory_policy();
     // sendfile() raises it where a client is gone, and there is no flag against that. For the whole process.
     ::signal(SIGPIPE, SIG_IGN);
   }

@@ -4,6 +4,7 @@
 #include "server/cli/options.h"
 #include "server/cli/output.h"
 #include "server/generate/command.h"
+#include "server/memory.h"
 #include "server/text/harmless.h"
 
 #include <csignal>
@@ -127,6 +128,7 @@ int run(std::vector<std::string> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  callarchive::set_memory_policy();
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is treated like a full disk
   ::umask(077);                   // no other user of this machine may read what was said on the telephone
   try {

@@ -178,8 +178,8 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
   auto routes = make_routes({
       .api = {archive, settings.query_timeout},
       .receive = make_receiver(archive, webhooks, now,
-                               [&](const std::string& topic, const Receipt& receipt) {
-                                 metrics.count_delivery(topic, receipt);
+                               [&](const std::string& topic, const Receipt& receipt, std::size_t unreadable_times) {
+                                 metrics.count_delivery(topic, receipt, unreadable_times);
                                  if (fetcher) fetcher->wake();
                                }),
       .show_metrics = [&metrics](const http::Request&) { return show_metrics(metrics); },

@@ -81,6 +81,7 @@ struct Delivery {
   optional<Millis> event_time = {};  // the event's own time, where the dialect has one
   int event_micros = 0;              // of event_time, past the millisecond: 0 to 999. It decides about the order alone
   optional<string> webhook_id = {};
+  optional<string> remark = {};  // the reason in the ledger of a delivery that is applied: what could not be read
 };
 
 }  // namespace callarchive

@@ -80,6 +80,7 @@ struct CallCompleted {
   // Of a stored call these two are filled only where the caller of a query wants them.
   vector<TranscriptEntry> transcript = {};  // positions are 0, 1, 2 … in order
   optional<string> concatenated_transcript = {};
+  bool transcript_is_from_text = false;  // of a report: the entries were made from a transcript that came as one text
   bool operator==(const CallCompleted&) const = default;
 };
 
@@ -306,6 +307,7 @@ struct NumberFilter {
 struct DeliveryFilter {
   optional<string> outcome = {};
   optional<string> topic = {};
+  optional<string> reason = {};  // part of the reason, in any case of ASCII letters
 };
 
 // --- Search ------------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ DeliveryFilter read_delivery_filter(Query& query) {
   DeliveryFilter filter;
   filter.outcome = query.one_of("outcome", {"applied", "noted", "quarantined"});
   filter.topic = query.text("topic");
+  filter.reason = query.text("reason");
   return filter;
 }
 

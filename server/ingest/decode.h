@@ -2,6 +2,7 @@
 
 #include "storage/event.h"
 
+#include <cstddef>
 #include <string>
 
 namespace callarchive {
@@ -13,10 +14,11 @@ struct Opened {
   Opening opening = Opening::envelope;
   Event event = {};         // Quarantined for the other two openings
   std::string detail = {};  // for the sender: what is wrong, and where; empty for an envelope
+  std::size_t unreadable_times = 0;
 };
 
-// Reads the body of a delivery: sets its dialect, topic and event time to what the envelope tells, and returns what
-// it says. Depends on the body alone. Never throws.
+// Reads the body of a delivery: sets its dialect, topic and event time to what the envelope tells, its remark to what
+// could not be read, and returns what it says. Depends on the body alone. Never throws.
 Opened open_and_decode(Delivery& delivery) noexcept;
 
 // The same without the opening: the storage `Decoder`.

@@ -1,6 +1,7 @@
 #include "server/ingest/derived_id.h"
 #include "server/ingest/parts.h"
 #include "server/ingest/topics.h"
+#include "server/ingest/transcript_text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -17,7 +18,7 @@ vector<string> read_tags(const Fields& data) {
   std::unordered_set<string> met;
   const auto add = [&](const json* value) {
     if (value == nullptr) return;
-    if (auto tag = name_of(*value, {"name"}); tag && met.insert(*tag).second) tags.push_back(std::move(*tag));
+    if (auto tag = data.name_of(*value, {"name"}); tag && met.insert(*tag).second) tags.push_back(std::move(*tag));
   };
   add(data.find({"tag"}));
   add(data.find({"call_category"}));
@@ -27,17 +28,18 @@ vector<string> read_tags(const Fields& data) {
   return tags;
 }
 
-vector<TranscriptEntry> read_transcript(const json& entries) {
+// Entries, each an object or a text of its own.
+vector<TranscriptEntry> read_entries(const Fields& data, const json& entries) {
   vector<TranscriptEntry> transcript;
   for (const json& value : entries) {
-    const Fields fields(value);
+    const Fields fields = data.within(value, "transcriptions[" + std::to_string(transcript.size()) + ']');
     TranscriptEntry entry{
         .position = static_cast<std::int64_t>(transcript.size()),
         .source = fields.text({"source"}),
         .time = fields.instant({"time"}),
         .start_seconds = fields.number({"start_seconds"}),
         .end_seconds = fields.number({"end_seconds"}),
-        .text = name_of(value, {"text"}).value_or(""),
+        .text = data.name_of(value, {"text"}).value_or(""),
     };
     if (entry == TranscriptEntry{.position = entry.position}) continue;  // nothing of it could be read
     transcript.push_back(std::move(entry));
@@ -45,16 +47,26 @@ vector<TranscriptEntry> read_transcript(const json& entries) {
   return transcript;
 }
 
-const json& transcript_entries(const Fields& data) {
-  const json& entries = data.array({"transcriptions", "transcript"});
-  return entries.empty() ? data.object({"transcriptions", "transcript"}).array({"transcripts"}) : entries;
+// A list, a list inside an object, or one text. A transcript that came only as text becomes entries too, so that it is
+// read, searched and exported like any other.
+void read_transcript(const Fields& data, CallCompleted& call) {
+  call.concatenated_transcript = data.text({"concatenated_transcript"});
+  const json* value = data.find({"transcriptions", "transcript"});
+  if (value != nullptr && value->is_object()) value = data.within(*value, "transcriptions").find({"transcripts"});
+  if (value != nullptr && value->is_array()) call.transcript = read_entries(data, *value);
+  if (!call.transcript.empty()) return;
+  const auto text = value != nullptr && value->is_string() && !value->get_ref<const string&>().empty()
+                        ? optional(value->get<string>())
+                        : call.concatenated_transcript;
+  if (text) call.transcript = entries_of_text(*text);
+  call.transcript_is_from_text = !call.transcript.empty();
 }
 
 vector<IvrChoice> read_ivr_result(const Fields& data) {
   vector<IvrChoice> choices;
   for (const json& value : data.array({"ivr_result"})) {
-    const Fields fields(value);
-    IvrChoice choice{.dtmf_key = fields.text({"dtmf_key"}), .text_key = name_of(value, {"text_key"})};
+    const Fields fields = data.within(value, "ivr_result");
+    IvrChoice choice{.dtmf_key = fields.text({"dtmf_key"}), .text_key = data.name_of(value, {"text_key"})};
     if (choice != IvrChoice{}) choices.push_back(std::move(choice));
   }
   return choices;
@@ -63,9 +75,9 @@ vector<IvrChoice> read_ivr_result(const Fields& data) {
 optional<TransferParty> read_transfer_party(const Fields& data, const char* key) {
   const json* value = data.find({key});
   if (value == nullptr) return std::nullopt;
-  const Fields fields(*value);
+  const Fields fields = data.within(*value, key);
   TransferParty party{
-      .number = name_of(*value, {"number"}),
+      .number = data.name_of(*value, {"number"}),
       .user_email = fields.text({"user_email"}),
       .user_name = fields.text({"user_name"}),
   };
@@ -99,9 +111,8 @@ Event decode_call(const Fields& data, const Envelope&) {
       .transfer_from = read_transfer_party(data, "transfer_from"),
       .transfer_to = read_transfer_party(data, "transfer_to"),
       .transfer_original_call_id = data.text({"transfer_original_call_id"}),
-      .transcript = read_transcript(transcript_entries(data)),
-      .concatenated_transcript = data.text({"concatenated_transcript"}),
   };
+  read_transcript(data, call);
   if (call.id.empty()) {
     if (!call.started_at && !call.from_number && !call.to_number) {
       throw DecodeError("a call without an id, a start or a number");

@@ -14,7 +14,7 @@ using nlohmann::json;
 optional<Company> read_company(const Fields& fields) {
   const json* value = fields.find({"company"});
   if (value == nullptr) return std::nullopt;
-  Company company{.id = Fields(*value).text({"id"}), .name = name_of(*value, {"name"})};
+  Company company{.id = fields.within(*value, "company").text({"id"}), .name = fields.name_of(*value, {"name"})};
   return company == Company{} ? std::nullopt : std::optional(std::move(company));
 }
 
@@ -79,7 +79,7 @@ ContactChanged read_v2(const Fields& data, const Fields& person) {
 Event decode_contact(const Fields& data, const Envelope& envelope) {
   const json* wrapped = data.find({"person"});
   const bool is_wrapped = wrapped != nullptr && wrapped->is_object() && !data.has({"id"});
-  const Fields person = is_wrapped ? Fields(*wrapped) : data;
+  const Fields person = is_wrapped ? data.within(*wrapped, "person") : data;
   ContactChanged contact = envelope.dialect == Dialect::v2 ? read_v2(data, person) : read_v1(person);
   contact.id = person.text({"id"}).value_or("");
   if (contact.id.empty()) throw DecodeError("a contact without an id");

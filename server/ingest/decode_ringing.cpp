@@ -13,8 +13,8 @@ optional<string> full_name(const Fields& person) {
   return name ? *name + ' ' + *last_name : *last_name;
 }
 
-optional<Company> read_company(const nlohmann::json& value) {
-  Company company{.id = Fields(value).text({"id"}), .name = name_of(value, {"name"})};
+optional<Company> read_company(const Fields& data, const nlohmann::json& value) {
+  Company company{.id = Fields(value).text({"id"}), .name = data.name_of(value, {"name"})};
   return company == Company{} ? std::nullopt : std::optional(std::move(company));
 }
 
@@ -34,7 +34,7 @@ Event decode_ringing(const Fields& data, const Envelope& envelope) {
       .contact_id = person.text({"id"}),
       .contact_name = full_name(person),
       .contact_numbers = person.texts({"numbers"}),
-      .company = company != nullptr ? read_company(*company) : std::nullopt,
+      .company = company != nullptr ? read_company(data, *company) : std::nullopt,
   };
   if (!ringing.started_at && !ringing.answered_at && !ringing.from_number && !ringing.to_number &&
       !ringing.user_email) {

@@ -1,58 +1,31 @@
 #include "server/ingest/envelope.h"
 
-#include "server/ingest/fields.h"
 #include "server/text/time_text.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace callarchive::ingest {
 namespace {
 
 using nlohmann::json;
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+using namespace std::string_view_literals;
 
-bool is_camel_case(const std::string& key) {
-  return !key.empty() && !is_upper(key.front()) && std::any_of(key.begin(), key.end(), is_upper);
-}
-
-// oneSentenceSummary -> one_sentence_summary
-std::string to_snake_case(const std::string& key) {
-  std::string snake;
-  for (const char c : key) {
-    if (is_upper(c)) {
-      snake += '_';
-      snake += static_cast<char>(c - 'A' + 'a');
-    } else {
-      snake += c;
-    }
-  }
-  return snake;
-}
-
-void rename_keys(json& value) {
-  if (value.is_array()) {
-    for (json& element : value) rename_keys(element);
-  } else if (value.is_object()) {
-    json renamed = json::object();
-    for (auto& [key, member] : value.items()) {
-      std::string name = is_camel_case(key) ? to_snake_case(key) : key;
-      // The keys of collected data are the customer's own words.
-      if (name != "data_collected") rename_keys(member);
-      renamed[std::move(name)] = std::move(member);
-    }
-    value = std::move(renamed);
-  }
-}
-
-bool has_camel_case_keys(const json& object) {
-  for (const auto& [key, member] : object.items()) {
-    if (is_camel_case(key)) return true;
-  }
-  return false;
-}
+// The keys of several words that calls, messages and contacts have in the first version. A dialect is told by these.
+constexpr std::string_view kCallKeys[] = {
+    "start_date"sv,         "recording_url"sv, "from_number"sv,    "from_name"sv,
+    "to_number"sv,          "to_name"sv,       "call_category"sv,  "length_in_minutes"sv,
+    "data_collected"sv,     "ivr_result"sv,    "integration_id"sv, "one_sentence_summary"sv,
+    "transfer_from"sv,      "transfer_to"sv,   "user_email"sv,     "concatenated_transcript"sv,
+    "original_to_name"sv,   "started_at"sv,    "answered_at"sv,    "transfer_original_call_id"sv,
+    "original_to_number"sv,
+};
+constexpr std::string_view kMessageKeys[] = {"sent_at"sv,   "from_number"sv, "to_number"sv,
+                                             "from_name"sv, "to_name"sv,     "user_email"sv};
+constexpr std::string_view kContactKeys[] = {"last_name"sv};
 
 // A topic is shown, filtered and counted by: the first 100 bytes of it, whole characters only, will do.
 std::string shortened(std::string topic) {
@@ -78,15 +51,18 @@ json& mobile_data(json& document) {
   return document;
 }
 
-// The fourth to sixth digit of the fraction of a written time of day, which Millis have no room for.
-int micros_past_the_millisecond(std::string_view time) {
-  const auto colon = time.find(':');
-  const auto mark = colon == time.npos ? time.npos : time.find_first_of(".,", colon);
-  if (mark == time.npos) return 0;
-  std::string fraction(time.substr(mark + 1));
-  fraction.resize(std::min(fraction.find_first_not_of("0123456789"), fraction.size()));
-  fraction.resize(6, '0');
-  return std::stoi(fraction.substr(3));
+// A key in camelCase tells unless the same key stands beside it in snake_case: then it is the customer's own.
+bool has_camel_case_key(const json& data, std::span<const std::string_view> keys) {
+  return std::any_of(keys.begin(), keys.end(), [&](std::string_view key) {
+    return !data.contains(std::string(key)) && data.contains(to_camel_case(key));
+  });
+}
+
+bool is_camel_case(const json& data, const std::string& topic) {
+  if (topic.starts_with("CONTACT_")) return has_camel_case_key(data, kContactKeys);
+  if (topic.starts_with("SMS_")) return has_camel_case_key(data, kMessageKeys);
+  if (topic.starts_with("CALL_")) return has_camel_case_key(data, kCallKeys);
+  return has_camel_case_key(data, kCallKeys) || has_camel_case_key(data, kMessageKeys);
 }
 
 // A topic that is null is none.
@@ -102,7 +78,7 @@ Dialect identify(json& document, const std::string& topic, const json* data) {
   }
   if (document.contains("version") || topic.find('.') != std::string::npos) return Dialect::v2;
   if (!document.contains("data") && document.contains("body")) return Dialect::body;
-  return data != nullptr && has_camel_case_keys(*data) ? Dialect::v1_camel : Dialect::v1;
+  return data != nullptr && is_camel_case(*data, topic) ? Dialect::v1_camel : Dialect::v1;
 }
 
 }  // namespace
@@ -118,7 +94,7 @@ std::string_view dialect_name(Dialect dialect) {
   return "unknown";
 }
 
-optional<Envelope> open_envelope(json& document, std::string& why_not) {
+optional<Envelope> open_envelope(json& document, std::string& why_not, UnreadableTimes& unreadable) {
   if (!document.is_object()) {
     why_not = "the body is JSON, but not an object";
     return std::nullopt;
@@ -137,11 +113,17 @@ optional<Envelope> open_envelope(json& document, std::string& why_not) {
   envelope.dialect = identify(document, envelope.topic, data);
   if (envelope.dialect == Dialect::mobile) data = &mobile_data(document);
   if (envelope.dialect == Dialect::mobile || envelope.dialect == Dialect::v2) {
-    envelope.event_time = Fields(document).instant({"timestamp"});
-    const auto written = Fields(document).text({"timestamp"});
-    if (envelope.event_time && written) envelope.event_micros = micros_past_the_millisecond(*written);
+    if (const auto time = Fields(document, {.unreadable = &unreadable}).micros({"timestamp"})) {
+      envelope.event_time = to_millis(*time);
+      envelope.event_micros = static_cast<int>(*time - *envelope.event_time * 1000);
+    }
   }
-  if (envelope.dialect == Dialect::mobile || envelope.dialect == Dialect::v1_camel) rename_keys(*data);
+  if (envelope.dialect == Dialect::mobile || envelope.dialect == Dialect::v1_camel) {
+    envelope.keys = KeyStyle::camel_case;
+  }
+  if (data == &document) {
+    for (const char* key_of_envelope : {"topic", "event", "timestamp"}) document.erase(key_of_envelope);
+  }
   envelope.data = data;
   return envelope;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/ingest/fields.h"
 #include "storage/records.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -29,12 +30,14 @@ struct Envelope {
   std::string topic = {};
   optional<Millis> event_time = {};
   int event_micros = 0;  // of event_time, past the millisecond: 0 to 999
-  // The object that the topic is about, with snake_case keys; null if there is none. Part of the document.
+  // The object that the topic is about; null if there is none. Part of the document.
   const nlohmann::json* data = nullptr;
+  KeyStyle keys = KeyStyle::snake_case;  // of the data
 };
 
-// Tells the dialects apart by the shape of the document alone. The document must outlive the result; the keys of
-// camelCase dialects are rewritten in it. Absent if it is no envelope; then `why_not` says what is missing.
-optional<Envelope> open_envelope(nlohmann::json& document, std::string& why_not);
+// Tells the dialects apart by the keys that they define, each on the level where it is defined: what the customer has
+// named tells nothing. The document must outlive the result; where it is itself what the topic is about, the members of
+// the envelope are taken out of it. Absent if it is not an envelope; then `why_not` says what is missing.
+optional<Envelope> open_envelope(nlohmann::json& document, std::string& why_not, UnreadableTimes& unreadable);
 
 }  // namespace callarchive::ingest

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/text/time_scanner.h"
 #include "storage/event.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -15,14 +16,44 @@ struct DecodeError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Typed reading of a JSON object whose types cannot be relied upon. Every function takes the spellings of one
-// field, and reads the first of them that is there and not null. What cannot be read as the type is absent.
+// How a dialect spells the keys that it defines.
+enum class KeyStyle { snake_case, camel_case };
+
+// start_date -> startDate
+string to_camel_case(std::string_view key);
+
+// The fields of a delivery whose value was to be a time and cannot be read as one.
+class UnreadableTimes {
+ public:
+  void note(string field);
+  std::size_t count() const { return count_; }
+  // "unreadable time in start_date, transcriptions[0].time and 7 more"; absent when there are none.
+  optional<string> reason() const;
+
+ private:
+  vector<string> named_ = {};  // the first few
+  std::size_t count_ = 0;
+};
+
+// What holds for all fields of a delivery.
+struct FieldsContext {
+  KeyStyle keys = KeyStyle::snake_case;
+  UnreadableTimes* unreadable = nullptr;  // null: nobody wants to know; must outlive the fields
+};
+
+// Typed reading of a JSON object whose types cannot be relied upon. Every function takes the names of one field, in
+// snake_case, and reads the first of them that is there and not null. In a dialect with camelCase keys each name is
+// looked up in that spelling first. No key of the document is ever rewritten, so that what the customer has named keeps
+// its name. What cannot be read as the type is absent.
 class Fields {
  public:
   using Keys = std::initializer_list<const char*>;
 
-  // The object must outlive the fields. Any other value reads as an object without members.
-  explicit Fields(const nlohmann::json& object);
+  // The object must outlive the fields. Any other value reads as an object without members. `place` is what stands
+  // before the keys in UnreadableTimes.
+  explicit Fields(const nlohmann::json& object, FieldsContext context = {}, string place = {});
+  // The fields of a value inside this one, such as an element of an array.
+  Fields within(const nlohmann::json& value, const string& place) const;
 
   // The value as it is, or null.
   const nlohmann::json* find(Keys keys) const;
@@ -41,19 +72,25 @@ class Fields {
   optional<double> number(Keys keys) const;
   // The same without a fraction.
   optional<std::int64_t> integer(Keys keys) const;
+  // Text and numbers in any spelling of parse_sent_time. Anything else but null and empty text is noted as unreadable.
+  optional<Micros> micros(Keys keys) const;
   optional<Millis> instant(Keys keys) const;
+  // The text of a value that stands for a name: text itself, or an object with one of the keys.
+  optional<string> name_of(const nlohmann::json& value, Keys keys) const;
   // The texts of an array. What is no text or empty is left out.
   vector<string> texts(Keys keys) const;
-  // The members of an object, in the order of their keys, null ones left out.
+  // The members of an object, in the order of their keys, as they were sent.
   vector<JsonMember> members(Keys keys) const;
-  // All members but the named ones, likewise.
+  // All members but the named fields and those that are null, likewise.
   vector<JsonMember> members_except(Keys keys) const;
 
  private:
-  const nlohmann::json& object_;
-};
+  // The key under which the field is sent, if it is.
+  string spelling_of(const char* key) const;
 
-// The text of a value that stands for a name: text itself, or an object with one of the keys.
-optional<string> name_of(const nlohmann::json& value, Fields::Keys keys);
+  const nlohmann::json& object_;
+  FieldsContext context_;
+  string place_;
+};
 
 }  // namespace callarchive::ingest

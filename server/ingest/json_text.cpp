@@ -1,5 +1,6 @@
 #include "server/ingest/json_text.h"
 
+#include "server/ingest/json_outline.h"
 #include "server/ingest/json_repair.h"
 
 #include <nlohmann/json.hpp>
@@ -14,18 +15,17 @@ using nlohmann::json;
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
+// In one pass: replaced in place, each NUL would move all that follows it.
 void replace_nul(std::string& text) {
-  for (auto at = text.find('\0'); at != std::string::npos; at = text.find('\0', at + kReplacement.size())) {
-    text.replace(at, 1, kReplacement);
+  std::size_t at = text.find('\0');
+  if (at == std::string::npos) return;
+  std::string replaced;
+  std::size_t begin = 0;
+  for (; at != std::string::npos; at = text.find('\0', begin)) {
+    replaced.append(text, begin, at - begin).append(kReplacement);
+    begin = at + 1;
   }
-}
-
-// "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error … - invalid literal; last
-// read: '…'" without the library's name and without what was read, which may be long and is private.
-std::string plain_words(std::string_view message) {
-  if (const auto end = message.find("] "); end != std::string_view::npos) message.remove_prefix(end + 2);
-  message = message.substr(0, message.find("; last read:"));
-  return std::string(message.substr(0, 200));
+  text = replaced.append(text, begin);
 }
 
 // Builds the value from the parser's events. The parser itself does not recurse.
@@ -61,11 +61,12 @@ class Builder : public nlohmann::json_sax<json> {
   bool end_array() override { return close(); }
 
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
-    error_ = plain_words(error.what());
+    error_ = json_error_text(error.what());
     return false;
   }
 
   bool too_deep() const { return too_deep_; }
+  bool too_many() const { return values_ > kValueLimit; }
   const std::string& error() const { return error_; }
 
  private:
@@ -83,8 +84,9 @@ class Builder : public nlohmann::json_sax<json> {
   }
 
   bool put(json value) {
-    if (dropping_ == 0) place(std::move(value));
-    return true;
+    if (dropping_ > 0) return true;
+    place(std::move(value));
+    return ++values_ <= kValueLimit;
   }
 
   bool open(json container) {
@@ -96,6 +98,7 @@ class Builder : public nlohmann::json_sax<json> {
       too_deep_ = true;
     } else {
       open_.push_back(place(std::move(container)));
+      return ++values_ <= kValueLimit;
     }
     return true;
   }
@@ -113,6 +116,7 @@ class Builder : public nlohmann::json_sax<json> {
   std::vector<json*> open_ = {};  // the containers that have not ended; none of them can move while it is here
   json* slot_ = nullptr;          // where the value of the last key goes
   std::size_t dropping_ = 0;      // open containers beyond the limit
+  std::size_t values_ = 0;        // placed so far
   bool too_deep_ = false;
   std::string error_ = {};
 };
@@ -121,6 +125,12 @@ JsonReport parse_once(std::string_view text, json& value) {
   value = nullptr;
   Builder builder(value);
   const bool valid = json::sax_parse(text.begin(), text.end(), &builder);
+  if (builder.too_many()) {
+    value = nullptr;
+    JsonReport report = read_outline(text, value);
+    report.too_many = true;
+    return report;
+  }
   return {.valid = valid, .too_deep = builder.too_deep(), .error = builder.error()};
 }
 

@@ -14,9 +14,14 @@ namespace callarchive::ingest {
 // would recurse until the stack ends.
 constexpr std::size_t kDepthLimit = 64;
 
+// Values in one text. Each costs up to 112 bytes of memory, and as little as two bytes of text. A call of ten hours has
+// some 40,000.
+constexpr std::size_t kValueLimit = 200'000;
+
 struct JsonReport {
   bool valid = false;
   bool too_deep = false;   // something was dropped, see kDepthLimit
+  bool too_many = false;   // there are more than kValueLimit values; only the outline was read, see read_outline
   std::string error = {};  // what and where, without any of the text itself
 };
 

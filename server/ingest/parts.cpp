@@ -25,7 +25,7 @@ optional<string> instant_part(optional<Millis> instant) {
 optional<string> read_call_id(const Fields& data) {
   if (auto id = data.text({"call_id", "conversation_item_id", "item_id"})) return id;
   if (const auto* call = data.find({"call"})) {
-    if (auto id = name_of(*call, {"id"})) return id;
+    if (auto id = data.name_of(*call, {"id"})) return id;
   }
   auto id = data.text({"id"});
   return id && id->starts_with("tag") ? std::nullopt : id;

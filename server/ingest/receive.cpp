@@ -1,6 +1,7 @@
 #include "server/ingest/receive.h"
 
 #include "server/ingest/decode.h"
+#include "server/ingest/decoding_budget.h"
 
 #include <nlohmann/json.hpp>
 
@@ -46,15 +47,18 @@ Receipt store_or_refuse(Archive& archive, Delivery delivery, Event event) {
 
 http::Handler make_receiver(Archive& archive, std::shared_ptr<WebhookAccess> access, std::function<Millis()> now,
                             DeliveryObserver observe) {
-  return [&archive, access = std::move(access), now = std::move(now),
-          observe = std::move(observe)](const http::Request& request) {
+  return [&archive, access = std::move(access), now = std::move(now), observe = std::move(observe),
+          budget = std::make_shared<ingest::DecodingBudget>()](const http::Request& request) {
     const Millis received_at = now();
     Sender sender = access->authenticate(request, received_at);
+    // The copy of the body counts, too.
+    const auto share = budget->take(request.body.size());
+    if (!share) refuse_for_now("overloaded", "too many large webhooks at once");
     Delivery delivery{.body = request.body, .received_at = received_at, .webhook_id = std::move(sender.webhook_id)};
     Opened opened = open_and_decode(delivery);
     const std::string topic = delivery.topic.value_or("");
     const Receipt receipt = store_or_refuse(archive, std::move(delivery), std::move(opened.event));
-    if (observe) observe(topic, receipt);
+    if (observe) observe(topic, receipt, opened.unreadable_times);
     // The vendor disables an endpoint that keeps refusing. Whoever tries things out on loopback is helped by the error.
     if (sender.is_authenticated) return answer(receipt);
     const std::string stored_as = "; stored as delivery " + std::to_string(receipt.delivery);

@@ -11,8 +11,9 @@
 namespace callarchive {
 
 // Called for each delivery once it is on disk, on the thread that received it. `topic` is as the sender wrote it, or
-// empty.
-using DeliveryObserver = std::function<void(const std::string& topic, const Receipt& receipt)>;
+// empty; `unreadable_times` are the fields of it whose value should be a time and could not be read.
+using DeliveryObserver =
+    std::function<void(const std::string& topic, const Receipt& receipt, std::size_t unreadable_times)>;
 
 // The handler of POST /webhooks/allo and /webhooks/allo/{token}. Answers 200 with
 // {"status","delivery","reason"?} when the delivery is on disk. Throws HttpError: what WebhookAccess throws, before

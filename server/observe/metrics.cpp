@@ -65,10 +65,13 @@ class Metrics::Impl {
     if (status == 401) (outcome.route.starts_with(kWebhooks) ? failed_senders_ : failed_callers_).Increment();
   }
 
-  void count_delivery(const std::string& topic, const Receipt& receipt) {
+  void count_delivery(const std::string& topic, const Receipt& receipt, std::size_t unreadable_times) {
     auto found = topics_.find(topic);
     if (found == topics_.end()) found = topics_.find(kOtherTopic);
     found->second[static_cast<std::size_t>(receipt.status)]->Increment();
+    // A redelivery says again what has been counted.
+    if (receipt.status != Receipt::Status::duplicate)
+      unreadable_times_.Increment(static_cast<double>(unreadable_times));
     last_delivery_ = options_.now();
   }
 
@@ -149,6 +152,12 @@ class Metrics::Impl {
                                                         .Name("callarchive_recording_tries_total")
                                                         .Help("Tries to fetch a recording, by the state they led to.")
                                                         .Register(registry_);
+  prometheus::Counter& unreadable_times_ =
+      prometheus::BuildCounter()
+          .Name("callarchive_unreadable_times_total")
+          .Help("Fields of deliveries whose value should have been a time and could not be read as one.")
+          .Register(registry_)
+          .Add({});
   prometheus::Family<prometheus::Counter>& failures_ =
       prometheus::BuildCounter()
           .Name("callarchive_failed_credentials_total")
@@ -168,8 +177,8 @@ Metrics::Metrics(Archive& archive, Options options) : impl_(std::make_unique<Imp
 Metrics::~Metrics() = default;
 void Metrics::know_routes(const std::vector<http::Route>& routes) { impl_->know_routes(routes); }
 void Metrics::count_request(const http::Outcome& outcome) { impl_->count_request(outcome); }
-void Metrics::count_delivery(const std::string& topic, const Receipt& receipt) {
-  impl_->count_delivery(topic, receipt);
+void Metrics::count_delivery(const std::string& topic, const Receipt& receipt, std::size_t unreadable_times) {
+  impl_->count_delivery(topic, receipt, unreadable_times);
 }
 void Metrics::count_recording(RecordingState state) { impl_->count_recording(state); }
 void Metrics::note_clock_difference(double seconds) { impl_->note_clock_difference(seconds); }

@@ -34,8 +34,8 @@ class Metrics {
 
   // One request, as http::Observer reports it.
   void count_request(const http::Outcome& outcome);
-  // One stored delivery.
-  void count_delivery(const std::string& topic, const Receipt& receipt);
+  // One stored delivery, and how many of its times could not be read.
+  void count_delivery(const std::string& topic, const Receipt& receipt, std::size_t unreadable_times);
   // One try to fetch a recording, by the state that it led to.
   void count_recording(RecordingState state);
   // The clock here minus the sender's, known from a verified signature.

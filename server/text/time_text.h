@@ -1,12 +1,13 @@
 #pragma once
 
+#include "server/text/time_scanner.h"
 #include "storage/records.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-// Instants as text, the one spelling for webhooks, answers and views.
+// Instants as text, as requests and answers spell them.
 
 namespace callarchive {
 
@@ -19,9 +20,13 @@ constexpr Years kYearsOfDeliveries{1700, 2240};
 constexpr Years kYearsOfQuestions{1, 9999};  // all that can be written
 
 // Reads ISO 8601 as far as RFC 3339 goes, and a little further: 2024-01-15T10:30:00Z, a space or 't' for 'T',
-// seconds left out, 0 to 9 digits of fraction (cut to milliseconds), Z, +02:00, +0200, +02, or no zone, which
-// means UTC. Absent for anything else, for days that do not exist, and outside the years.
+// seconds left out, a fraction (cut to milliseconds), 24:00 for the midnight that ends the day, Z, +02:00, +0200, +02,
+// or no zone, which means UTC. Absent for anything else, for days that do not exist, and outside the years. What
+// senders write is read by parse_sent_time, which knows far more spellings.
 std::optional<Millis> parse_instant(std::string_view text, Years years = kYearsOfDeliveries);
+
+// The millisecond in which an instant lies.
+Millis to_millis(Micros instant);
 
 // 2024-01-15T10:30:00.000Z
 std::string format_instant(Millis instant);

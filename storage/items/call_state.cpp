@@ -1,12 +1,27 @@
 #include "storage/items/calls.h"
 #include "storage/items/merge.h"
 
+#include <algorithm>
+
 namespace callarchive::storage {
 namespace {
 
 void add_tag(vector<string>& tags, const string& tag) {
   const auto place = std::lower_bound(tags.begin(), tags.end(), tag);
   if (place == tags.end() || *place != tag) tags.insert(place, tag);
+}
+
+// All at once: one by one, each would move those behind it.
+void add_tags(vector<string>& tags, const vector<string>& more) {
+  tags.insert(tags.end(), more.begin(), more.end());
+  std::sort(tags.begin(), tags.end());
+  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+}
+
+bool has_times(const vector<TranscriptEntry>& entries) {
+  return std::any_of(entries.begin(), entries.end(), [](const TranscriptEntry& entry) {
+    return entry.time || entry.start_seconds || entry.end_seconds;
+  });
 }
 
 }  // namespace
@@ -37,15 +52,17 @@ void merge(CallState& state, const CallCompleted& report) {
   fill(said.transfer_from, report.transfer_from);
   fill(said.transfer_to, report.transfer_to);
   fill(said.transfer_original_call_id, report.transfer_original_call_id);
-  // The two forms of one transcript go together: new entries make an old joined text untrue.
-  if (!report.transcript.empty()) {
+  // The two forms of one transcript go together: new entries make an old joined text untrue. But entries that were only
+  // made from a text, and so have no times, do not replace entries with times.
+  const bool is_poorer = report.transcript_is_from_text && has_times(said.transcript);
+  if (!report.transcript.empty() && !is_poorer) {
     said.transcript = report.transcript;
     said.concatenated_transcript = report.concatenated_transcript;
   } else {
     fill(said.concatenated_transcript, report.concatenated_transcript);
   }
   // A report only adds tags: it may have been written before a tag that is known already.
-  for (const auto& tag : report.tags) add_tag(said.tags, tag);
+  add_tags(said.tags, report.tags);
 }
 
 void merge(CallState& state, const TagChanged& change) {

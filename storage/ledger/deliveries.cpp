@@ -103,7 +103,7 @@ std::int64_t insert_delivery(Connection& connection, const LedgerRow& row) {
 vector<StoredDelivery> find_history(Connection& connection, const Object& object) {
   vector<StoredDelivery> history;
   auto query = connection.query(
-      "SELECT id, received_at, event_time, webhook_id, sha256, origin, dialect, topic, body FROM deliveries"
+      "SELECT id, received_at, event_time, webhook_id, sha256, origin, dialect, topic FROM deliveries"
       " WHERE object_key = :object_key AND repeat_of IS NULL ORDER BY at, id");
   query.bind(object.key());
   while (query.step()) {
@@ -116,10 +116,15 @@ vector<StoredDelivery> find_history(Connection& connection, const Object& object
     kept.delivery.origin = origin_from(query.text(5));
     kept.delivery.dialect = query.text(6);
     kept.delivery.topic = query.maybe_text(7);
-    kept.delivery.body = query.text(8);
     history.push_back(std::move(kept));
   }
   return history;
+}
+
+string find_body(Connection& connection, std::int64_t delivery) {
+  auto query = connection.query("SELECT body FROM deliveries WHERE id = :id");
+  query.bind(delivery);
+  return query.step() ? query.text(0) : string();
 }
 
 Rank find_rank(Connection& connection, const Decoder& decode, const Object& object, std::int64_t id,

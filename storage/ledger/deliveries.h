@@ -52,14 +52,16 @@ std::int64_t insert_delivery(Connection& connection, const LedgerRow& row);
 // Notes that a delivery of the ledger could not be applied after all.
 void quarantine(Connection& connection, std::int64_t delivery, const string& reason);
 
-// A kept delivery as it came in.
+// A stored delivery as it came in. find_history() leaves the body out.
 struct StoredDelivery {
   std::int64_t id = 0;
   string sha256 = {};  // bytes
   Delivery delivery = {};
 };
-// All deliveries that speak of the object, in the order of their milliseconds.
+// All deliveries that speak of the object, in the order of their milliseconds. Their bodies are read one at a time by
+// find_body(): together they may be more than the memory holds.
 vector<StoredDelivery> find_history(Connection& connection, const Object& object);
+string find_body(Connection& connection, std::int64_t delivery);
 // Whether none of the other deliveries about the object comes after this one. The decoder reads the microseconds of
 // those that share its millisecond.
 struct Rank {

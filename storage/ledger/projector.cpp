@@ -59,10 +59,10 @@ Outcome outcome_of(const Event& event) {
   return Outcome::applied;
 }
 
-optional<string> reason_of(const Event& event) {
+optional<string> reason_of(const Event& event, const Delivery& delivery) {
   if (const auto* noted = std::get_if<Noted>(&event)) return noted->reason;
   if (const auto* quarantined = std::get_if<Quarantined>(&event)) return quarantined->reason;
-  return {};
+  return delivery.remark;
 }
 
 Projector::Projector(Connection& connection, const string& default_region, Decoder decode)
@@ -81,7 +81,7 @@ Receipt Projector::store(const Delivery& delivery, const Event& event, const Red
     count_repeat(connection_, repeat->of, delivery.received_at);
     return {Receipt::Status::duplicate, repeat->of, {}};
   }
-  LedgerRow row{delivery, digest, object, {}, outcome_of(event), reason_of(event)};
+  LedgerRow row{delivery, digest, object, {}, outcome_of(event), reason_of(event, delivery)};
   if (repeat) {
     // Nothing that was authenticated is thrown away, but one id is one delivery.
     row.repeat_of = repeat->of;
@@ -161,7 +161,9 @@ void Projector::intern_references(const Event& event) {
 vector<std::pair<EventOrder, Event>> Projector::read_history(const Object& object) {
   vector<std::pair<EventOrder, Event>> events;
   for (auto& kept : find_history(connection_, object)) {
+    kept.delivery.body = find_body(connection_, kept.id);
     Event event = decode_(kept.delivery);
+    string().swap(kept.delivery.body);
     if (is_about(event, object)) {
       events.emplace_back(order_of(kept.delivery, kept.sha256, kept.id), std::move(event));
     }

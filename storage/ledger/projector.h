@@ -48,6 +48,7 @@ class Projector {
 };
 
 Outcome outcome_of(const Event& event);
-optional<string> reason_of(const Event& event);
+// What the ledger says beside the outcome.
+optional<string> reason_of(const Event& event, const Delivery& delivery);
 
 }  // namespace callarchive::storage

@@ -107,7 +107,7 @@ class Replay {
     if (!fits(delivery.body, bytes) && result_.damaged++ == 0) result_.first_damaged = last_;
     const auto repeat_of = row.maybe_integer(7);
     const auto object = object_of(event);
-    LedgerRow entry{delivery, digest, object, repeat_of, outcome_of(event), reason_of(event)};
+    LedgerRow entry{delivery, digest, object, repeat_of, outcome_of(event), reason_of(event, delivery)};
     if (repeat_of) {
       entry.outcome = Outcome::noted;
       entry.reason = row.maybe_text(9);

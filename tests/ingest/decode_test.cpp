@@ -1,5 +1,6 @@
 #include "server/ingest/decode.h"
 
+#include "server/ingest/json_text.h"
 #include "server/text/time_text.h"
 #include "tests/ingest/event_text.h"
 
@@ -164,6 +165,29 @@ TEST(Decode, NestingBeyondTheLimitLosesOnlyItself) {
   EXPECT_EQ(reason_of(v1("CALL_RECEIVED", deep)), "nested deeper than 64 levels");
 }
 
+TEST(Decode, QuarantinesMoreValuesThanAnyCallHas) {
+  string values = "0";
+  for (std::size_t i = 0; i < ingest::kValueLimit; ++i) values += ",0";
+  const std::tuple<string, const char*, optional<string>, optional<Millis>> rows[] = {
+      {R"({"topic":"call.completed","version":"2.0","timestamp":"2025-03-15T14:30:00Z","data":{"x":[)" + values + "]}}",
+       "v2", "call.completed", parse_instant("2025-03-15T14:30:00Z")},
+      {R"({"x":[)" + values + R"(],"data":{"topic":"WRONG"},"topic":"CALL_RECEIVED"})", "v1", "CALL_RECEIVED", {}},
+      {R"({"event":"call.received","call":{"x":[)" + values + "]}}", "mobile", "call.received", {}},
+      {R"({"topic":"CALL_RECEIVED","body":[)" + values + "]}", "body", "CALL_RECEIVED", {}},
+  };
+  for (const auto& [body, dialect, topic, time] : rows) {
+    Delivery delivery{.body = body};
+    const Opened opened = open_and_decode(delivery);
+    EXPECT_EQ(opened.opening, Opening::envelope) << dialect;
+    EXPECT_EQ(opened.event, Event(Quarantined{"more than 200000 JSON values"})) << dialect;
+    EXPECT_EQ(delivery.dialect, dialect);
+    EXPECT_EQ(delivery.topic, topic);
+    EXPECT_EQ(delivery.event_time, time) << dialect;
+  }
+  EXPECT_TRUE(reason_of('[' + values + ']').starts_with("no envelope: ")) << "an array";
+  EXPECT_TRUE(reason_of(R"({"topic":"PING","data":[)" + values).starts_with("not JSON: ")) << "cut short";
+}
+
 TEST(Decode, RepairsTextForTheTables) {
   EXPECT_EQ(call_of(R"({"id":"cll_1","summary":"a\ud83db"})").summary,
             "a\xEF\xBF\xBD"
@@ -190,7 +214,8 @@ TEST(Decode, SurvivesATranscriptOfTenMegabytes) {
   string entries;
   std::size_t count = 0;
   for (; entries.size() < (10u << 20); ++count) {
-    entries += (count > 0 ? "," : "") + string(R"({"source":"USER","time":"2025-03-15T14:30:04Z","text":"Bonjour"})");
+    entries += (count > 0 ? "," : "") + string(R"({"source":"USER","time":"2025-03-15T14:30:04Z","text":")") +
+               string(200, 'x') + "\"}";
   }
   const auto call = call_of(R"({"id":"cll_1","transcriptions":[)" + entries + "]}");
   ASSERT_EQ(call.transcript.size(), count);
@@ -275,7 +300,7 @@ TEST(DecodeCall, ReadsAWrappedTranscriptAndSeconds) {
 
 TEST(DecodeCall, KeepsTheCustomersOwnKeysInCamelCase) {
   const auto call = call_of(R"({"id":"x","startDate":"2025","dataCollected":{"firstName":"A","b":null}})");
-  EXPECT_EQ(call.data_collected, (vector<JsonMember>{{"firstName", "\"A\""}}));
+  EXPECT_EQ(call.data_collected, (vector<JsonMember>{{"b", "null"}, {"firstName", "\"A\""}}));
 }
 
 TEST(Decode, KeepsTheMicrosecondsOfTheEventsTime) {
@@ -324,7 +349,7 @@ TEST(DecodeCall, DerivesAnIdFromWhatIdentifiesTheCall) {
 
 TEST(DecodeCall, WithoutAnythingToIdentifyItIsQuarantined) {
   for (const char* data : {"{}", R"({"id":null,"summary":"x"})", R"({"id":"","start_date":"soon"})"}) {
-    EXPECT_EQ(reason_of(v1("CALL_RECEIVED", data)), "a call without an id, a start or a number") << data;
+    EXPECT_TRUE(reason_of(v1("CALL_RECEIVED", data)).starts_with("a call without an id, a start or a number")) << data;
   }
 }
 

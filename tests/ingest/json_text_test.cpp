@@ -9,6 +9,7 @@ namespace callarchive::ingest {
 namespace {
 
 using namespace std::string_literals;
+using std::string;
 
 std::string nested(std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); }
 
@@ -79,6 +80,18 @@ TEST(JsonText, SaysWhereButNotWhat) {
   EXPECT_NE(error.find("line 1, column 45"), std::string::npos) << error;
   EXPECT_EQ(error.find("+336"), std::string::npos) << error;
   EXPECT_LT(read("\"" + std::string(1 << 20, 'x')).size(), 300u);
+}
+
+TEST(JsonText, CountsValuesAsItReads) {
+  const auto report = [](std::size_t elements) {
+    string text = "[";
+    for (std::size_t i = 0; i < elements; ++i) text += i > 0 ? ",{}" : "{}";
+    nlohmann::json value;
+    return parse_json(text + "]", value);
+  };
+  EXPECT_FALSE(report(kValueLimit - 1).too_many);
+  EXPECT_TRUE(report(kValueLimit).too_many);
+  EXPECT_TRUE(report(kValueLimit).valid);
 }
 
 TEST(JsonText, DropsWhatIsNestedTooDeep) {
