@@ -58,11 +58,11 @@ class Importer {
     bool has_begun = keep_going_;
     const auto add = [&](std::string body, std::size_t line) {
       Delivery delivery{.body = std::move(body), .received_at = now(), .origin = Origin::import};
-      auto [opening, event, detail] = open_and_decode(delivery);
-      if (!has_begun && opening != Opening::envelope) refuse(delivery.body, line, detail);
+      Opened opened = open_and_decode(delivery);
+      if (!has_begun && opened.opening != Opening::envelope) refuse(delivery.body, line, opened.detail);
       has_begun = true;
       waiting_bytes_ += delivery.body.size();
-      waiting_.emplace_back(std::move(delivery), std::move(event));
+      waiting_.emplace_back(std::move(delivery), std::move(opened.event));
       if (waiting_.size() >= kBatch || waiting_bytes_ >= kBatchBytes) store();
     };
     for_each_envelope(input, add, keep_going_ ? Beginning::any : Beginning::of_json);
