@@ -225,6 +225,7 @@ std::int64_t Archive::change_recordings(RecordingChange change) {
 MediaStore& Archive::media() { return impl_->media(); }
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
+bool Archive::is_folding() const { return impl_->writer().is_folding(); }
 WriterMetrics Archive::metrics() const {
   WriterMetrics metrics = impl_->writer().metrics();
   impl_->add_reader_metrics(metrics);

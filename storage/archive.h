@@ -81,6 +81,10 @@ class Archive {
   // Throws NotDurable unless a write to the file can be committed now.
   void check_writable();
 
+  // Whether the search index is being folded again, as after an upgrade of the program or of ICU: between deliveries,
+  // while the archive is open for writing. Cheap.
+  bool is_folding() const;
+
   // What the writer has done since the archive was opened. Cheap.
   WriterMetrics metrics() const;
 

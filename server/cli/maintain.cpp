@@ -1,4 +1,5 @@
 #include "server/cli/commands.h"
+#include "server/cli/interrupt.h"
 #include "server/cli/options.h"
 #include "server/cli/output.h"
 #include "server/cli/progress.h"
@@ -8,6 +9,7 @@
 
 #include <iostream>
 #include <memory>
+#include <thread>
 
 // The maintenance commands rebuild, migrate and dump.
 
@@ -66,7 +68,12 @@ Run add_migrate(CLI::App& app) {
       "one, which it replaces at the end. You can stop it at any moment; the tables are then as they were.");
   add_archive_flag(*command, *flags);
   return [flags] {
+    const Interruptible interruptible;
     Archive archive(flags->options(), decode);
+    while (archive.is_folding()) {
+      interruptible.check();
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
     archive.close();
     std::cerr << flags->db << " has the current schema\n";
     return 0;

@@ -105,7 +105,10 @@ Writer::Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& opt
         return SQLITE_OK;
       },
       this);
-  if (find_rebuild(*connection_)) rebuilder_ = std::make_unique<IndexRebuilder>(*connection_);
+  if (find_rebuild(*connection_)) {
+    rebuilder_ = std::make_unique<IndexRebuilder>(*connection_);
+    is_folding_ = true;
+  }
   thread_ = std::thread([this] { run(); });
 }
 
@@ -372,6 +375,7 @@ void Writer::rebuild_index() {
     report("folding it again was interrupted and goes on at the next start: " + describe(error));
   }
   rebuilder_.reset();
+  is_folding_ = false;
 }
 
 void Writer::checkpoint(Checkpoint kind, int wait_for_readers_ms) {

@@ -3,6 +3,7 @@
 #include "storage/archive.h"
 #include "storage/writer_metrics.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -31,6 +32,8 @@ class Writer {
   void change(std::function<void(Connection&)> statements);
   void close();
   WriterMetrics metrics() const;
+  // Whether the search index is being folded again, as this thread does between deliveries. Any thread.
+  bool is_folding() const { return is_folding_; }
 
  private:
   struct Job;
@@ -65,6 +68,8 @@ class Writer {
   std::unique_ptr<IndexRebuilder> rebuilder_;  // while an index is made again
   Clock::time_point reported_at_ = {};         // when its progress was reported last
   bool log_has_length_ = false;                // its file may be cut, although all of it is in the main file
+
+  std::atomic<bool> is_folding_{false};        // written by the writer's thread, once it runs
 
   std::mutex close_mutex_;
   mutable std::mutex mutex_;  // guards what follows
