@@ -100,7 +100,8 @@ TEST(Json, RecordsHaveTheNamesOfTheContractInOrder) {
                                "transfer_from",
                                "transfer_to",
                                "transfer_original_call_id",
-                               "transcript_entry_count"};
+                               "transcript_entry_count",
+                               "recording"};
   EXPECT_EQ(names(parsed(Call{})), call);
   auto with_transcript = call;
   with_transcript.insert(with_transcript.end(), {"transcript", "concatenated_transcript"});

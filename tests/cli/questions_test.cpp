@@ -35,7 +35,7 @@ const Asked kQuestions[] = {
      "/v1/calls?since=2026-10-01&until=2026-11-01&tz=Europe/Paris&limit=500"},
     {{"calls", "--min-duration", "60", "--max-duration", "300"}, "/v1/calls?min_duration=60&max_duration=300"},
     {{"calls", "--has", "transcript,summary"}, "/v1/calls?has=transcript,summary"},
-    {{"calls", "--has", "recording", "--has", "transcript"}, "/v1/calls?has=recording&has=transcript"},
+    {{"calls", "--has", "recording_link", "--has", "transcript"}, "/v1/calls?has=recording_link&has=transcript"},
     {{"calls", "--q", "rendez-vous"}, "/v1/calls?q=rendez-vous"},
     {{"calls", "--tag", "quote", "--direction", "INBOUND", "--q", "devis -buffet"},
      "/v1/calls?q=devis%20-buffet&direction=INBOUND&tag=quote"},

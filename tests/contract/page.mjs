@@ -56,6 +56,7 @@ function describe(operation, raw) {
     ['others', '[refused by the server itself](#refused-by-the-server-itself)']]);
   if (operation.method === 'GET') {
     const shown = operation.parameters.find(({ in: where, name }) => where === 'query' && ['number', 'q', 'per', 'format'].includes(name));
+    if (raw['x-not-run']) say(`<!-- not run: ${raw['x-not-run']} -->`);
     fence('sh', `curl '${document.servers[0].url}${target(operation, {}, shown ? queryOf(shown) : '')}'`);
   }
   for (const [type, media] of Object.entries(operation.responses[200].content)) {

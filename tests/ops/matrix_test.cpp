@@ -36,6 +36,8 @@ const std::map<std::string, For> kRoutes = {
     {"/v1/calls/{id}", For::readers},
     {"/v1/calls/{id}/transcript", For::readers},
     {"/v1/calls/{id}/chain", For::readers},
+    {"/v1/calls/{id}/recording", For::readers},
+    {"/v1/calls/{id}/recording/peaks", For::readers},
     {"/v1/messages", For::readers},
     {"/v1/messages/{id}", For::readers},
     {"/v1/contacts", For::readers},

@@ -199,7 +199,7 @@ TEST(Rebuild, SaysThatABodyIsNotTheOneThatWasReceived) {
        {std::vector<std::string>{"rebuild", "--check", "--db", archive}, {"rebuild", "--db", archive}}) {
     const Ended ended = run(command);
     EXPECT_EQ(ended.exit_code, 1);
-    EXPECT_THAT(ended.err, HasSubstr("2 deliveries are not as they were received"));
+    EXPECT_THAT(ended.err, HasSubstr("2 deliveries are damaged: their bodies do not match"));
     EXPECT_THAT(ended.err, HasSubstr("the first is 7"));
   }
 }

@@ -102,7 +102,7 @@ TEST(Migrate, RefusesWhatIsNotOurs) {
   }
   EXPECT_THAT(refusal(folder.file("text.db")), HasSubstr("not a database"));
   EXPECT_THAT(refusal(folder.file("other.db")), HasSubstr("not one of callarchive"));
-  EXPECT_THAT(refusal(folder.file("no/such/folder/a.db")), HasSubstr("folder must exist"));
+  EXPECT_THAT(refusal(folder.file("no/such/folder/a.db")), HasSubstr("in a folder that exists"));
 }
 
 }  // namespace
