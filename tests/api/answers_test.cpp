@@ -29,7 +29,8 @@ TEST_P(Answer, IsAsItWas) {
 INSTANTIATE_TEST_SUITE_P(
     Api, Answer,
     ::testing::Values(
-        Question{"calls", "/v1/calls"}, Question{"calls_page", "/v1/calls?limit=2&count=exact&has=summary,recording_link"},
+        Question{"calls", "/v1/calls"},
+        Question{"calls_page", "/v1/calls?limit=2&count=exact&has=summary,recording_link"},
         Question{"calls_next", "/v1/calls?number=%2B14155550100&limit=1&direction=inbound"},
         Question{"calls_none", "/v1/calls?number=%2B14155559999"},
         Question{"calls_with_transcript",
