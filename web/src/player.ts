@@ -77,6 +77,7 @@ export class Player {
   async play_from(seconds: number): Promise<void> {
     if (!await this.load()) return;
     this.audio.currentTime = Math.min(Math.max(0, seconds), this.sound.seconds);
+    this.show_time();
     this.follow(seconds);
     await this.play();
   }
