@@ -21,4 +21,6 @@ find_path(PHONENUMBER_INCLUDE_DIR phonenumbers/phonenumberutil.h REQUIRED)
 find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
 add_library(phonenumber INTERFACE)
 target_include_directories(phonenumber SYSTEM INTERFACE ${PHONENUMBER_INCLUDE_DIR})
-target_link_libraries(phonenumber INTERFACE ${PHONENUMBER_LIBRARY})
+# Its numbers are messages of protobuf, whose type information the undefined-behaviour sanitizer refers to.
+find_library(PROTOBUF_LIBRARY protobuf REQUIRED)
+target_link_libraries(phonenumber INTERFACE ${PHONENUMBER_LIBRARY} ${PROTOBUF_LIBRARY})
