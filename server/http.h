@@ -67,7 +67,7 @@ struct FieldError {
 // Ends the request with a problem (RFC 9457). `code` is stable and part of the API.
 class HttpError : public std::runtime_error {
  public:
-  HttpError(int status, std::string code, std::string detail, std::vector<FieldError> errors = {});
+  HttpError(int status, std::string code, const std::string& detail, std::vector<FieldError> errors = {});
   int status() const { return status_; }
   const std::string& code() const { return code_; }
   const std::vector<FieldError>& errors() const { return errors_; }

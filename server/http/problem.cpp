@@ -6,8 +6,8 @@
 
 namespace callarchive::http {
 
-HttpError::HttpError(int status, std::string code, std::string detail, std::vector<FieldError> errors)
-    : std::runtime_error(std::move(detail)), status_(status), code_(std::move(code)), errors_(std::move(errors)) {}
+HttpError::HttpError(int status, std::string code, const std::string& detail, std::vector<FieldError> errors)
+    : std::runtime_error(detail), status_(status), code_(std::move(code)), errors_(std::move(errors)) {}
 
 HttpError busy(const char* detail, int retry_after) {
   HttpError error(503, "busy", detail);

@@ -37,7 +37,7 @@ void match_words(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context*
       sqlite3_result_error_code(result, rc);
       return;
     }
-    const auto size = static_cast<sqlite3_uint64>(matches.size() * sizeof(MatchedWords));
+    const auto size = sqlite3_uint64{matches.size()} * sizeof(MatchedWords);
     sqlite3_result_blob64(result, matches.data(), size, SQLITE_TRANSIENT);
   } catch (const std::bad_alloc&) {
     sqlite3_result_error_nomem(result);

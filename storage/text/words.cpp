@@ -228,7 +228,7 @@ constexpr std::array<char, 128> kAscii = [] {
   for (char c = '0'; c <= '9'; ++c) folded[static_cast<std::size_t>(c)] = c;
   for (char c = 'a'; c <= 'z'; ++c) {
     folded[static_cast<std::size_t>(c)] = c;
-    folded[static_cast<std::size_t>(c - 'a' + 'A')] = c;
+    folded[static_cast<std::size_t>(c) - 'a' + 'A'] = c;
   }
   return folded;
 }();
