@@ -36,7 +36,7 @@ auto ask(ReadConnection& connection, const Question& question) {
     return question(connection.sqlite);
   } catch (const SQLite::Exception& error) {
     if (error.getErrorCode() == SQLITE_INTERRUPT)
-      throw QueryTimeout("the question took longer than it may; narrow it with since and until or other filters");
+      throw QueryTimeout("the query exceeded its time limit; narrow it with since and until or other filters");
     if (error.getErrorCode() == SQLITE_NOMEM)
       throw QueryTimeout("the query needs more memory than it may use; look for fewer or longer words");
     throw;
