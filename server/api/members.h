@@ -77,7 +77,7 @@ void visit_members(const Recording& recording, Visit&& visit) {
   visit("duration_seconds", sound ? optional(static_cast<double>(sound->duration_ms) / 1000) : optional<double>());
   visit("digest", sound ? optional(sound->sha256) : optional<string>());
   visit("reason", recording.reason);
-  // 0 means at once, which is no instant.
+  // 0 means at once, and is not an instant.
   visit("next_try_at", Instant{recording.next_try_at == 0 ? optional<Millis>() : recording.next_try_at});
 }
 

@@ -144,7 +144,7 @@ int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   } else if (course.taken == 0 && now - course.begun > course.rules.first_byte) {
     course.ended = "no byte of an answer came in time";
   } else if (now > course.request.deadline) {
-    course.ended = "it took longer than it may";
+    course.ended = "it exceeded its time limit";
   } else {
     return 0;
   }

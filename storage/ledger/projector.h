@@ -20,7 +20,7 @@ class Projector {
   // Puts a delivery into the ledger and what it says into the tables.
   Receipt store(const Delivery& delivery, const Event& event, const RedeliveryRules& rules);
 
-  // The second half alone, for a delivery that stands in the ledger already. Where that cannot be done, the delivery
+  // The second half alone, for a delivery that is in the ledger already. Where that cannot be done, the delivery
   // is quarantined and the tables are left as they are; returns why.
   optional<string> project(std::int64_t delivery, const EventOrder& order, const Event& event);
 

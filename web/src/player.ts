@@ -1,7 +1,7 @@
 // Plays the sound that the archive keeps: its shape coloured by who speaks, seeking, speed, keyboard, and the keys and
 // lock screen of the device.
 //
-// The API wants its token in a header, which an audio element cannot send; a link with a token in it would stand in
+// The API wants its token in a header, which an audio element cannot send; a link with a token in it would be in
 // logs and histories. So the sound is fetched when somebody wants to hear it, and played from memory: minutes of a
 // telephone call are less than a photo, and seeking needs no further request.
 import { ask, get, path } from './api.js';
