@@ -19,7 +19,7 @@ Call require_kept(Reader& reader, const string& id) {
   if (recording.sound) return std::move(*call);
   string detail = string("the recording is not kept; its state is ") + to_text(recording.state);
   if (recording.reason) detail += ": " + *recording.reason;
-  throw http::HttpError(404, "recording_not_kept", std::move(detail));
+  throw http::HttpError(404, "recording_not_kept", detail);
 }
 
 }  // namespace

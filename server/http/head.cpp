@@ -11,8 +11,8 @@ namespace {
 
 using Field = std::pair<std::string, std::string>;
 
-[[noreturn]] void refuse(int status, std::string code, std::string detail) {
-  throw HttpError(status, std::move(code), std::move(detail));
+[[noreturn]] void refuse(int status, std::string code, const std::string& detail) {
+  throw HttpError(status, std::move(code), detail);
 }
 
 // RFC 9110, 5.6.2.
