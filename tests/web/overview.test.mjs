@@ -82,7 +82,7 @@ test('a cell of the heat map leads to the list that it counts', async () => {
   await page.locator('.heat').waitFor();
 });
 
-test('a question that takes the server too long costs its own panel alone', async () => {
+test('a query that takes the server too long costs its own panel alone', async () => {
   await open('#/');
   const slow = '**/v1/stats?*by=tag*';
   await page.route(slow, (route) => route.fulfill({
@@ -123,4 +123,19 @@ test('another range is another address', async () => {
   await page.getByRole('heading', { name: 'Calls per hour' }).waitFor();
   await page.goBack();
   await page.getByRole('heading', { name: 'Calls per day' }).waitFor();
+});
+
+test('the owner is told of deliveries that are kept but could not be read, and why', async () => {
+  await open('#/overview?range=all');
+  assert.equal(await page.locator('.unread').count(), 0);
+  await page.context().close();
+  await program.deliver({ topic: 'CONTACT_UPDATED', data: { name: 'Nobody knows the id' } });
+  const { data, page: { total } } = await ask('/v1/deliveries?outcome=quarantined&count=exact');
+  assert.equal(total, 1);
+  await open('#/overview?range=all');
+  const notice = page.locator('.unread');
+  await notice.waitFor();
+  assert.equal(await notice.locator('summary').innerText(), '1 delivery is kept but could not be read');
+  await notice.locator('summary').click();
+  assert.equal(await notice.locator('bdi').innerText(), data[0].reason);
 });

@@ -10,6 +10,7 @@ import { heat_map } from './heat_map.js';
 import { asked, bucket_title, kRanges, range_of, since_of, type Range } from './overview_range.js';
 import type { View } from './shell.js';
 import type { Stats, StatsRow } from './records.js';
+import { unread_notice } from './unread.js';
 
 const kBars = 8;  // rows of a ranking
 const kHeatDays = 90;  // the most that the heat map looks back
@@ -93,6 +94,15 @@ function export_menu(): HTMLElement {
   ]);
 }
 
+async function show_unread(place: HTMLElement, signal: AbortSignal): Promise<void> {
+  try {
+    place.replaceChildren(...[await unread_notice(signal)].filter((notice) => notice !== null));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    show_error(place, error, () => void show_unread(place, signal));
+  }
+}
+
 export async function show_overview({ main, signal, parameters, describe }: View): Promise<void> {
   const range = range_of(parameters.get('range'));
   const since = since_of(range);
@@ -103,8 +113,11 @@ export async function show_overview({ main, signal, parameters, describe }: View
   const [plots, times] = await Promise.all([import('./plots.js'), stats(over_time, signal)]);
 
   const head = h('header', { class: 'page-head' }, h('h1', null, 'Overview'), range_links(range), export_menu());
+  const unread = h('div');
   if (!times.data.length) {
-    main.replaceChildren(h('div', { class: 'page' }, head, empty('Nothing in this period', 'Choose a longer period.')));
+    main.replaceChildren(h('div', { class: 'page' }, head, unread,
+      empty('Nothing in this period', 'Choose a longer period.')));
+    await show_unread(unread, signal);
     return;
   }
   const legend = () => h('p', { class: 'legend' },
@@ -125,7 +138,7 @@ export async function show_overview({ main, signal, parameters, describe }: View
     best('Results', 'result', words, filtered('result')),
     best('Users', 'user', (email) => email, filtered('user_email')),
   ];
-  main.replaceChildren(h('div', { class: 'page overview' }, head, totals(times.total, since), charts,
+  main.replaceChildren(h('div', { class: 'page overview' }, head, unread, totals(times.total, since), charts,
     as_table(range, times.data), heat.section, h('div', { class: 'panels' }, rankings.map(({ section }) => section))));
   fields.forEach(([field, unit, kind], i) => {
     const at = places[i];
@@ -136,5 +149,6 @@ export async function show_overview({ main, signal, parameters, describe }: View
     });
   });
   // One after the other: each walks much of the archive, and together they would take each other's time.
+  await show_unread(unread, signal);
   for (const { fill } of [heat, ...rankings]) await fill(signal);
 }

@@ -119,3 +119,6 @@ export interface StatsRow {
 export interface Stats { data: StatsRow[]; total: StatsRow; has_more: boolean }
 
 export interface List<T> { data: T[]; page: { next_cursor: string | null; has_more: boolean } }
+
+// A row of the ledger.
+export interface Delivery { id: number; received_at: string; topic: string | null; outcome: string; reason: string | null }
