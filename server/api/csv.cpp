@@ -2,22 +2,42 @@
 
 #include "server/api/local_date.h"
 
+#include <algorithm>
+
 namespace callarchive::api {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // https://owasp.org/www-community/attacks/CSV_Injection
 constexpr std::string_view kFormulaStarts = "=+-@\t\r\n";
+// Where a spreadsheet may begin a cell inside of a field: in many countries it separates columns by semicolons, and then
+// takes the quotes around the field for text.
+constexpr std::string_view kSeparators = ";\t\r\n";
 
-void append_field(string& out, std::string_view text, std::string_view prefix = {}) {
+// The text with an apostrophe before everything that a spreadsheet would take for a formula.
+string without_formulas(std::string_view text) {
+  string out;
+  out.reserve(text.size() + 1);
+  bool begins_cell = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (begins_cell) {
+      const std::size_t first = std::min(text.find_first_not_of("\" ", i), text.size() - 1);
+      if (kFormulaStarts.find(text[first]) != std::string_view::npos) out += '\'';
+    }
+    out += text[i];
+    begins_cell = kSeparators.find(text[i]) != std::string_view::npos;
+  }
+  return out;
+}
+
+void append_field(string& out, std::string_view text) {
   const bool is_plain = !text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos &&
                         text.front() != ' ' && text.back() != ' ';
   if (is_plain) {
-    out.append(prefix).append(text) += ',';
+    out.append(text) += ',';
     return;
   }
   out += '"';
-  out += prefix;
   for (const char c : text) {
     if (c == '"') out += '"';
     out += c;
@@ -34,16 +54,18 @@ void CsvWriter::begin(string& out, const vector<CsvColumn>& columns) const {
 }
 
 void CsvWriter::text(string& out, std::string_view text) const {
-  const bool is_formula =
-      style_.for_spreadsheet && !text.empty() && kFormulaStarts.find(text.front()) != std::string_view::npos;
-  append_field(out, text, is_formula ? "'" : "");
+  append_field(out, style_.for_spreadsheet ? without_formulas(text) : text);
 }
 
 void CsvWriter::instant(string& out, Millis at) const {
   append_field(out, style_.for_spreadsheet ? local_second(at, style_.time_zone) : local_instant(at, style_.time_zone));
 }
 
-void CsvWriter::json(string& out, std::string_view json) const { append_field(out, json); }
+void CsvWriter::json(string& out, std::string_view json) const {
+  // A number may be negative, and is no formula.
+  const bool is_structure = json.starts_with('{') || json.starts_with('[');
+  append_field(out, style_.for_spreadsheet && is_structure ? without_formulas(json) : json);
+}
 
 void CsvWriter::end_row(string& out) {
   if (!out.empty() && out.back() == ',') out.pop_back();

@@ -12,8 +12,8 @@ namespace callarchive::api {
 // How the fields of a CSV file are written.
 struct CsvStyle {
   // Made to be opened in a spreadsheet: a byte order mark, which tells it that the file is UTF-8; times as it reads
-  // them (2026-03-02 10:15:00); and an apostrophe before text that it would take for a formula (= + - @, tab, carriage
-  // return at the beginning). Not lossless.
+  // them (2026-03-02 10:15:00); and an apostrophe before text that it would take for a formula (= + - @, tab, line
+  // break, at the beginning or after a semicolon, tab or line break). Not lossless.
   bool for_spreadsheet = false;
   // Times are those of this zone of the IANA database. For programs they keep their offset, so that they name the same
   // instant in every zone: 2026-03-02T10:15:00.000+01:00.
@@ -37,7 +37,7 @@ class CsvWriter {
   void text(string& out, std::string_view text) const;
   void null(string& out) const { out += ','; }
   void instant(string& out, Millis at) const;
-  // A number, true or false, or a list or object as JSON: text that is never a formula.
+  // A number, true or false, or a list or object as JSON.
   void json(string& out, std::string_view json) const;
 
   static void end_row(string& out);

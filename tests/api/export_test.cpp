@@ -154,9 +154,14 @@ TEST(Csv, ForSpreadsheetsHasNoFormulas) {
       {"+33612345678", "'+33612345678,"},
       {"-1", "'-1,"},
       {"@SUM(1+1)", "'@SUM(1+1),"},
-      {"\t=1", "'\t=1,"},
-      {"\r=1", "\"'\r=1\","},
-      {"\n=1", "\"'\n=1\","},
+      {"\t=1", "'\t'=1,"},
+      {"\r=1", "\"'\r'=1\","},
+      {"\n=1", "\"'\n'=1\","},
+      {"a;=1", "a;'=1,"},  // where semicolons separate columns
+      {"a; \"@b", "\"a;' \"\"@b\","},
+      {"a\n- b", "\"a\n'- b\","},
+      {"a;b;", "a;b;,"},
+      {";", ";,"},
       {"1=1", "1=1,"},
       {"'=1", "'=1,"},
       {"", "\"\","},
@@ -166,6 +171,10 @@ TEST(Csv, ForSpreadsheetsHasNoFormulas) {
     csv.text(text, field);
     EXPECT_EQ(text, expected) << field;
   }
+  string json;
+  csv.json(json, "-1.5");
+  csv.json(json, R"({"a":"b;=1"})");
+  EXPECT_EQ(json, "-1.5,\"{\"\"a\"\":\"\"b;'=1\"\"}\",");
 }
 
 TEST(Csv, TellsTimesInTheZone) {
