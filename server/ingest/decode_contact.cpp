@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-// Text in webhooks, an object with id and name elsewhere. Absent: said to be none.
+// Text in webhooks, an object with id and name elsewhere. Nothing if it is absent, null or empty.
 optional<Company> read_company(const Fields& fields) {
   const json* value = fields.find({"company"});
   if (value == nullptr) return std::nullopt;
@@ -46,7 +46,8 @@ ContactChanged read_v1(const Fields& data) {
       .emails = read_emails(data),
       .numbers = read_list(data, "numbers"),
   };
-  if (data.has({"job_title"})) contact.job_title = data.text({"job_title"});
+  // Absent and null say the same in every dialect: nothing, for a field that the dialect does not have.
+  if (auto title = data.text({"job_title"})) contact.job_title = std::move(title);
   if (auto properties = read_properties(data); !properties.empty()) contact.properties = std::move(properties);
   return contact;
 }
@@ -61,10 +62,9 @@ ContactChanged read_v2(const Fields& data, const Fields& person) {
       .numbers = read_list(person, "numbers"),
       .properties = read_properties(person),
   };
-  if (person.has({"company"})) {
-    contact.company = read_company(person);
-  } else if (data.has({"company"})) {
-    contact.company = read_company(data);
+  // The person of v2 has no company, and the vendor has not published which contact events carry one beside it.
+  for (const Fields* place : {&person, &data}) {
+    if (auto company = read_company(*place); company && !contact.company) contact.company = std::move(company);
   }
   if (const json* deals = data.find({"deals"}); deals != nullptr && !person.has({"deals"})) {
     auto& properties = *contact.properties;
