@@ -176,7 +176,7 @@ std::function<std::string()> make_deliveries(std::int64_t first, double seconds)
   };
 }
 
-std::function<std::string()> make_questions(const std::string& file) {
+std::function<std::string()> make_queries(const std::string& file) {
   std::vector<std::string> requests;
   std::ifstream in(file);
   for (std::string target; std::getline(in, target);) {
@@ -196,7 +196,7 @@ int main(int argc, char** argv) {
   try {
     const bool deliver = std::string_view(argv[2]) == "deliver";
     const double seconds = std::atof(argv[4]);
-    Load load(std::atoi(argv[1]), deliver ? make_deliveries(std::atoll(argv[5]), seconds) : make_questions(argv[5]));
+    Load load(std::atoi(argv[1]), deliver ? make_deliveries(std::atoll(argv[5]), seconds) : make_queries(argv[5]));
     load.run(std::strtoul(argv[3], nullptr, 10), seconds);
     load.print();
     return 0;

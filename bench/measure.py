@@ -154,7 +154,7 @@ def word(rank):
 
 
 def targets(calls):
-    """The questions over HTTP: those of bench/questions.cpp by the same names, round by round."""
+    """The queries over HTTP: those of bench/queries.cpp by the same names, round by round."""
     middle = 1_577_836_800 + calls * 10 // 3 * 25 // 2  # of the file's time
     parties = [f"%2B336{10_000_000 + (100 + which * 613) * 797}" for which in ROUNDS]
     lines = [f"%2B1415555010{which % 4}" for which in ROUNDS]
@@ -164,7 +164,7 @@ def targets(calls):
 
     days = [f"since={instant(which - 50)}&until={instant(which - 49)}" for which in ROUNDS]
     later_days = [f"since={instant(which)}&until={instant(which + 1)}" for which in ROUNDS]
-    questions = {
+    queries = {
         "hello": ["/livez"],
         "calls by number": [f"/v1/calls?number={party}" for party in parties],
         "own line, first page": [f"/v1/calls?number={line}" for line in lines],
@@ -179,7 +179,7 @@ def targets(calls):
         ", duration": "&min_duration=60&max_duration=300", ", has a link to a recording": "&has=recording_link",
         ", has a transcript": "&has=transcript", ", has a summary": "&has=summary",
     }
-    questions |= {f"calls of a day{name}": [f"/v1/calls?{day}{text}" for day in days] for name, text in filters.items()}
+    queries |= {f"calls of a day{name}": [f"/v1/calls?{day}{text}" for day in days] for name, text in filters.items()}
     varied = {
         ", own line": [f"number={line}" for line in lines], ", other number": [f"number={party}" for party in parties],
         ", contact": [f"contact_id=cnt-{100 + which * 613}" for which in ROUNDS],
@@ -187,9 +187,9 @@ def targets(calls):
         ", a rare word": [f"q={word(20000 + which * 151)}" for which in ROUNDS],
     }
     for name, texts in varied.items():
-        questions[f"calls of a day{name}"] = [f"/v1/calls?{day}&{text}" for day, text in zip(days, texts)]
-    questions["messages of a day"] = [f"/v1/messages?{day}" for day in later_days]
-    questions["statistics by month"] = ["/v1/stats?by=month"]
+        queries[f"calls of a day{name}"] = [f"/v1/calls?{day}&{text}" for day, text in zip(days, texts)]
+    queries["messages of a day"] = [f"/v1/messages?{day}" for day in later_days]
+    queries["statistics by month"] = ["/v1/stats?by=month"]
     searches = {
         "common word": [word(which % 20) for which in ROUNDS],
         "rare word": [word(20000 + which * 151) for which in ROUNDS],
@@ -199,8 +199,8 @@ def targets(calls):
     }
     for name, texts in searches.items():
         for sort, order in (("-at", "newest first"), ("relevance", "by relevance")):
-            questions[f"search {order}, {name}"] = [f"/v1/search?sort={sort}&q={text}" for text in texts]
-    return questions
+            queries[f"search {order}, {name}"] = [f"/v1/search?sort={sort}&q={text}" for text in texts]
+    return queries
 
 
 def disk(database):
@@ -211,13 +211,13 @@ def disk(database):
     return {"disk_bytes": os.path.getsize(database), "body_bytes": body_bytes, "events": events}
 
 
-def ask(bench, port, clients, seconds, targets_of_question):
+def ask(bench, port, clients, seconds, targets_of_query):
     file = bench.data / "targets.txt"
-    file.write_text("\n".join(targets_of_question) + "\n")
+    file.write_text("\n".join(targets_of_query) + "\n")
     return bench.tool("bench_load", port, "ask", clients, seconds, file)[0]
 
 
-def questions(bench):
+def queries(bench):
     """(e): over HTTP with one and 16 clients, through the reader, and as bare statement steps."""
     rows = []
     for calls in bench.plan.sizes:
@@ -230,8 +230,8 @@ def questions(bench):
                     rows.append(((calls, name, 1), ask(bench, port, 1, seconds, lines)))
                     if not name.startswith(SHORTER):
                         rows.append(((calls, name, 16), ask(bench, port, 16, seconds, lines)))
-                for row in bench.tool("bench_questions", database, calls):
-                    rows.append(((calls, row.pop("question"), "bare"), row))
+                for row in bench.tool("bench_queries", database, calls):
+                    rows.append(((calls, row.pop("query"), "bare"), row))
     return medians(rows)
 
 
@@ -262,7 +262,7 @@ def memory(bench):
     """(f): what the process alone occupies (Pss)."""
     rows = []
     largest = bench.plan.sizes[-1]
-    lines = [questions[which % len(questions)] for which in ROUNDS for name, questions in targets(largest).items()
+    lines = [queries[which % len(queries)] for which in ROUNDS for name, queries in targets(largest).items()
              if not name.startswith(SHORTER)]
     for _ in range(bench.plan.repetitions):
         with bench.server(bench.fresh()) as (port, pid):
@@ -275,4 +275,4 @@ def memory(bench):
     return medians(rows)["memory"]
 
 
-PARTS = {"ingest": ceiling_and_ingest, "slow": slow, "readers": readers, "questions": questions, "memory": memory}
+PARTS = {"ingest": ceiling_and_ingest, "slow": slow, "readers": readers, "queries": queries, "memory": memory}

@@ -116,11 +116,11 @@ def over_http(row):
 
 
 def beneath(row, layer):
-    """Of bench_questions; 0 where it does not measure this."""
+    """Of bench_queries; 0 where it does not measure this."""
     return f"{number(row[layer + '_us'])} / {number(row[layer + '_p99_us'])}" if row and row[layer + "_us"] else ""
 
 
-def write_questions(results, plan, ratios):
+def write_queries(results, plan, ratios):
     text = ("## Queries\n\np50 / p99 in µs: over HTTP with one client and with 16, through the reader, and for the bare SQL statements, "
             "each for the same hundred values. \"Index alone\" finds the hits, without their rows and excerpts.\n")
     for calls in plan.sizes:
@@ -159,7 +159,7 @@ def write_memory(results, _plan, ratios):
     return "## Memory\n\n" + table(["", "MiB (Pss)"], [(name, number(value, 1)) for name, value in results.items()])
 
 
-WRITERS = {"ingest": write_ingest, "slow": write_slow, "readers": write_readers, "questions": write_questions,
+WRITERS = {"ingest": write_ingest, "slow": write_slow, "readers": write_readers, "queries": write_queries,
            "memory": write_memory}
 
 

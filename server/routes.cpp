@@ -22,7 +22,7 @@ using http::Pool;
 using http::Request;
 using http::Response;
 
-// A handler that asks the archive; the one place where what the archive throws at a question becomes an answer.
+// A handler that asks the archive; the one place where what the archive throws at a query becomes an answer.
 http::Handler on(const api::Context& context, Response (*handle)(const api::Context&, const Request&)) {
   return [context, handle](const Request& request) {
     try {

@@ -74,7 +74,7 @@ class Archive {
   // The files of the recordings.
   MediaStore& media();
 
-  // A read-only connection for the time of one question. Blocks while all are lent; throws QueryTimeout
+  // A read-only connection for the time of one query. Blocks while all are lent; throws QueryTimeout
   // when none comes back within the timeout. `timeout` bounds all that is asked of the reader.
   Reader reader(optional<std::chrono::milliseconds> timeout = {});
 

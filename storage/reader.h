@@ -61,7 +61,7 @@ class Reader {
   Count count_search_hits(const SearchFilter& filter, bool exact);
 
   // Throws UnknownTimeZone.
-  Stats find_stats(const StatsQuestion& question);
+  Stats find_stats(const StatsQuery& stats_query);
 
   // Recordings. Lists are in the order of the calls' ids.
   vector<DueRecording> find_due_recordings(Millis now, std::int64_t limit);  // the longest waiting first

@@ -17,7 +17,7 @@ enum class StatsBucket { hour, day, week, month };  // a week is that of ISO 860
 enum class StatsGroup { direction, result, tag, user, number };
 
 // What to count, of the calls and messages that pass the filter.
-struct StatsQuestion : ItemFilter {
+struct StatsQuery : ItemFilter {
   optional<StatsBucket> per = {};  // absent: all time in one
   optional<StatsGroup> by = {};    // absent: all together
   string time_zone = "UTC";        // IANA name; where buckets begin

@@ -41,7 +41,7 @@ optional<date::local_days> parse_date(std::string_view text) {
   if (!year || !month || !day) return {};
   const date::year_month_day date(date::year(*year), date::month(static_cast<unsigned>(*month)),
                                   date::day(static_cast<unsigned>(*day)));
-  if (!date.ok() || *year < kYearsOfQuestions.first || *year > kYearsOfQuestions.last) return {};
+  if (!date.ok() || *year < kYearsOfQueries.first || *year > kYearsOfQueries.last) return {};
   return date::local_days(date);
 }
 

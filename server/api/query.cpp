@@ -24,7 +24,7 @@ optional<Millis> parse_rfc3339(std::string_view text) {
   const bool has_zone = restored.back() == 'Z' || restored.back() == 'z' ||
                         ((sign == '+' || sign == '-') && restored[restored.size() - 3] == ':');
   if (!has_zone) return {};
-  return parse_instant(restored, kYearsOfQuestions);
+  return parse_instant(restored, kYearsOfQueries);
 }
 
 }  // namespace

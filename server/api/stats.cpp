@@ -31,20 +31,20 @@ optional<Value> only_one(Query& query, const vector<string>& words,
   return found;
 }
 
-StatsQuestion read_stats_question(Query& query) {
-  StatsQuestion question{read_item_filter(query)};
-  question.numbers = query.numbers("number");
+StatsQuery read_stats_query(Query& query) {
+  StatsQuery stats_query{read_item_filter(query)};
+  stats_query.numbers = query.numbers("number");
   const auto by = query.words("by", {"hour", "day", "week", "month", "direction", "result", "tag", "user", "number"});
-  question.per = only_one(query, by, kBuckets);
-  question.by = only_one(query, by, kGroups);
-  question.time_zone = query.time_zone();
+  stats_query.per = only_one(query, by, kBuckets);
+  stats_query.by = only_one(query, by, kGroups);
+  stats_query.time_zone = query.time_zone();
   const auto kinds = query.words("kind", {"call", "message"});
   const auto counts = [&](const char* kind) {
     return kinds.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
   };
-  question.calls = counts("call");
-  question.messages = counts("message");
-  return question;
+  stats_query.calls = counts("call");
+  stats_query.messages = counts("message");
+  return stats_query;
 }
 
 void count_members(JsonWriter& json, const StatsRow& row) {
@@ -58,8 +58,8 @@ void count_members(JsonWriter& json, const StatsRow& row) {
 
 http::Response show_stats(const Context& context, const http::Request& request) {
   Query query(request);
-  const StatsQuestion question = read_stats_question(query);
-  const Stats stats = open_reader(context, query).find_stats(question);
+  const StatsQuery stats_query = read_stats_query(query);
+  const Stats stats = open_reader(context, query).find_stats(stats_query);
   http::Response response;
   JsonWriter json(response.body);
   json.begin_object();

@@ -121,22 +121,22 @@ std::unique_ptr<Transport> AskFlags::connect() const {
   return make_file_transport(std::move(options));
 }
 
-Question AskFlags::question(const std::string& path) const {
-  Question question{path};
+ApiRequest AskFlags::request(const std::string& path) const {
+  ApiRequest request{path};
   bool has_time = false;
   for (const auto& [parameter, values] : filters) {
-    for (const auto& value : values) question.parameters.emplace_back(parameter, value);
+    for (const auto& value : values) request.parameters.emplace_back(parameter, value);
     has_time = has_time || ((parameter == "since" || parameter == "until") && !values.empty());
   }
-  if (has_time) question.parameters.emplace_back("tz", tz);
-  return question;
+  if (has_time) request.parameters.emplace_back("tz", tz);
+  return request;
 }
 
-bool walk(Transport& transport, const Question& question, const AskFlags& flags,
+bool walk(Transport& transport, const ApiRequest& request, const AskFlags& flags,
           const std::function<void(const nlohmann::ordered_json&)>& show) {
   std::string cursor;
   for (std::int64_t left = flags.all ? INT64_MAX : flags.limit; left > 0;) {
-    Question page = question;
+    ApiRequest page = request;
     page.parameters.emplace_back("limit", std::to_string(std::min(left, kPage)));
     if (!cursor.empty()) page.parameters.emplace_back("cursor", cursor);
     const auto answer = ask(transport, page);

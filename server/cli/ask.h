@@ -49,7 +49,7 @@ struct AskFlags {
 
   std::unique_ptr<Transport> connect() const;
   // The path with every filter that is set, and with tz where it matters.
-  Question question(const std::string& path) const;
+  ApiRequest request(const std::string& path) const;
 };
 
 // Each adds its flags to a command. `flags` must outlive it.
@@ -61,7 +61,7 @@ void add_filters(CLI::App& command, AskFlags& flags, const std::vector<Filter>& 
 
 // Calls `show` with each page of a list, following its cursors, up to --limit rows or all of them. Returns whether more
 // rows follow.
-bool walk(Transport& transport, const Question& question, const AskFlags& flags,
+bool walk(Transport& transport, const ApiRequest& request, const AskFlags& flags,
           const std::function<void(const nlohmann::ordered_json& page)>& show);
 
 // Tells a person at a terminal that more rows exist.

@@ -75,10 +75,10 @@ class WholeFile {
   bool is_whole_ = false;
 };
 
-void copy_answer(Transport& transport, const Question& question, bool is_json, int descriptor,
+void copy_answer(Transport& transport, const ApiRequest& request, bool is_json, int descriptor,
                  const Interruptible* interruptible) {
   Output output(descriptor);
-  transport.get(question, [&](std::string_view piece) {
+  transport.get(request, [&](std::string_view piece) {
     if (is_json) output.json_data(piece);
     else output.data(piece);
     if (interruptible) interruptible->check();
@@ -86,34 +86,34 @@ void copy_answer(Transport& transport, const Question& question, bool is_json, i
   output.flush();
 }
 
-Question question_of(const Flags& flags, const std::string& thing) {
-  Question question = flags.ask.question("/v1/export/" + thing);
-  question.parameters.emplace_back("format", flags.format);
+ApiRequest request_of(const Flags& flags, const std::string& thing) {
+  ApiRequest request = flags.ask.request("/v1/export/" + thing);
+  request.parameters.emplace_back("format", flags.format);
   if (flags.ask.for_spreadsheet && flags.format != "csv") throw UsageError("--for-spreadsheet: only with --format csv");
-  if (flags.ask.for_spreadsheet) question.parameters.emplace_back("for", "spreadsheet");
-  if (flags.format == "csv" && !question.has("tz")) question.parameters.emplace_back("tz", flags.ask.tz);
-  if (flags.vcard_version != "4.0") question.parameters.emplace_back("version", flags.vcard_version);
-  question.arguments["version"] = "--vcard-version";
-  return question;
+  if (flags.ask.for_spreadsheet) request.parameters.emplace_back("for", "spreadsheet");
+  if (flags.format == "csv" && !request.has("tz")) request.parameters.emplace_back("tz", flags.ask.tz);
+  if (flags.vcard_version != "4.0") request.parameters.emplace_back("version", flags.vcard_version);
+  request.arguments["version"] = "--vcard-version";
+  return request;
 }
 
 int run_export(const Flags& flags, const std::string& thing) {
-  const Question question = question_of(flags, thing);
+  const ApiRequest request = request_of(flags, thing);
   const auto transport = flags.ask.connect();
   const bool is_json = flags.format == "ndjson";
   if (flags.output.empty() || flags.output == "-") {
-    copy_answer(*transport, question, is_json, STDOUT_FILENO, nullptr);
+    copy_answer(*transport, request, is_json, STDOUT_FILENO, nullptr);
     return 0;
   }
   const Interruptible interruptible;
   // A device or a pipe cannot be replaced by a file of its name.
   if (std::error_code ignored; fs::exists(flags.output, ignored) && !fs::is_regular_file(flags.output, ignored)) {
     const OpenFile file(flags.output);
-    copy_answer(*transport, question, is_json, file.descriptor(), &interruptible);
+    copy_answer(*transport, request, is_json, file.descriptor(), &interruptible);
     return 0;
   }
   WholeFile file(flags.output);
-  copy_answer(*transport, question, is_json, file.descriptor(), &interruptible);
+  copy_answer(*transport, request, is_json, file.descriptor(), &interruptible);
   file.keep();
   return 0;
 }

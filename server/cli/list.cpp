@@ -25,7 +25,7 @@ void CsvRows::add(const Json& row) {
       csv_.json(text, found->dump());
     } else {
       const auto& value = found->get_ref<const std::string&>();
-      const auto at = column.is_instant ? parse_instant(value, kYearsOfQuestions) : std::nullopt;
+      const auto at = column.is_instant ? parse_instant(value, kYearsOfQueries) : std::nullopt;
       if (at) csv_.instant(text, *at);
       else csv_.text(text, value);
     }
@@ -36,39 +36,39 @@ void CsvRows::add(const Json& row) {
 
 namespace {
 
-int print_count(Transport& transport, Question question, Output& output) {
-  question.parameters.emplace_back("limit", "1");
-  question.parameters.emplace_back("count", "exact");
-  output.line(ask(transport, question).at("page").at("total").dump());
+int print_count(Transport& transport, ApiRequest request, Output& output) {
+  request.parameters.emplace_back("limit", "1");
+  request.parameters.emplace_back("count", "exact");
+  output.line(ask(transport, request).at("page").at("total").dump());
   output.flush();
   return 0;
 }
 
-void print_csv(Transport& transport, const Question& question, const AskFlags& flags, const RowShape& shape,
+void print_csv(Transport& transport, const ApiRequest& request, const AskFlags& flags, const RowShape& shape,
                Output& output) {
   CsvRows csv(output, shape.csv_columns, flags);
-  walk(transport, question, flags, [&](const Json& page) {
+  walk(transport, request, flags, [&](const Json& page) {
     for (const auto& row : page.at("data")) csv.add(shape.fields ? shape.fields(row) : row);
   });
 }
 
 }  // namespace
 
-int print_list(const AskFlags& flags, const Question& question, const RowShape& shape) {
+int print_list(const AskFlags& flags, const ApiRequest& request, const RowShape& shape) {
   const auto transport = flags.connect();
   Output output;
-  if (flags.count) return print_count(*transport, question, output);
+  if (flags.count) return print_count(*transport, request, output);
   const Terminal terminal = look_at_terminal();
   bool has_more = false;
   if (flags.json) {
-    walk(*transport, question, flags, [&](const Json& page) {
+    walk(*transport, request, flags, [&](const Json& page) {
       for (const auto& row : page.at("data")) output.json_line(row.dump());
     });
   } else if (flags.csv) {
-    print_csv(*transport, question, flags, shape, output);
+    print_csv(*transport, request, flags, shape, output);
   } else {
     Table table(shape.columns, output, terminal);
-    has_more = walk(*transport, question, flags, [&](const Json& page) {
+    has_more = walk(*transport, request, flags, [&](const Json& page) {
       for (const auto& row : page.at("data")) table.add(shape.cells(row, flags.tz));
       table.print_page();
       output.flush();
@@ -79,9 +79,9 @@ int print_list(const AskFlags& flags, const Question& question, const RowShape& 
   return 0;
 }
 
-int print_one(const AskFlags& flags, const Question& question, const std::vector<api::CsvColumn>& columns,
+int print_one(const AskFlags& flags, const ApiRequest& request, const std::vector<api::CsvColumn>& columns,
               const std::function<void(Output&, const Terminal&, const Json&)>& show) {
-  const auto answer = ask(*flags.connect(), question);
+  const auto answer = ask(*flags.connect(), request);
   Output output;
   if (flags.json) output.json_line(answer.dump());
   else if (flags.csv) CsvRows(output, columns, flags).add(answer);

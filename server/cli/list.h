@@ -20,10 +20,10 @@ struct RowShape {
 };
 
 // Runs the query for a list and prints the rows as --json, --csv, --count or a table. Returns the exit code.
-int print_list(const AskFlags& flags, const Question& question, const RowShape& shape);
+int print_list(const AskFlags& flags, const ApiRequest& request, const RowShape& shape);
 
 // Runs the query for one thing and prints it as the JSON of the API, as CSV of one row, or by `show`.
-int print_one(const AskFlags& flags, const Question& question, const std::vector<api::CsvColumn>& columns,
+int print_one(const AskFlags& flags, const ApiRequest& request, const std::vector<api::CsvColumn>& columns,
               const std::function<void(Output&, const Terminal&, const nlohmann::ordered_json&)>& show);
 
 // Prints rows as CSV, the header first. Every command uses it, so that all CSV is alike.

@@ -35,9 +35,9 @@ CLI::App* add_list_command(CLI::App& app, Flags& flags, const std::string& name,
 }
 
 // Filters are for lists: the API refuses them with an id.
-Question one_of(const Flags& flags, const std::string& path, const std::string& below = "") {
+ApiRequest one_of(const Flags& flags, const std::string& path, const std::string& below = "") {
   if (flags.ask.count || flags.ask.all) throw UsageError("--all and --count are for lists, not for " + flags.id);
-  return flags.ask.question(path + "/" + http::percent_encode(flags.id) + below);
+  return flags.ask.request(path + "/" + http::percent_encode(flags.id) + below);
 }
 
 void show_call(Output& output, const Terminal& terminal, Json call, const std::string& zone) {
@@ -54,12 +54,12 @@ int run_calls(const Flags& flags) {
   if (flags.chain && flags.id.empty()) throw UsageError("--chain needs the id of a call");
   if (flags.chain) {
     const auto path = "/v1/calls/" + http::percent_encode(flags.id) + "/chain";
-    return print_list(flags.ask, flags.ask.question(path), call_shape());
+    return print_list(flags.ask, flags.ask.request(path), call_shape());
   }
-  if (flags.id.empty()) return print_list(flags.ask, flags.ask.question("/v1/calls"), call_shape());
-  Question question = one_of(flags, "/v1/calls");
-  question.parameters.emplace_back("include", "transcript");
-  return print_one(flags.ask, question, call_shape().csv_columns,
+  if (flags.id.empty()) return print_list(flags.ask, flags.ask.request("/v1/calls"), call_shape());
+  ApiRequest request = one_of(flags, "/v1/calls");
+  request.parameters.emplace_back("include", "transcript");
+  return print_one(flags.ask, request, call_shape().csv_columns,
                    [&](Output& output, const Terminal& terminal, const Json& call) {
                      show_call(output, terminal, call, flags.ask.tz);
                    });
@@ -67,7 +67,7 @@ int run_calls(const Flags& flags) {
 
 // A list, or the members of one row.
 int run_plain(const Flags& flags, const std::string& path, const RowShape& shape) {
-  if (flags.id.empty()) return print_list(flags.ask, flags.ask.question(path), shape);
+  if (flags.id.empty()) return print_list(flags.ask, flags.ask.request(path), shape);
   return print_one(flags.ask, one_of(flags, path), shape.csv_columns,
                    [&](Output& output, const Terminal& terminal, const Json& record) {
                      show_record(output, terminal, record, flags.ask.tz);

@@ -126,12 +126,12 @@ Json flat(const Json& hit) {
   return fields;
 }
 
-int print_hits(const AskFlags& flags, const Question& question) {
+int print_hits(const AskFlags& flags, const ApiRequest& request) {
   const auto transport = flags.connect();
   Output output;
   const Terminal terminal = look_at_terminal();
   bool newest_only = false;
-  const bool has_more = walk(*transport, question, flags, [&](const Json& page) {
+  const bool has_more = walk(*transport, request, flags, [&](const Json& page) {
     newest_only = newest_only || page.value("ranked_newest_only", false);
     for (const auto& hit : page.at("data")) show_hit(output, terminal, hit, flags.tz);
     output.flush();
@@ -142,16 +142,16 @@ int print_hits(const AskFlags& flags, const Question& question) {
 }
 
 int run_search(const Flags& flags) {
-  Question question = flags.ask.question("/v1/search");
+  ApiRequest request = flags.ask.request("/v1/search");
   std::string q;
   for (const auto& word : flags.words) q += (q.empty() ? "" : " ") + word;
-  question.parameters.emplace_back("q", q);
-  question.arguments["q"] = "words";
-  if (!flags.ask.json && !flags.ask.csv && !flags.ask.count) return print_hits(flags.ask, question);
+  request.parameters.emplace_back("q", q);
+  request.arguments["q"] = "words";
+  if (!flags.ask.json && !flags.ask.csv && !flags.ask.count) return print_hits(flags.ask, request);
   RowShape shape;
   shape.fields = flat;
   shape.csv_columns = {{"kind"}, {"at", true}, {"id"}, {"who"}, {"field"}, {"source"}, {"start_seconds"}, {"text"}};
-  return print_list(flags.ask, question, shape);
+  return print_list(flags.ask, request, shape);
 }
 
 }  // namespace

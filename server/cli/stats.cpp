@@ -78,9 +78,9 @@ void show(Output& output, const Terminal& terminal, const Json& stats) {
 }
 
 int run_stats(const AskFlags& flags) {
-  Question question = flags.question("/v1/stats");
-  if (!question.has("tz")) question.parameters.emplace_back("tz", flags.tz);  // where days begin
-  const auto stats = ask(*flags.connect(), question);
+  ApiRequest request = flags.request("/v1/stats");
+  if (!request.has("tz")) request.parameters.emplace_back("tz", flags.tz);  // where days begin
+  const auto stats = ask(*flags.connect(), request);
   Output output;
   if (flags.json) {
     output.json_line(stats.dump());

@@ -95,10 +95,10 @@ Json flat(const Json& row) {
   return fields;
 }
 
-int print_conversation(const AskFlags& flags, const Question& question) {
+int print_conversation(const AskFlags& flags, const ApiRequest& request) {
   const auto transport = flags.connect();
   std::vector<Json> rows;
-  const bool has_more = walk(*transport, question, flags, [&](const Json& page) {
+  const bool has_more = walk(*transport, request, flags, [&](const Json& page) {
     rows.insert(rows.end(), page.at("data").begin(), page.at("data").end());
   });
   Output output;
@@ -114,14 +114,14 @@ int run_timeline(const Flags& flags) {
   if (flags.number.empty() == flags.contact.empty()) throw UsageError("expected a number, or --contact ID");
   const auto whose = flags.contact.empty() ? "/v1/numbers/" + http::percent_encode(flags.number)
                                            : "/v1/contacts/" + http::percent_encode(flags.contact);
-  const Question question = flags.ask.question(whose + "/timeline");
+  const ApiRequest request = flags.ask.request(whose + "/timeline");
   const bool for_people = !flags.ask.json && !flags.ask.csv && !flags.ask.count;
-  if (for_people) return print_conversation(flags.ask, question);
+  if (for_people) return print_conversation(flags.ask, request);
   RowShape shape;
   shape.fields = flat;
   shape.csv_columns = {{"kind"},      {"at", true},  {"id"},      {"direction"},        {"result"}, {"from_number"},
                        {"from_name"}, {"to_number"}, {"to_name"}, {"duration_seconds"}, {"text"}};
-  return print_list(flags.ask, question, shape);
+  return print_list(flags.ask, request, shape);
 }
 
 }  // namespace

@@ -17,22 +17,22 @@ namespace callarchive::cli {
 namespace {
 
 // A line for each parameter that was wrong, by the name of its flag.
-std::string mistakes(const nlohmann::json& errors, const Question& question) {
+std::string mistakes(const nlohmann::json& errors, const ApiRequest& request) {
   std::string text;
   for (const auto& error : errors) {
     if (!error.is_object()) continue;
     const std::string field = error.value("field", "?");
-    const auto argument = question.arguments.find(field);
+    const auto argument = request.arguments.find(field);
     text += text.empty() ? "" : "\n  ";
     text +=
-        (argument == question.arguments.end() ? flag_of(field) : argument->second) + ": " + error.value("message", "?");
+        (argument == request.arguments.end() ? flag_of(field) : argument->second) + ": " + error.value("message", "?");
   }
   return text;
 }
 
 // Throws the detail of a problem (RFC 9457); for any other body, the status and who sent it.
 [[noreturn]] void refuse(int status, std::string_view content_type, const std::string& body, const std::string& who,
-                         const Question& question) {
+                         const ApiRequest& request) {
   const auto problem = nlohmann::json::parse(body, nullptr, false);
   if (!content_type.starts_with("application/problem+json") || !problem.is_object() || !problem.contains("detail") ||
       !problem["detail"].is_string()) {
@@ -40,7 +40,7 @@ std::string mistakes(const nlohmann::json& errors, const Question& question) {
   }
   const auto detail = problem["detail"].get<std::string>();
   if (status != 400) throw Refused(harmless_lines(detail));
-  const auto text = mistakes(problem.value("errors", nlohmann::json::array()), question);
+  const auto text = mistakes(problem.value("errors", nlohmann::json::array()), request);
   throw UsageError(harmless_lines(text.empty() ? detail : text));
 }
 
@@ -49,9 +49,9 @@ class FileTransport : public Transport {
   explicit FileTransport(const ArchiveOptions& options)
       : archive_(options, decode), router_(make_routes(make_services(options))) {}
 
-  void get(const Question& question, const Sink& sink) override {
-    http::Response response = answer(question.target());
-    if (response.status != 200) refuse(response.status, response.content_type, response.body, "the archive", question);
+  void get(const ApiRequest& request, const Sink& sink) override {
+    http::Response response = answer(request.target());
+    if (response.status != 200) refuse(response.status, response.content_type, response.body, "the archive", request);
     if (!response.stream) return sink(response.body);
     for (bool more = true; more;) {
       std::string piece;
@@ -101,9 +101,9 @@ class ServerTransport : public Transport {
     }
   }
 
-  void get(const Question& question, const Sink& sink) override {
-    const auto answer = client_.get(question.target(), sink);
-    if (answer.status != 200) refuse(answer.status, answer.content_type, answer.body, url_, question);
+  void get(const ApiRequest& request, const Sink& sink) override {
+    const auto answer = client_.get(request.target(), sink);
+    if (answer.status != 200) refuse(answer.status, answer.content_type, answer.body, url_, request);
   }
 
  private:
@@ -119,7 +119,7 @@ std::string flag_of(const std::string& parameter) {
   return flag;
 }
 
-std::string Question::target() const {
+std::string ApiRequest::target() const {
   std::string text = path;
   char separator = '?';
   for (const auto& [name, value] : parameters) {
@@ -129,16 +129,16 @@ std::string Question::target() const {
   return text;
 }
 
-bool Question::has(const std::string& parameter) const {
+bool ApiRequest::has(const std::string& parameter) const {
   return std::any_of(parameters.begin(), parameters.end(), [&](const auto& one) { return one.first == parameter; });
 }
 
-nlohmann::ordered_json ask(Transport& transport, const Question& question) {
+nlohmann::ordered_json ask(Transport& transport, const ApiRequest& request) {
   std::string body;
-  transport.get(question, [&](std::string_view piece) { body += piece; });
+  transport.get(request, [&](std::string_view piece) { body += piece; });
   auto json = nlohmann::ordered_json::parse(body, nullptr, false);
   if (!json.is_object())
-    throw Refused("the response to " + question.path + " is not a JSON object; is the server a callarchive?");
+    throw Refused("the response to " + request.path + " is not a JSON object; is the server a callarchive?");
   return json;
 }
 

@@ -18,7 +18,7 @@
 namespace callarchive::cli {
 
 // A GET request: the path, its segments encoded already, and the query, not encoded.
-struct Question {
+struct ApiRequest {
   std::string path;
   std::vector<std::pair<std::string, std::string>> parameters = {};
   // The name on the command line of a parameter that is not a flag there: {"q", "words"}.
@@ -44,11 +44,11 @@ class Transport {
   // Passes the body of the response to `sink`, piece by piece. Throws UsageError if the query is wrong, naming each
   // flag that is; Refused; CannotOpen or http::ConnectionError if the file or server cannot be reached; and if the
   // response is cut short.
-  virtual void get(const Question& question, const Sink& sink) = 0;
+  virtual void get(const ApiRequest& request, const Sink& sink) = 0;
 };
 
 // The complete response as JSON, with its members in order.
-nlohmann::ordered_json ask(Transport& transport, const Question& question);
+nlohmann::ordered_json ask(Transport& transport, const ApiRequest& request);
 
 // Opens the file for reading only; it may be in use. Throws CannotOpen.
 std::unique_ptr<Transport> make_file_transport(ArchiveOptions options);

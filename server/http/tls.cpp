@@ -26,7 +26,7 @@ std::shared_ptr<SSL_CTX> make_context(const std::string& certificate_file, const
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-  // A key with a passphrase is an error, not a question on the terminal.
+  // A key with a passphrase is an error; nobody is asked on the terminal.
   SSL_CTX_set_default_passwd_cb(raw, [](char*, int, int, void*) { return 0; });
   if (SSL_CTX_use_certificate_chain_file(raw, certificate_file.c_str()) != 1) fail(certificate_file);
   if (SSL_CTX_use_PrivateKey_file(raw, key_file.c_str(), SSL_FILETYPE_PEM) != 1) fail(key_file);

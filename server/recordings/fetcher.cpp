@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds kShortestRest = 100ms;
 constexpr std::chrono::milliseconds kWhileOthersWork = 250ms;
 constexpr auto kAttention = 20ms;
 constexpr auto kAfterTrouble = 5s;  // when the archive itself cannot be read or written
-constexpr auto kQuestion = 10s;     // for a free reader
+constexpr auto kReaderWait = 10s;   // for a free reader
 
 double chance() {
   thread_local std::mt19937_64 random{std::random_device{}()};
@@ -133,7 +133,7 @@ void Fetcher::run(When when) {
 
 std::chrono::milliseconds Fetcher::time_until_next(bool is_idle) {
   if (!is_idle) return kWhileOthersWork;
-  const auto next = archive_.reader(kQuestion).find_next_due_recording();
+  const auto next = archive_.reader(kReaderWait).find_next_due_recording();
   if (!next) return kLongestRest;
   return std::clamp<std::chrono::milliseconds>(std::chrono::milliseconds(*next - options_.now()), kShortestRest,
                                                kLongestRest);
@@ -146,7 +146,7 @@ optional<DueRecording> Fetcher::take(bool& is_idle) {
   const std::lock_guard lock(claims_mutex_);
   is_idle = under_way_.empty();
   if (busy_until_ > now) return {};
-  for (auto& recording : archive_.reader(kQuestion).find_due_recordings(now, 2 * options_.at_once)) {
+  for (auto& recording : archive_.reader(kReaderWait).find_due_recordings(now, 2 * options_.at_once)) {
     if (under_way_.insert(recording.key).second) return std::move(recording);
   }
   return {};

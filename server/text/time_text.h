@@ -17,7 +17,7 @@ struct Years {
   int last;
 };
 constexpr Years kYearsOfDeliveries{1700, 2240};
-constexpr Years kYearsOfQuestions{1, 9999};  // all that can be written
+constexpr Years kYearsOfQueries{1, 9999};  // all that can be written
 
 // Reads ISO 8601 as far as RFC 3339 goes, and a little further: 2024-01-15T10:30:00Z, a space or 't' for 'T',
 // seconds left out, a fraction (cut to milliseconds), 24:00 for the midnight that ends the day, Z, +02:00, +0200, +02,

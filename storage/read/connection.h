@@ -28,12 +28,12 @@ class ReadConnection {
 };
 
 // Runs a query in a read transaction of its own. Time that ran out, and memory past the limits, become QueryTimeout.
-template <typename Question>
-auto ask(ReadConnection& connection, const Question& question) {
+template <typename Run>
+auto ask(ReadConnection& connection, const Run& run) {
   try {
     const QueryMemory memory;
     const Snapshot snapshot(connection.sqlite);
-    return question(connection.sqlite);
+    return run(connection.sqlite);
   } catch (const SQLite::Exception& error) {
     if (error.getErrorCode() == SQLITE_INTERRUPT)
       throw QueryTimeout("the query exceeded its time limit; narrow it with since and until or other filters");

@@ -67,21 +67,23 @@ using Sums = std::unordered_map<std::int64_t, Sum>;
 
 class Counter {
  public:
-  Counter(ReadConnection& reader, const StatsQuestion& question) : reader_(reader), question_(question) {
-    check_time_zone(question.time_zone);
-    if (question.per) buckets_ = std::make_unique<Buckets>(*question.per, question.time_zone);
-    if (!question.numbers.empty()) {
-      numbers_ = find_number_ids(reader.sqlite, question.numbers, reader.default_region);
+  Counter(ReadConnection& reader, const StatsQuery& stats_query) : reader_(reader), stats_query_(stats_query) {
+    check_time_zone(stats_query.time_zone);
+    if (stats_query.per) buckets_ = std::make_unique<Buckets>(*stats_query.per, stats_query.time_zone);
+    if (!stats_query.numbers.empty()) {
+      numbers_ = find_number_ids(reader.sqlite, stats_query.numbers, reader.default_region);
     }
-    if (question.user_email) users_ = find_user_ids(reader.sqlite, *question.user_email);
+    if (stats_query.user_email) users_ = find_user_ids(reader.sqlite, *stats_query.user_email);
   }
 
   Stats count() {
-    const bool calls = question_.calls;
-    const bool messages = question_.messages && !question_.result && !question_.tag && !question_.user_email;
+    const bool calls = stats_query_.calls;
+    const bool messages =
+        stats_query_.messages && !stats_query_.result && !stats_query_.tag && !stats_query_.user_email;
     // Where nothing but time parts the rows, SQLite adds them up without giving them out one by one. Hours are too
     // short for that to be quicker.
-    const bool by_time_alone = !question_.by && !question_.tag && !numbers_ && question_.per != StatsBucket::hour;
+    const bool by_time_alone =
+        !stats_query_.by && !stats_query_.tag && !numbers_ && stats_query_.per != StatsBucket::hour;
     if (calls && by_time_alone) {
       add_up("count(*), 0, coalesce(sum(t.duration_seconds), 0), total(t.length_in_minutes)", kCalls,
              call_conditions());
@@ -101,9 +103,9 @@ class Counter {
   // Conditions that calls and messages share. `t` is the table's alias.
   Where conditions() const {
     Where where;
-    if (question_.since) where.add("t.item >= ?", {first_key_at(*question_.since)});
-    if (question_.until) where.add("t.item < ?", {first_key_at(*question_.until)});
-    where.add_if(question_.direction, "t.direction = ? COLLATE NOCASE");
+    if (stats_query_.since) where.add("t.item >= ?", {first_key_at(*stats_query_.since)});
+    if (stats_query_.until) where.add("t.item < ?", {first_key_at(*stats_query_.until)});
+    where.add_if(stats_query_.direction, "t.direction = ? COLLATE NOCASE");
     if (numbers_) {
       where.add("t.item IN (SELECT item FROM timeline WHERE number_id IN (SELECT value FROM json_each(?)))",
                 {key_list(*numbers_)});
@@ -113,9 +115,9 @@ class Counter {
 
   Where call_conditions() const {
     Where where = conditions();
-    where.add_if(question_.result, "t.result = ? COLLATE NOCASE");
+    where.add_if(stats_query_.result, "t.result = ? COLLATE NOCASE");
     if (users_) where.add_one_of("t.user_id", *users_);
-    where.add_if(question_.tag,
+    where.add_if(stats_query_.tag,
                  "t.item IN (SELECT item FROM call_tags WHERE tag_id = (SELECT id FROM tags WHERE name = ?))");
     return where;
   }
@@ -126,12 +128,13 @@ class Counter {
     Where bounded = where;
     if (buckets_) bounded.add("t.item >= ? AND t.item < ?");
     const string sum_sql = "SELECT " + string(sums) + from + bounded.sql();
-    for (ItemKey begin = question_.since ? first_key_at(*question_.since) : std::numeric_limits<ItemKey>::min();;) {
+    for (ItemKey begin = stats_query_.since ? first_key_at(*stats_query_.since) : std::numeric_limits<ItemKey>::min();
+         ;) {
       auto next = reader_.sqlite.query(next_sql);
       next.bind(begin);
       if (!next.step()) return;
       const Bucket bucket = buckets_ ? buckets_->at(instant_of(next.integer(0))) : Bucket{};
-      if (question_.until && buckets_ && bucket.from >= *question_.until) return;
+      if (stats_query_.until && buckets_ && bucket.from >= *stats_query_.until) return;
       auto query = reader_.sqlite.query(sum_sql);
       where.bind(query);
       if (buckets_) query.bind(first_key_at(bucket.from), first_key_at(bucket.to));
@@ -151,11 +154,11 @@ class Counter {
   void count_calls() {
     const Where where = call_conditions();
     string value = "NULL", more_from;
-    if (question_.by == StatsGroup::direction) value = "t.direction";
-    if (question_.by == StatsGroup::result) value = "t.result";
-    if (question_.by == StatsGroup::user) value = "t.user_id";
-    if (question_.by == StatsGroup::number) value = "t.from_number_id, t.to_number_id, t.original_to_number_id";
-    if (question_.by == StatsGroup::tag) {
+    if (stats_query_.by == StatsGroup::direction) value = "t.direction";
+    if (stats_query_.by == StatsGroup::result) value = "t.result";
+    if (stats_query_.by == StatsGroup::user) value = "t.user_id";
+    if (stats_query_.by == StatsGroup::number) value = "t.from_number_id, t.to_number_id, t.original_to_number_id";
+    if (stats_query_.by == StatsGroup::tag) {
       value = "g.tag_id";
       more_from = " LEFT JOIN call_tags g ON g.item = t.item";
     }
@@ -171,7 +174,7 @@ class Counter {
       auto& sums = sums_at(item);
       if (item != last) total_.add_call(seconds, minutes);  // once, however many tags it has
       last = item;
-      if (question_.by == StatsGroup::number) {
+      if (stats_query_.by == StatsGroup::number) {
         read_numbers(query, 3, 3);
         const auto [from, to] = transfers.equal_range(item);
         for (auto transfer = from; transfer != to; ++transfer) add_number(transfer->second);
@@ -185,14 +188,14 @@ class Counter {
   void count_messages() {
     const Where where = conditions();
     string value = "NULL";
-    if (question_.by == StatsGroup::direction) value = "t.direction";
-    if (question_.by == StatsGroup::number) value = "t.from_number_id, t.to_number_id";
+    if (stats_query_.by == StatsGroup::direction) value = "t.direction";
+    if (stats_query_.by == StatsGroup::number) value = "t.from_number_id, t.to_number_id";
     auto query = reader_.sqlite.query("SELECT t.item, " + value + kMessages + where.sql() + " ORDER BY t.item");
     where.bind(query);
     while (query.step()) {
       auto& sums = sums_at(query.integer(0));
       ++total_.messages;
-      if (question_.by == StatsGroup::number) {
+      if (stats_query_.by == StatsGroup::number) {
         read_numbers(query, 1, 2);
         for (const auto id : ids_) ++sums[id].messages;
       } else {
@@ -217,14 +220,14 @@ class Counter {
 
   std::unordered_multimap<ItemKey, std::int64_t> transfers_by_call() const {
     std::unordered_multimap<ItemKey, std::int64_t> transfers;
-    if (question_.by != StatsGroup::number) return transfers;
+    if (stats_query_.by != StatsGroup::number) return transfers;
     auto query = reader_.sqlite.query("SELECT item, number_id FROM call_transfers WHERE number_id IS NOT NULL");
     while (query.step()) transfers.emplace(query.integer(0), query.integer(1));
     return transfers;
   }
 
   std::int64_t value_of(const Query& query, int column) {
-    const bool is_text = question_.by == StatsGroup::direction || question_.by == StatsGroup::result;
+    const bool is_text = stats_query_.by == StatsGroup::direction || stats_query_.by == StatsGroup::result;
     return is_text ? texts_.number_of(query.maybe_text(column)) : query.maybe_integer(column).value_or(0);
   }
 
@@ -244,9 +247,9 @@ class Counter {
   }
 
   optional<string> name_of(std::int64_t value) {
-    if (value == 0 || !question_.by) return {};
+    if (value == 0 || !stats_query_.by) return {};
     const char* sql = nullptr;
-    switch (*question_.by) {
+    switch (*stats_query_.by) {
       case StatsGroup::direction:
       case StatsGroup::result: return texts_.text(value);
       case StatsGroup::tag: sql = "SELECT name FROM tags WHERE id = ?"; break;
@@ -276,7 +279,7 @@ class Counter {
       return a_all != b_all ? a_all > b_all : a.value < b.value;
     });
     for (auto& row : rows) {
-      stats.has_more = static_cast<std::int64_t>(stats.rows.size()) >= question_.limit;
+      stats.has_more = static_cast<std::int64_t>(stats.rows.size()) >= stats_query_.limit;
       if (stats.has_more) return;
       stats.rows.push_back(std::move(row));
     }
@@ -293,7 +296,7 @@ class Counter {
   }
 
   ReadConnection& reader_;
-  const StatsQuestion& question_;
+  const StatsQuery& stats_query_;
   std::unique_ptr<Buckets> buckets_;
   optional<vector<std::int64_t>> numbers_;
   optional<vector<std::int64_t>> users_;
@@ -307,8 +310,8 @@ class Counter {
 
 }  // namespace
 
-Stats Reader::find_stats(const StatsQuestion& question) {
-  return ask(*connection_, [&](Connection&) { return Counter(*connection_, question).count(); });
+Stats Reader::find_stats(const StatsQuery& stats_query) {
+  return ask(*connection_, [&](Connection&) { return Counter(*connection_, stats_query).count(); });
 }
 
 }  // namespace callarchive

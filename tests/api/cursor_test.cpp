@@ -42,7 +42,7 @@ TEST(Cursor, IsSafeInUrls) {
   }
 }
 
-TEST(Cursor, IsBoundToItsQuestion) { expect_refused(make_cursor({7}, "/v1/calls"), "/v1/messages"); }
+TEST(Cursor, IsBoundToItsQuery) { expect_refused(make_cursor({7}, "/v1/calls"), "/v1/messages"); }
 
 TEST(Cursor, RefusesEveryCutAndEveryChangedDigest) {
   const auto cursor = make_cursor({7}, "/v1/calls");

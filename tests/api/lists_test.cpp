@@ -51,7 +51,7 @@ TEST_F(Lists, NewRowsDoNotDisturbAWalk) {
   EXPECT_TRUE(second["page"]["next_cursor"].is_null());
 }
 
-TEST_F(Lists, CursorOfAnotherQuestionIsRefused) {
+TEST_F(Lists, CursorOfAnotherQueryIsRefused) {
   for (int n = 0; n < 3; ++n) receive_call(n);
   const string cursor = ask("/v1/calls?limit=1")["page"]["next_cursor"];
   for (const char* target : {"/v1/calls?direction=inbound&cursor=", "/v1/messages?cursor=",

@@ -12,7 +12,7 @@ import { Program } from './program.mjs';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'callarchive-access-'));
 const tokens = { reader: 'ca_reader', owner: 'ca_owner', sender: 'ca_sender' };
 const scopes = { reader: 'read', owner: 'admin', sender: 'ingest' };
-const questions = operations.filter((operation) => operation.method === 'GET');
+const queries = operations.filter((operation) => operation.method === 'GET');
 const isOpen = (operation) => !operation.responses[401];
 const needsAdmin = (operation) => /^\/v1\/deliveries/.test(operation.path);
 
@@ -44,7 +44,7 @@ function check(operation, answer, status, code) {
   for (const name of Object.keys(told.headers)) assert.ok(answer.headers[name.toLowerCase()], `${operation.id} lacks ${name}`);
 }
 
-for (const operation of questions) {
+for (const operation of queries) {
   test(`${operation.path} lets in whom it says`, async () => {
     if (isOpen(operation)) return assert.equal((await ask(closed, operation)).status, 200);
     check(operation, await ask(closed, operation), 401, 'unauthorized');
@@ -63,12 +63,12 @@ for (const operation of questions) {
 }
 
 test('the caller is told its scopes', async () => {
-  const me = questions.find((operation) => operation.id === 'show_me');
+  const me = queries.find((operation) => operation.id === 'show_me');
   assert.deepEqual((await ask(closed, me, bearer(tokens.reader))).json().scopes, ['read']);
 });
 
 test('guessing tokens ends in 429', async () => {
-  const me = questions.find((operation) => operation.id === 'show_me');
+  const me = queries.find((operation) => operation.id === 'show_me');
   let answer;
   for (let tries = 0; tries < 1000; ++tries) {
     answer = await ask(closed, me, bearer(`ca_guess_${tries}`));

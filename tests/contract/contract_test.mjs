@@ -13,7 +13,7 @@ import { silence } from '../web/wave.mjs';
 const kToken = follow({ $ref: '#/components/parameters/token' }).example;
 const kJson = { 'content-type': 'application/json' };
 const receive = operations.find((operation) => operation.id === 'receive_by_token');
-const questions = operations.filter((operation) => operation.method === 'GET');
+const queries = operations.filter((operation) => operation.method === 'GET');
 
 let program;
 
@@ -86,7 +86,7 @@ test('the examples fit their schemas', () => {
 // Parameters that one format alone knows.
 const kOnlyWithFormat = { for: '&format=csv', version: '&format=vcard' };
 
-for (const operation of questions) {
+for (const operation of queries) {
   test(`${operation.method} ${operation.path}`, async () => {
     const answer = await ask(operation);
     assert.equal(answer.status, 200, answer.text);
@@ -99,7 +99,7 @@ for (const operation of questions) {
 }
 
 test('the data of the webhook examples is what the other examples show', async () => {
-  for (const operation of questions.filter(({ path }) => /^\/v1\/(calls|messages)\/\{id\}$/.test(path))) {
+  for (const operation of queries.filter(({ path }) => /^\/v1\/(calls|messages)\/\{id\}$/.test(path))) {
     const { example, examples } = operation.responses[200].content['application/json'];
     const shown = example ?? Object.values(examples)[0].value;
     assert.deepEqual((await ask(operation)).json(), shown);
@@ -110,7 +110,7 @@ test('every parameter of a list narrows it or finds its example', async () => {
   // No example has a property of the customer's own, nor a time that cannot be read.
   await deliver({ topic: 'CALL_RECEIVED', data: { id: 'cll_without_time', start_date: 'yesterday' } });
   await deliver({ topic: 'CONTACT_CREATED', data: { id: 'con_with_property', name: 'Zoe', numbers: [], emails: [], segment: 'gold' } });
-  for (const operation of questions.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))) {
+  for (const operation of queries.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))) {
     for (const parameter of operation.parameters) {
       if (parameter.in !== 'query' || ['cursor', 'timeout_ms', 'limit', 'q'].includes(parameter.name)) continue;
       const { data } = (await ask(operation, queryOf(parameter))).json();
@@ -120,7 +120,7 @@ test('every parameter of a list narrows it or finds its example', async () => {
 });
 
 test('next_cursor and Link lead to the same next page', async () => {
-  for (const operation of questions.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))) {
+  for (const operation of queries.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))) {
     const first = await ask(operation, 'limit=1');
     const { page } = first.json();
     if (!page.has_more) continue;
@@ -132,7 +132,7 @@ test('next_cursor and Link lead to the same next page', async () => {
 });
 
 test('a known entity tag is answered with 304', async () => {
-  for (const operation of questions.filter(({ responses }) => responses[304])) {
+  for (const operation of queries.filter(({ responses }) => responses[304])) {
     const { headers } = await ask(operation);
     const again = await ask(operation, '', { headers: { 'if-none-match': headers.etag } });
     assert.equal(again.status, 304, operation.id);
@@ -140,7 +140,7 @@ test('a known entity tag is answered with 304', async () => {
 });
 
 test('an export is whole, and says so', async () => {
-  for (const operation of questions.filter(({ path }) => path.startsWith('/v1/export/'))) {
+  for (const operation of queries.filter(({ path }) => path.startsWith('/v1/export/'))) {
     const { text } = await ask(operation);
     const lines = linesOf(text);
     const { completion } = lines.at(-1);

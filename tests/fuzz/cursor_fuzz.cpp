@@ -24,7 +24,7 @@ std::optional<CursorPosition> place_or_refused(std::string_view cursor, std::str
 
 }  // namespace
 
-// A line is a question's fingerprint, the rest a cursor. Only what make_cursor wrote for that question is taken, and
+// A line is a query's fingerprint, the rest a cursor. Only what make_cursor wrote for that query is taken, and
 // every place comes back as it went in.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);

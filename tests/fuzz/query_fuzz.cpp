@@ -34,7 +34,7 @@ void read_filter(std::size_t kind, Query& query) {
   }
 }
 
-// What the question is understood as; nothing when it is refused.
+// What the query is understood as; nothing when it is refused.
 optional<string> understood(std::size_t kind, const http::Request& request) {
   try {
     Query query(request);

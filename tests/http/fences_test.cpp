@@ -245,7 +245,7 @@ TEST(Fences, DrippingBuysNoTime) {
     LiveServer live(options);
     RawClient client(live.port());
     client.send(opening);
-    // Each answered question takes a while, so this drips until the server has had enough.
+    // Each answered query takes a while, so this drips until the server has had enough.
     bool refused = false;
     while (!refused && client.send("x")) {
       exchange(live.port(), get("/hello"));

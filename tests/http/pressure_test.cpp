@@ -178,7 +178,7 @@ TEST(Pressure, AReaderWhoStopsInAStreamIsCutOff) {
   EXPECT_LT(received, 64u << 20);
 }
 
-TEST(Pressure, StreamsLeaveWorkersForOtherQuestions) {
+TEST(Pressure, StreamsLeaveWorkersForOtherQueries) {
   ServerOptions options = patient();
   options.query_threads = 4;
   LiveServer live(options);

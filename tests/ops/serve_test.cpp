@@ -111,16 +111,16 @@ TEST(Protection, WrongCredentialsAreLimitedAndRightOnesAreNot) {
   const Tokens tokens(folder.file("tokens"));
   const Service service(folder.file("archive.db"),
                         {"--tokens-file", tokens.file, "--webhook-token", kToken, "--max-failures", "3"});
-  std::vector<int> deliveries, questions;
+  std::vector<int> deliveries, queries;
   for (int i = 0; i < 6; ++i) {
     // No secret could verify the signature, so it is a guess at the token like any other.
     deliveries.push_back(service.post(kBody, bearer("wrong") + "webhook-signature: v1,AAAA\r\n").status);
-    questions.push_back(status(service, "/v1/calls", bearer("wrong")));
+    queries.push_back(status(service, "/v1/calls", bearer("wrong")));
   }
   EXPECT_EQ(deliveries.front(), 401);
   EXPECT_EQ(deliveries.back(), 429);
-  EXPECT_EQ(questions.front(), 401);
-  EXPECT_EQ(questions.back(), 429);
+  EXPECT_EQ(queries.front(), 401);
+  EXPECT_EQ(queries.back(), 429);
   EXPECT_EQ(service.post(kBody, bearer(kToken)).status, 200);
   EXPECT_EQ(status(service, "/v1/calls", bearer(tokens.read.secret)), 200);
 }

@@ -67,7 +67,7 @@ TEST(ReadOnly, NoRouteWritesButTheWebhook) {
   EXPECT_EQ(dump(archive), before);
 }
 
-TEST(ReadOnly, AConnectionForQuestionsCannotWrite) {
+TEST(ReadOnly, AConnectionForQueriesCannotWrite) {
   const TemporaryFolder folder;
   const std::string archive = folder.file("archive.db");
   const Service service(archive);

@@ -128,7 +128,7 @@ TEST(Import, WhatCannotBeReadToItsEndIsAFailure) {
   EXPECT_EQ(ask(archive, "SELECT count(*) FROM deliveries"), "0");
 }
 
-TEST(Import, TheDemoAnswersItsQuestions) {
+TEST(Import, TheDemoAnswersItsQueries) {
   const TemporaryFolder folder;
   const std::string archive = folder.file("archive.db");
   ASSERT_EQ(run({"import", "--db", archive, kDemo}).exit_code, 0);
@@ -142,7 +142,7 @@ TEST(Import, TheDemoAnswersItsQuestions) {
   EXPECT_EQ(ask(archive, "SELECT count(*) FROM ringing WHERE item IS NULL"), "0");
 }
 
-TEST(Import, TheDemoScriptSaysQuestionsThatHaveAnswers) {
+TEST(Import, TheDemoScriptSaysQueriesThatHaveAnswers) {
   if (run_other("sh", {"-c", "command -v sqlite3"}).exit_code != 0) GTEST_SKIP() << "sqlite3 is not installed";
   const TemporaryFolder folder;
   const std::string archive = folder.file("demo.db");
@@ -152,16 +152,16 @@ TEST(Import, TheDemoScriptSaysQuestionsThatHaveAnswers) {
   const std::string tables = dump(archive);
   EXPECT_EQ(run_other(SOURCE_DIR "/scripts/demo", {archive}, environment).out, first.out);
   EXPECT_EQ(dump(archive), tables);
-  int questions = 0;
+  int queries = 0;
   std::istringstream lines(first.out);
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with("  sqlite3 ")) continue;
-    ++questions;
+    ++queries;
     const Ended answer = run_other("sh", {"-c", line});
     EXPECT_EQ(answer.exit_code, 0) << line << '\n' << answer.err;
     EXPECT_GE(std::count(answer.out.begin(), answer.out.end(), '\n'), 5) << line;  // a box with a row at least
   }
-  EXPECT_EQ(questions, 3);
+  EXPECT_EQ(queries, 3);
 }
 
 TEST(Rebuild, ChecksAndMakesTheTablesAgain) {

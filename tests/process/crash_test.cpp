@@ -122,7 +122,7 @@ TEST(Stop, ComesInTimeWithAStalledRequestOnEachListener) {
   const int port = program.port();
   const auto said = program.wait_for_out("for webhooks on http://127.0.0.1:");
   const int ingest_port = std::stoi(said.substr(said.rfind(':') + 1));
-  const auto question = stall(port);
+  const auto query = stall(port);
   const auto webhook = stall(ingest_port);
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(std::chrono::seconds(5)).exit_code, 0);

@@ -11,8 +11,8 @@ namespace {
 
 using test::TemporaryFolder;
 
-// One question for each route that asks the archive.
-const std::vector<std::string>& questions() {
+// One query for each route that asks the archive.
+const std::vector<std::string>& queries() {
   static const std::vector<std::string> all = {
       "/v1/calls",
       "/v1/calls?include=transcript&count=exact",
@@ -41,10 +41,10 @@ const std::vector<std::string>& questions() {
 
 std::map<std::string, std::string> ask_all(const Service& service) {
   std::map<std::string, std::string> answers;
-  for (const auto& question : questions()) {
-    const Answer answer = service.get(question);
-    EXPECT_EQ(answer.status, 200) << question << ": " << answer.body;
-    answers[question] = answer.body;
+  for (const auto& query : queries()) {
+    const Answer answer = service.get(query);
+    EXPECT_EQ(answer.status, 200) << query << ": " << answer.body;
+    answers[query] = answer.body;
   }
   return answers;
 }

@@ -25,7 +25,7 @@ using test::TemporaryFolder;
 constexpr std::size_t kDeliveries = 800;  // of each round
 constexpr std::size_t kWriters = 12;
 constexpr std::size_t kReaders = 6;
-constexpr int kQuestions = 42;  // of each reader, at least
+constexpr int kQueries = 42;  // of each reader, at least
 constexpr const char* kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 constexpr const char* kToken = "a-token-of-forty-characters-or-so-000001";
 
@@ -58,25 +58,25 @@ unsigned rounds() {
 }
 
 // Whether the list is in order and holds nothing twice.
-void expect_ordered(const nlohmann::json& answer, const std::string& question) {
+void expect_ordered(const nlohmann::json& answer, const std::string& target) {
   std::set<std::string> ids;
   std::string last = "9999";
   for (const auto& call : answer["data"]) {
-    EXPECT_TRUE(ids.insert(call["id"].get<std::string>()).second) << question << ": twice " << call["id"];
+    EXPECT_TRUE(ids.insert(call["id"].get<std::string>()).second) << target << ": twice " << call["id"];
     if (call["started_at"].is_null()) continue;
-    EXPECT_LE(call["started_at"].get<std::string>(), last) << question;
+    EXPECT_LE(call["started_at"].get<std::string>(), last) << target;
     last = call["started_at"].get<std::string>();
   }
 }
 
-void ask(const Service& service, const std::string& question, const std::string& credential) {
-  const Answer answer = http::testing::exchange(service.port(), http::testing::get(question, credential));
-  // A number that nobody has named yet; a question that took too long on a busy machine.
-  const bool unknown = answer.status == 404 && question.starts_with("/v1/numbers/");
+void ask(const Service& service, const std::string& target, const std::string& credential) {
+  const Answer answer = http::testing::exchange(service.port(), http::testing::get(target, credential));
+  // A number that nobody has named yet; a query that took too long on a busy machine.
+  const bool unknown = answer.status == 404 && target.starts_with("/v1/numbers/");
   const bool too_slow = answer.status == 503 && outcome(answer) == "503 query_timeout";
-  if (!unknown && !too_slow) EXPECT_EQ(answer.status, 200) << question << ": " << answer.body;
-  if (answer.status == 200 && question.starts_with("/v1/calls"))
-    expect_ordered(nlohmann::json::parse(answer.body), question);
+  if (!unknown && !too_slow) EXPECT_EQ(answer.status, 200) << target << ": " << answer.body;
+  if (answer.status == 200 && target.starts_with("/v1/calls"))
+    expect_ordered(nlohmann::json::parse(answer.body), target);
 }
 
 TEST(MixedLoad, ReadersSeeWholeAnswersWhileWritersWrite) {
@@ -95,13 +95,13 @@ TEST(MixedLoad, ReadersSeeWholeAnswersWhileWritersWrite) {
   } ends{writing};
   for (std::size_t i = 0; i < kReaders; ++i) {
     others.emplace_back([&, i] {
-      for (int n = 0; n < kQuestions || writing; ++n) {
+      for (int n = 0; n < kQueries || writing; ++n) {
         ask(service, kReadable[(static_cast<std::size_t>(n) + i) % kReadable.size()], bearer(tokens.admin.secret));
       }
     });
   }
   others.emplace_back([&] {
-    for (int n = 0; n < kQuestions || writing; ++n) {
+    for (int n = 0; n < kQueries || writing; ++n) {
       const Answer answer = http::testing::exchange(service.port(), http::testing::get("/v1/calls", bearer("wrong")));
       EXPECT_TRUE(answer.status == 401 || answer.status == 429) << answer.status;
       service.signal(SIGHUP);

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-// Questions that take longer than they may.
+// Queries that take longer than they may.
 
 namespace callarchive::process {
 namespace {
@@ -47,11 +47,11 @@ class TimeLimit : public testing::Test {
   const std::string archive_ = folder_.file("archive.db");
 };
 
-TEST_F(TimeLimit, OfTheProgramLeavesTheConnectionForTheNextQuestion) {
+TEST_F(TimeLimit, OfTheProgramLeavesTheConnectionForTheNextQuery) {
   const Service service(archive_, {"--query-timeout", "1", "--readers", "1", "--keep-alive-seconds", "60"});
   RawClient client(service.port());
   bool is_over = false;
-  // On a busy machine a millisecond may be over for any question, so the cheap one may need to be asked again.
+  // On a busy machine a millisecond may be over for any query, so the cheap one may need to be asked again.
   for (int round = 0; round < kRounds && !is_over; ++round) {
     const Answer slow = ask(client, kSlow);
     if (slow.status != 200) expect_query_timeout(slow);
@@ -66,8 +66,8 @@ TEST_F(TimeLimit, OfTheProgramLeavesTheConnectionForTheNextQuestion) {
   EXPECT_TRUE(is_over);
 }
 
-TEST_F(TimeLimit, OfOneQuestionChangesNoLaterAnswer) {
-  // One reader: what is asked later is asked where a question was broken off.
+TEST_F(TimeLimit, OfOneQueryChangesNoLaterAnswer) {
+  // One reader: what is asked later is asked where a query was broken off.
   const Service service(archive_, {"--query-timeout", "60000", "--readers", "1", "--keep-alive-seconds", "60"});
   RawClient client(service.port());
   int broken_off = 0;

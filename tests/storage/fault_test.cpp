@@ -93,7 +93,7 @@ class FaultyArchive {
     return refused;
   }
 
-  // Whether a question over a connection of its own is answered. A wrong answer fails the test.
+  // Whether a query over a connection of its own is answered. A wrong answer fails the test.
   bool ask() {
     optional<std::int64_t> total;
     try {

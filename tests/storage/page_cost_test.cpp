@@ -85,11 +85,11 @@ class CountingReader {
   Reader& reader() { return reader_; }
 
   // Asks once to prepare the statements, and once to count.
-  Work count(const std::function<void(Reader&)>& question) {
-    question(reader_);
+  Work count(const std::function<void(Reader&)>& query) {
+    query(reader_);
     work_ = {};
     const auto before = pages();
-    question(reader_);
+    query(reader_);
     work_.pages = pages() - before;
     return work_;
   }
@@ -130,7 +130,7 @@ class CountingReader {
   Reader reader_;
 };
 
-// A list, as the question for the page behind so many rows.
+// A list, as the query for the page behind so many rows.
 struct List {
   string name;
   std::int64_t rows;  // where there are kMany

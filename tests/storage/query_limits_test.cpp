@@ -14,7 +14,7 @@ using test::NaiveArchive;
 using test::TemporaryArchive;
 
 // Everything that may be asked, once.
-vector<std::function<void(Reader&)>> all_questions() {
+vector<std::function<void(Reader&)>> all_queries() {
   const auto q = [](const char* text) { return string(text); };
   return {
       [=](Reader& r) { r.find_calls({}, {}); },
@@ -31,25 +31,25 @@ vector<std::function<void(Reader&)>> all_questions() {
   };
 }
 
-TEST(QueryLimits, ASlowQuestionEndsAndLeavesTheConnectionClean) {
+TEST(QueryLimits, ASlowQueryEndsAndLeavesTheConnectionClean) {
   ArchiveOptions options;
   options.readers = 1;
   NaiveArchive truth(4, 200, options);
-  const auto questions = all_questions();
-  for (std::size_t i = 0; i < questions.size(); ++i) {
+  const auto queries = all_queries();
+  for (std::size_t i = 0; i < queries.size(); ++i) {
     {
       // The time is over before the first step.
       auto reader = truth.archive.archive().reader(std::chrono::milliseconds(0));
       try {
-        questions[i](reader);
-        // A question that ends within the few steps between two looks at the clock has been answered in time.
+        queries[i](reader);
+        // A query that ends within the few steps between two looks at the clock has been answered in time.
       } catch (const QueryTimeout& error) {
         EXPECT_EQ(string(error.what()).find("the query exceeded its time limit"), 0u) << i;
       }
     }
     // The only connection there is: it is lent again, has no transaction open, and answers.
     auto reader = truth.archive.reader();
-    EXPECT_NO_THROW(questions[i](reader)) << i;
+    EXPECT_NO_THROW(queries[i](reader)) << i;
     EXPECT_EQ(reader.count_calls({}, true).total, 200) << i;
   }
   auto reader = truth.archive.archive().reader(std::chrono::milliseconds(0));

@@ -102,15 +102,15 @@ TEST(State, WordsOfTheVendorAreAskedForInAnyCase) {
     CallFilter filter;
     filter.result = result;
     EXPECT_EQ(archive.reader().count_calls(filter, true).total, 2) << result;
-    StatsQuestion question;
-    question.result = result;
-    EXPECT_EQ(archive.reader().find_stats(question).total.calls, 2) << result;
+    StatsQuery query;
+    query.result = result;
+    EXPECT_EQ(archive.reader().find_stats(query).total.calls, 2) << result;
   }
   for (const char* direction : {"Internal", "internal", "INTERNAL"}) {
-    StatsQuestion question;
-    question.direction = direction;
-    EXPECT_EQ(archive.reader().find_stats(question).total.calls, 2) << direction;
-    EXPECT_EQ(archive.reader().find_stats(question).total.messages, 1) << direction;
+    StatsQuery query;
+    query.direction = direction;
+    EXPECT_EQ(archive.reader().find_stats(query).total.calls, 2) << direction;
+    EXPECT_EQ(archive.reader().find_stats(query).total.messages, 1) << direction;
     SearchFilter search;
     search.q = "word";
     search.direction = direction;

@@ -140,12 +140,12 @@ struct Expected {
 };
 
 template <typename Item, typename ValuesOf>
-void count(const vector<Item>& items, const StatsQuestion& question, const std::function<bool(const Item&)>& keeps,
+void count(const vector<Item>& items, const StatsQuery& query, const std::function<bool(const Item&)>& keeps,
            const ValuesOf& values_of, Expected& expected) {
   for (const auto& item : items) {
     if (!keeps(item)) continue;
     std::pair<Millis, Millis> bucket;
-    if (question.per) bucket = bucket_by_hand(clock_of(question.time_zone), *question.per, item.at);
+    if (query.per) bucket = bucket_by_hand(clock_of(query.time_zone), *query.per, item.at);
     vector<StatsRow*> rows = {&expected.total};
     for (const string& value : values_of(item)) {
       rows.push_back(&expected.cells[{bucket.first, value}]);
@@ -163,13 +163,11 @@ void count(const vector<Item>& items, const StatsQuestion& question, const std::
   }
 }
 
-Expected count_by_hand(const NaiveArchive& truth, const StatsQuestion& question) {
-  const auto in_time = [&](Millis at) {
-    return at >= question.since.value_or(at) && at < question.until.value_or(at + 1);
-  };
+Expected count_by_hand(const NaiveArchive& truth, const StatsQuery& query) {
+  const auto in_time = [&](Millis at) { return at >= query.since.value_or(at) && at < query.until.value_or(at + 1); };
   const auto has_number = [&](const vector<string>& numbers) {
-    return question.numbers.empty() || std::any_of(numbers.begin(), numbers.end(), [&](const auto& number) {
-             return std::find(question.numbers.begin(), question.numbers.end(), number) != question.numbers.end();
+    return query.numbers.empty() || std::any_of(numbers.begin(), numbers.end(), [&](const auto& number) {
+             return std::find(query.numbers.begin(), query.numbers.end(), number) != query.numbers.end();
            });
   };
   const auto distinct = [](vector<string> values) {
@@ -180,22 +178,20 @@ Expected count_by_hand(const NaiveArchive& truth, const StatsQuestion& question)
   };
   Expected expected;
   const std::function<bool(const test::NaiveCall&)> keeps_call = [&](const test::NaiveCall& call) {
-    const bool tagged =
-        !question.tag || std::find(call.tags.begin(), call.tags.end(), *question.tag) != call.tags.end();
-    return question.calls && in_time(call.at) && has_number(call.numbers) && tagged &&
-           call.direction == question.direction.value_or(call.direction) &&
-           call.result == question.result.value_or(call.result) && call.user == question.user_email.value_or(call.user);
+    const bool tagged = !query.tag || std::find(call.tags.begin(), call.tags.end(), *query.tag) != call.tags.end();
+    return query.calls && in_time(call.at) && has_number(call.numbers) && tagged &&
+           call.direction == query.direction.value_or(call.direction) &&
+           call.result == query.result.value_or(call.result) && call.user == query.user_email.value_or(call.user);
   };
   const std::function<bool(const test::NaiveMessage&)> keeps_message = [&](const test::NaiveMessage& message) {
-    return question.messages && in_time(message.at) && has_number(message.numbers) && !question.tag &&
-           !question.result && !question.user_email &&
-           message.direction == question.direction.value_or(message.direction);
+    return query.messages && in_time(message.at) && has_number(message.numbers) && !query.tag && !query.result &&
+           !query.user_email && message.direction == query.direction.value_or(message.direction);
   };
   count(
-      truth.calls, question, keeps_call,
+      truth.calls, query, keeps_call,
       [&](const test::NaiveCall& call) {
-        if (!question.by) return vector<string>{""};
-        switch (*question.by) {
+        if (!query.by) return vector<string>{""};
+        switch (*query.by) {
           case StatsGroup::direction: return vector<string>{call.direction};
           case StatsGroup::result: return vector<string>{call.result};
           case StatsGroup::user: return vector<string>{call.user};
@@ -206,10 +202,10 @@ Expected count_by_hand(const NaiveArchive& truth, const StatsQuestion& question)
       },
       expected);
   count(
-      truth.messages, question, keeps_message,
+      truth.messages, query, keeps_message,
       [&](const test::NaiveMessage& message) {
-        if (question.by == StatsGroup::direction) return vector<string>{message.direction};
-        if (question.by == StatsGroup::number) return distinct(message.numbers);
+        if (query.by == StatsGroup::direction) return vector<string>{message.direction};
+        if (query.by == StatsGroup::number) return distinct(message.numbers);
         return vector<string>{""};
       },
       expected);
@@ -223,9 +219,9 @@ void expect_counts(const StatsRow& row, const StatsRow& expected, const string& 
   EXPECT_NEAR(row.minutes, expected.minutes, 1e-6) << name;
 }
 
-void compare(NaiveArchive& truth, const StatsQuestion& question, const string& name) {
-  const auto stats = truth.archive.reader().find_stats(question);
-  const auto expected = count_by_hand(truth, question);
+void compare(NaiveArchive& truth, const StatsQuery& query, const string& name) {
+  const auto stats = truth.archive.reader().find_stats(query);
+  const auto expected = count_by_hand(truth, query);
   expect_counts(stats.total, expected.total, name);
   EXPECT_EQ(stats.rows.size(), expected.cells.size()) << name;
   EXPECT_FALSE(stats.has_more);
@@ -246,7 +242,7 @@ TEST_F(Statistics, EqualACountByHand) {
   const optional<StatsBucket> pers[] = {{}, StatsBucket::hour, StatsBucket::day, StatsBucket::week, StatsBucket::month};
   const optional<StatsGroup> groups[] = {
       {}, StatsGroup::direction, StatsGroup::result, StatsGroup::tag, StatsGroup::user, StatsGroup::number};
-  const vector<std::pair<string, std::function<void(StatsQuestion&)>>> filters = {
+  const vector<std::pair<string, std::function<void(StatsQuery&)>>> filters = {
       {"none", [](auto&) {}},
       {"number", [](auto& q) { q.numbers = {truth->numbers[25]}; }},
       {"numbers",
@@ -267,9 +263,9 @@ TEST_F(Statistics, EqualACountByHand) {
     for (const auto& per : pers) {
       for (const auto& by : groups) {
         for (const auto& [name, ask] : filters) {
-          StatsQuestion question{.per = per, .by = by, .time_zone = clock.zone};
-          ask(question);
-          compare(*truth, question,
+          StatsQuery query{.per = per, .by = by, .time_zone = clock.zone};
+          ask(query);
+          compare(*truth, query,
                   name + " per " + std::to_string(per ? static_cast<int>(*per) : -1) + " by " +
                       std::to_string(by ? static_cast<int>(*by) : -1) + " in " + clock.zone);
         }
@@ -358,15 +354,15 @@ TEST(StatisticsOfTheClock, ADayIsAsLongAsItIs) {
 }
 
 TEST_F(Statistics, ALimitCutsRowsButNotTheTotal) {
-  StatsQuestion question{.per = StatsBucket::day, .by = StatsGroup::number};
-  const auto all = truth->archive.reader().find_stats(question);
-  question.limit = 5;
-  const auto few = truth->archive.reader().find_stats(question);
+  StatsQuery query{.per = StatsBucket::day, .by = StatsGroup::number};
+  const auto all = truth->archive.reader().find_stats(query);
+  query.limit = 5;
+  const auto few = truth->archive.reader().find_stats(query);
   EXPECT_TRUE(few.has_more);
   EXPECT_EQ(few.rows, vector<StatsRow>(all.rows.begin(), all.rows.begin() + 5));
   EXPECT_EQ(few.total, all.total);
-  question.limit = static_cast<std::int64_t>(all.rows.size());
-  EXPECT_FALSE(truth->archive.reader().find_stats(question).has_more);
+  query.limit = static_cast<std::int64_t>(all.rows.size());
+  EXPECT_FALSE(truth->archive.reader().find_stats(query).has_more);
 }
 
 TEST_F(Statistics, RefuseAnUnknownZone) {

@@ -4,7 +4,7 @@
 
 #include "tests/cli/demo.h"
 
-// One question, asked of the file and of a server that serves it meanwhile.
+// One query, asked of the file and of a server that serves it meanwhile.
 
 namespace callarchive::process {
 namespace {
@@ -12,13 +12,13 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// A question as the command line asks it, and as the literal target of a GET.
+// A query as the command line asks it, and as the literal target of a GET.
 struct Asked {
   Words words;
   const char* target;
 };
 
-const Asked kQuestions[] = {
+const Asked kQueries[] = {
     {{"calls"}, "/v1/calls"},
     {{"calls", "--all"}, "/v1/calls?limit=500"},
     {{"calls", "--limit", "7"}, "/v1/calls?limit=7"},
@@ -81,12 +81,12 @@ const Asked kQuestions[] = {
     {{"stats", "--by", "number", "--result", "VOICEMAIL"}, "/v1/stats?by=number&result=VOICEMAIL"},
 };
 
-using Questions = Demo;
+using Queries = Demo;
 
 // The ids of rows, each with all else that the row says.
 using Rows = std::vector<nlohmann::json>;
 
-bool is_count(const Words& question) { return question.back() == "--count"; }
+bool is_count(const Words& query) { return query.back() == "--count"; }
 
 // What --json or --count printed. One object that is no row of a list is the only one.
 Rows rows_of_text(const std::string& text) {
@@ -96,17 +96,17 @@ Rows rows_of_text(const std::string& text) {
 }
 
 // The same of the answer to a GET.
-Rows rows_of_answer(const nlohmann::json& answer, const Words& question) {
-  if (is_count(question)) return {answer.at("page").at("total")};
+Rows rows_of_answer(const nlohmann::json& answer, const Words& query) {
+  if (is_count(query)) return {answer.at("page").at("total")};
   if (!answer.contains("page")) return {answer};
   return answer.at("data").get<Rows>();
 }
 
-TEST_F(Questions, AreAnsweredAlikeByFileAndServer) {
+TEST_F(Queries, AreAnsweredAlikeByFileAndServer) {
   const Service service(archive());
-  for (const auto& [question, target] : kQuestions) {
+  for (const auto& [query, target] : kQueries) {
     for (const Words& format : {Words{"--json"}, Words{"--csv"}, Words{}}) {
-      const Words words = is_count(question) ? question : question + format;
+      const Words words = is_count(query) ? query : query + format;
       const Ended answer = run(words + Words{"--server", url_of(service)});
       EXPECT_EQ(answer.exit_code, 0) << testing::PrintToString(words) << answer.err;
       EXPECT_NE(answer.out, "") << testing::PrintToString(words);
@@ -116,17 +116,17 @@ TEST_F(Questions, AreAnsweredAlikeByFileAndServer) {
 }
 
 // By HTTP alone, so that a filter that the command line forgot on its way would be noticed.
-TEST_F(Questions, AreAnsweredAsAGetIs) {
+TEST_F(Queries, AreAnsweredAsAGetIs) {
   const Service service(archive());
-  for (const auto& [question, target] : kQuestions) {
-    const Words words = is_count(question) ? question : question + Words{"--json"};
-    const auto rows = rows_of_answer(service.ask(target), question);
+  for (const auto& [query, target] : kQueries) {
+    const Words words = is_count(query) ? query : query + Words{"--json"};
+    const auto rows = rows_of_answer(service.ask(target), query);
     EXPECT_FALSE(rows.empty()) << target;
     EXPECT_EQ(rows_of_text(ask(words)), rows) << target;
   }
 }
 
-TEST_F(Questions, ExportTheSameBytesFromFileServerAndGet) {
+TEST_F(Queries, ExportTheSameBytesFromFileServerAndGet) {
   // The parameters stand as the command line sends them: the manifest repeats the request.
   const Asked exports[] = {
       {{"calls"}, "/v1/export/calls?"},
@@ -154,7 +154,7 @@ TEST_F(Questions, ExportTheSameBytesFromFileServerAndGet) {
   }
 }
 
-TEST_F(Questions, FollowCursorsToTheEnd) {
+TEST_F(Queries, FollowCursorsToTheEnd) {
   // More messages than the API gives at once.
   const Ended generated = run({"generate", "--count", "2000"});
   ASSERT_EQ(generated.exit_code, 0) << generated.err;
@@ -170,7 +170,7 @@ TEST_F(Questions, FollowCursorsToTheEnd) {
   EXPECT_EQ(some, Words(all.begin(), all.begin() + 777));
 }
 
-TEST_F(Questions, OneCallComesWithItsTranscript) {
+TEST_F(Queries, OneCallComesWithItsTranscript) {
   const auto id = id_of(lines_of(ask({"calls", "--has", "transcript", "-n", "1", "--json"})).front());
   const auto call = nlohmann::json::parse(ask({"calls", id, "--json"}));
   ASSERT_FALSE(call["transcript"].empty());
@@ -180,7 +180,7 @@ TEST_F(Questions, OneCallComesWithItsTranscript) {
   EXPECT_THAT(shown, HasSubstr(first.substr(0, 20)));
 }
 
-TEST_F(Questions, AreRefusedWithTheFieldThatWasWrong) {
+TEST_F(Queries, AreRefusedWithTheFieldThatWasWrong) {
   const Service service(archive());
   const struct {
     Words words;
@@ -207,7 +207,7 @@ TEST_F(Questions, AreRefusedWithTheFieldThatWasWrong) {
   }
 }
 
-TEST_F(Questions, ThatNobodyCanAnswerSayWhy) {
+TEST_F(Queries, ThatNobodyCanAnswerSayWhy) {
   const Ended no_file = run({"calls", "--db", file("missing.db")});
   EXPECT_EQ(no_file.exit_code, 1);
   EXPECT_THAT(no_file.err, HasSubstr("missing.db"));
@@ -227,7 +227,7 @@ TEST_F(Questions, ThatNobodyCanAnswerSayWhy) {
   EXPECT_EQ(run({"calls", "--server", url, "--token", "a\nb"}).exit_code, 2);
 }
 
-TEST_F(Questions, BringTheirToken) {
+TEST_F(Queries, BringTheirToken) {
   const Words tokens = {"--tokens-file", file("tokens")};
   const auto made = run(Words{"token", "new", "--name", "reader"} + tokens);
   ASSERT_EQ(made.exit_code, 0) << made.err;
@@ -244,7 +244,7 @@ TEST_F(Questions, BringTheirToken) {
   EXPECT_EQ(run(count + Words{"--token", "@" + file("token")}).out, all);
 }
 
-TEST_F(Questions, AreNotAskedOfAServerThatCannotProveItsName) {
+TEST_F(Queries, AreNotAskedOfAServerThatCannotProveItsName) {
   if (run_other("sh", {"-c", "command -v openssl"}).exit_code != 0) GTEST_SKIP() << "openssl is not installed";
   const Ended made =
       run_other("openssl", {"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
@@ -266,7 +266,7 @@ TEST_F(Questions, AreNotAskedOfAServerThatCannotProveItsName) {
   EXPECT_THAT(trusted.err, Not(HasSubstr("cannot be trusted")));
 }
 
-TEST_F(Questions, DoNotWriteIntoTheFile) {
+TEST_F(Queries, DoNotWriteIntoTheFile) {
   const auto before = run_other("sha256sum", {archive()}).out;
   ask({"calls"});
   ask({"stats", "--by", "day"});

@@ -88,24 +88,24 @@ std::string percent_encoded(std::string_view bytes) {
   return text;
 }
 
-// How many questions: 100,000, or as RANDOM_QUESTIONS says.
-unsigned questions() {
-  const char* text = std::getenv("RANDOM_QUESTIONS");
+// How many queries: 100,000, or as RANDOM_QUERIES says.
+unsigned query_count() {
+  const char* text = std::getenv("RANDOM_QUERIES");
   return text == nullptr ? 100'000 : static_cast<unsigned>(std::atoi(text));
 }
 
 // Whether the refusal is one, and tells nothing of how it is searched.
-void expect_plain_refusal(const Answer& answer, const std::string& question) {
-  EXPECT_EQ(answer.headers.at("content-type"), "application/problem+json") << question;
+void expect_plain_refusal(const Answer& answer, const std::string& target) {
+  EXPECT_EQ(answer.headers.at("content-type"), "application/problem+json") << target;
   const auto body = nlohmann::json::parse(answer.body);
   std::string said = body.at("detail").get<std::string>() + body.value("errors", nlohmann::json::array()).dump();
   std::transform(said.begin(), said.end(), said.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const char* word : {"sql", "fts5", "syntax error", "match"}) {
-    EXPECT_THAT(said, testing::Not(testing::HasSubstr(word))) << question;
+    EXPECT_THAT(said, testing::Not(testing::HasSubstr(word))) << target;
   }
 }
 
-TEST(RandomQuestions, AreAnsweredOrRefusedInPlainWords) {
+TEST(RandomQueries, AreAnsweredOrRefusedInPlainWords) {
   const test::TemporaryFolder folder;
   import_generated(folder.file("archive.db"), 1'000);
   const Service service(folder.file("archive.db"), {"--query-timeout", "60000", "--keep-alive-seconds", "60"});
@@ -115,21 +115,21 @@ TEST(RandomQuestions, AreAnsweredOrRefusedInPlainWords) {
     threads.emplace_back([&, thread] {
       Random random(thread);
       KeptClient client(service.port());
-      for (unsigned n = thread; n < questions() && !testing::Test::HasFailure(); n += kThreads) {
+      for (unsigned n = thread; n < query_count() && !testing::Test::HasFailure(); n += kThreads) {
         const std::string text = random() % 2 == 0 ? random_text(random) : random_bytes(random);
-        const std::string question =
+        const std::string target =
             std::string(kRoutes[below(random, kRoutes.size())]) + "?limit=2&q=" + percent_encoded(text);
-        const Answer answer = client.ask(get(question));
-        EXPECT_TRUE(answer.status == 200 || answer.status == 400) << question << ": " << answer.body;
-        if (answer.status == 400) expect_plain_refusal(answer, question);
+        const Answer answer = client.ask(get(target));
+        EXPECT_TRUE(answer.status == 200 || answer.status == 400) << target << ": " << answer.body;
+        if (answer.status == 400) expect_plain_refusal(answer, target);
         ++(answer.status == 200 ? answered : refused);
       }
     });
   }
   threads.clear();
   std::cout << answered << " answered, " << refused << " refused\n";
-  EXPECT_GE(answered, questions() / 4);
-  EXPECT_GE(refused, questions() / 8);
+  EXPECT_GE(answered, query_count() / 4);
+  EXPECT_GE(refused, query_count() / 8);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// What questions cost below HTTP: through the archive's reader, and as bare statement steps.
-//   bench_questions FILE CALLS    one line of JSON for each question; CALLS is how many calls the file holds
-// The bare time steps through the very statements that the reader ran for the question, prepared beforehand, without
+// What queries cost below HTTP: through the archive's reader, and as bare statement steps.
+//   bench_queries FILE CALLS    one line of JSON for each query; CALLS is how many calls the file holds
+// The bare time steps through the very statements that the reader ran for the query, prepared beforehand, without
 // reading a column. Search is stepped bare in both orders, with what the reader makes of the words in the time.
 
 #include "bench/workload.h"
@@ -24,7 +24,7 @@ using namespace callarchive;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kRounds = 100;
-constexpr auto kLongest = std::chrono::seconds(4);  // for the rounds of one question, if they are slow
+constexpr auto kLongest = std::chrono::seconds(4);  // for the rounds of one query, if they are slow
 
 struct Times {
   double p50 = 0, p99 = 0;  // µs
@@ -43,21 +43,21 @@ double microseconds_since(Clock::time_point begin) {
   return std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
 }
 
-// Runs the question round by round, each twice: the first time warms up what the round asks for.
-Times time_of(const std::function<void(int)>& question) {
+// Runs the query round by round, each twice: the first time warms up what the round asks for.
+Times time_of(const std::function<void(int)>& run) {
   std::vector<double> times;
   const auto begin = Clock::now();
   for (int round = 1; round <= kRounds && (round < 4 || Clock::now() - begin < kLongest); ++round) {
-    question(round);
+    run(round);
     const auto now = Clock::now();
-    question(round);
+    run(round);
     times.push_back(microseconds_since(now));
   }
   return times_of(std::move(times));
 }
 
 void print(const std::string& name, Times bare, Times reader) {
-  std::printf("{\"question\":\"%s\",\"bare_us\":%.1f,\"bare_p99_us\":%.1f,\"reader_us\":%.1f,\"reader_p99_us\":%.1f}\n",
+  std::printf("{\"query\":\"%s\",\"bare_us\":%.1f,\"bare_p99_us\":%.1f,\"reader_us\":%.1f,\"reader_p99_us\":%.1f}\n",
               name.c_str(), bare.p50, bare.p99, reader.p50, reader.p99);
   std::fflush(stdout);
 }
@@ -70,13 +70,13 @@ class Bench {
         reader_(std::move(connection_), [this](auto back) { connection_ = std::move(back); }),
         bare_(path, "") {}
 
-  // A question of the reader; `ask` gets the round.
-  void ask(const std::string& name, const std::function<void(Reader&, int)>& question) {
-    const Times whole = time_of([&](int round) { question(reader_, round); });
+  // A query of the reader; `ask` gets the round.
+  void ask(const std::string& name, const std::function<void(Reader&, int)>& run) {
+    const Times whole = time_of([&](int round) { run(reader_, round); });
     std::vector<double> times;
     const auto begin = Clock::now();
     for (int round = 0; round <= kRounds && (round < 4 || Clock::now() - begin < kLongest); ++round) {
-      const double time = step_all(statements_of([&] { question(reader_, round); }));
+      const double time = step_all(statements_of([&] { run(reader_, round); }));
       if (round > 0) times.push_back(time);
     }
     print(name, times_of(std::move(times)), whole);
@@ -148,7 +148,7 @@ std::string spread(int round) { return bench::other_party(100 + round * 613); }
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::fprintf(stderr, "usage: bench_questions FILE CALLS\n");
+    std::fprintf(stderr, "usage: bench_queries FILE CALLS\n");
     return 2;
   }
   Bench bench(argv[1]);
@@ -207,9 +207,9 @@ int main(int argc, char** argv) {
     reader.find_messages(filter, {});
   });
   bench.ask("statistics by month", [](Reader& reader, int) {
-    StatsQuestion question;
-    question.per = StatsBucket::month;
-    reader.find_stats(question);
+    StatsQuery stats_query;
+    stats_query.per = StatsBucket::month;
+    reader.find_stats(stats_query);
   });
 
   const std::string newest = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 20";
