@@ -25,9 +25,9 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kBatch = 2000;  // deliveries in one commit
 // What the tables say of a delivery. To be raised with each change of it that a migration in SQL cannot make:
 //   2: canonical numbers as storage/items/phone.h has them, users by address in any case, contacts with the time of
-//   their
-//      last change, event times to the microsecond.
-constexpr std::int64_t kProjectionVersion = 2;
+//      their last change, event times to the microsecond.
+//   3: null and absent mean the same in contacts.
+constexpr std::int64_t kProjectionVersion = 3;
 
 // Replays the ledger of one file into another.
 class Replay {

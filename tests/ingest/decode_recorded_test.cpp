@@ -154,7 +154,7 @@ ContactChanged v2_contact() {
 
 ContactChanged v2_contact_with_deals() {
   ContactChanged contact = v2_contact();
-  contact.company = optional<Company>();
+  contact.company = std::nullopt;
   contact.properties->insert(
       contact.properties->begin(),
       {"deals", R"([{"close_date":"2025-04-30T00:00:00","currency":"EUR","id":"dea_7Kp3","name":"Cuisine",)"
