@@ -1,5 +1,7 @@
 #include "server/generate/words.h"
 
+#include "storage/text/ascii.h"
+
 #include <span>
 #include <string_view>
 
@@ -94,7 +96,7 @@ std::string word(Language language, std::size_t rank) {
 std::string sentence(Language language, const Zipf& ranks, Random& random) {
   const auto length = static_cast<std::size_t>(random.between(30, 120));
   std::string text = word(language, ranks.rank(random));
-  if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  text.front() = ascii::upper(text.front());
   while (text.size() < length) {
     text += random.chance(8) ? ", " : " ";
     text += word(language, ranks.rank(random));

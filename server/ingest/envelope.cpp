@@ -1,6 +1,7 @@
 #include "server/ingest/envelope.h"
 
 #include "server/text/time_text.h"
+#include "storage/text/utf8.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,7 +15,7 @@ using nlohmann::json;
 
 using namespace std::string_view_literals;
 
-// The keys of several words that calls, messages and contacts have in the first version. A dialect is told by these.
+// The keys of several words that calls, messages and contacts have in v1. The dialects are recognized by these.
 constexpr std::string_view kCallKeys[] = {
     "start_date"sv,         "recording_url"sv, "from_number"sv,    "from_name"sv,
     "to_number"sv,          "to_name"sv,       "call_category"sv,  "length_in_minutes"sv,
@@ -27,11 +28,11 @@ constexpr std::string_view kMessageKeys[] = {"sent_at"sv,   "from_number"sv, "to
                                              "from_name"sv, "to_name"sv,     "user_email"sv};
 constexpr std::string_view kContactKeys[] = {"last_name"sv};
 
-// A topic is shown, filtered and counted by: the first 100 bytes of it, whole characters only, will do.
+// Topics are shown, filtered by and counted, so the first 100 bytes are enough; whole characters only.
 std::string shortened(std::string topic) {
   std::size_t length = 100;
   if (topic.size() <= length) return topic;
-  while ((topic[length] & 0xC0) == 0x80) --length;
+  while (is_continuation(topic[length])) --length;
   return topic.substr(0, length);
 }
 
@@ -40,7 +41,7 @@ json* find_object(json& document, const char* key) {
   return found != document.end() && found->is_object() ? &*found : nullptr;
 }
 
-// Only the beginning of this dialect's documentation survives: the third key of the envelope starts with a c.
+// Only the beginning of this dialect's documentation is known: the third key of the envelope starts with a c.
 json& mobile_data(json& document) {
   for (const char* key : {"call", "sms", "message", "data", "body"}) {
     if (json* object = find_object(document, key)) return *object;
@@ -51,7 +52,7 @@ json& mobile_data(json& document) {
   return document;
 }
 
-// A key in camelCase tells unless the same key stands beside it in snake_case: then it is the customer's own.
+// A key in camelCase counts unless the same key is also there in snake_case: then the customer has named it.
 bool has_camel_case_key(const json& data, std::span<const std::string_view> keys) {
   return std::any_of(keys.begin(), keys.end(), [&](std::string_view key) {
     return !data.contains(std::string(key)) && data.contains(to_camel_case(key));

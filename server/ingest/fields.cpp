@@ -3,6 +3,7 @@
 #include "server/ingest/json_text.h"
 #include "server/text/sent_time.h"
 #include "server/text/time_text.h"
+#include "storage/text/ascii.h"
 
 #include <nlohmann/json.hpp>
 
@@ -47,7 +48,7 @@ string to_camel_case(std::string_view key) {
     if (c == '_') {
       upper = true;
     } else {
-      camel += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      camel += upper ? ascii::upper(c) : c;
       upper = false;
     }
   }

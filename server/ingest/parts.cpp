@@ -1,19 +1,16 @@
 #include "server/ingest/parts.h"
 
 #include "server/text/time_text.h"
+#include "storage/text/ascii.h"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace callarchive::ingest {
 
 optional<string> read_direction(const Fields& data, Fields::Keys keys) {
   auto direction = data.text(keys);
   if (!direction) return std::nullopt;
-  string upper = *direction;
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  const string upper = ascii::upper(*direction);
   return upper == "INBOUND" || upper == "OUTBOUND" ? upper : direction;
 }
 

@@ -1,5 +1,7 @@
 #include "server/ingest/transcript_text.h"
 
+#include "storage/text/ascii.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -10,26 +12,14 @@ constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kSpeakers[] = {"AGENT", "USER", "EXTERNAL"};
 constexpr std::size_t kLongestSpeaker = 32;
 
-string upper_case(std::string_view word) {
-  string upper(word);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return upper;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(kBlanks), text.size());
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
-
 bool is_known_speaker(std::string_view word) {
-  return std::find(std::begin(kSpeakers), std::end(kSpeakers), upper_case(word)) != std::end(kSpeakers);
+  return std::find(std::begin(kSpeakers), std::end(kSpeakers), ascii::upper(word)) != std::end(kSpeakers);
 }
 
 bool is_word_in_capitals(std::string_view word) {
-  return word.size() >= 2 && word.size() <= kLongestSpeaker && word.front() >= 'A' && word.front() <= 'Z' &&
+  return word.size() >= 2 && word.size() <= kLongestSpeaker && ascii::is_upper(word.front()) &&
          std::all_of(word.begin(), word.end(),
-                     [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
+                     [](char c) { return ascii::is_upper(c) || ascii::is_digit(c) || c == '_'; });
 }
 
 // Who speaks at the beginning of a line, and what; empty for nobody.
@@ -39,7 +29,7 @@ std::pair<string, std::string_view> split_line(std::string_view line) {
   const std::string_view word = line.substr(0, colon), rest = line.substr(colon + 1);
   if (!rest.empty() && kBlanks.find(rest.front()) == std::string_view::npos) return {{}, line};
   if (!is_known_speaker(word) && !is_word_in_capitals(word)) return {{}, line};
-  return {upper_case(word), trimmed(rest)};
+  return {ascii::upper(word), ascii::trim(rest)};
 }
 
 // Whether a known speaker is named in the middle of the text: " USER: ".
@@ -54,7 +44,7 @@ bool names_another_speaker(std::string_view text) {
 }  // namespace
 
 vector<TranscriptEntry> entries_of_text(std::string_view text) {
-  text = trimmed(text);
+  text = ascii::trim(text);
   if (text.empty()) return {};
   const bool is_one_line = text.find('\n') == std::string_view::npos;
   if (is_one_line && names_another_speaker(text)) return {{.text = string(text)}};
@@ -62,7 +52,7 @@ vector<TranscriptEntry> entries_of_text(std::string_view text) {
   bool has_speaker = false;
   for (std::string_view rest = text; !rest.empty();) {
     const auto end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = trimmed(rest.substr(0, end));
+    const std::string_view line = ascii::trim(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     auto [speaker, words] = split_line(line);
     if (!speaker.empty()) {

@@ -1,6 +1,7 @@
 #include "server/text/sent_time.h"
 
 #include "server/text/time_text.h"
+#include "storage/text/ascii.h"
 
 #include <algorithm>
 #include <array>
@@ -30,12 +31,9 @@ std::string normalized(std::string_view text) {
     char c = found != std::end(kLookalikes) ? found->second : text.front();
     text.remove_prefix(found != std::end(kLookalikes) ? found->first.size() : 1);
     if (c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f') c = ' ';
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    plain += c;
+    plain += ascii::upper(c);
   }
-  plain.erase(0, std::min(plain.find_first_not_of(' '), plain.size()));
-  plain.erase(plain.find_last_not_of(' ') + 1);
-  return plain;
+  return std::string(ascii::trim(plain, " "));
 }
 
 // Off the end: the zone and calendar of RFC 9557, the comment of RFC 2822. The offset before it decides.
@@ -54,7 +52,7 @@ std::optional<Micros> in_years(std::optional<Micros> instant) {
   return instant && *instant >= first && *instant < end ? instant : std::nullopt;
 }
 
-// --- Time since 1970 ----------------------------------------------------------------------------
+// Time since 1970.
 
 // Each unit reaches from 1973 to 5138, so that no number can be in two of them.
 constexpr std::uint64_t kLeastSeconds = 100'000'000;
@@ -95,7 +93,7 @@ std::optional<Micros> parse_epoch(std::string_view text) {
   return epoch(static_cast<std::uint64_t>(floor), fraction);
 }
 
-// --- Zones --------------------------------------------------------------------------------------
+// Zones.
 
 // Of RFC 2822 the American ones, which that format alone defines; the European ones mean one thing everywhere.
 struct Zone {
@@ -143,14 +141,14 @@ std::optional<bool> take_half(Scanner& scanner) {
   return std::nullopt;
 }
 
-// --- The year first -----------------------------------------------------------------------------
+// The year first.
 
 std::optional<Micros> parse_iso(std::string_view text) {
   Scanner scanner(text);
   const auto year = scanner.digits(4);
   if (!year) return std::nullopt;
   const std::string_view separator = scanner.rest().substr(0, 1);
-  const bool is_basic = !separator.empty() && separator[0] >= '0' && separator[0] <= '9';
+  const bool is_basic = !separator.empty() && ascii::is_digit(separator[0]);
   if (!is_basic && !scanner.take("-/")) return std::nullopt;
   const auto month = scanner.digits(2);
   if (!month || (!is_basic && !scanner.take(separator))) return std::nullopt;
@@ -177,7 +175,7 @@ std::optional<Micros> parse_iso(std::string_view text) {
   return time && offset ? std::optional(*day + *time - *offset) : std::nullopt;
 }
 
-// --- The month as a word ------------------------------------------------------------------------
+// The month as a word.
 
 constexpr std::string_view kMonths[] = {"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
                                         "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};

@@ -1,5 +1,7 @@
 #include "server/text/time_scanner.h"
 
+#include "storage/text/ascii.h"
+
 #include <date/date.h>
 
 #include <algorithm>
@@ -27,7 +29,7 @@ std::optional<int> Scanner::digits(std::size_t count, int greatest) {
   if (rest_.size() < count) return std::nullopt;
   int value = 0;
   for (const char c : rest_.substr(0, count)) {
-    if (c < '0' || c > '9') return std::nullopt;
+    if (!ascii::is_digit(c)) return std::nullopt;
     value = value * 10 + (c - '0');
   }
   rest_.remove_prefix(count);
@@ -35,7 +37,7 @@ std::optional<int> Scanner::digits(std::size_t count, int greatest) {
 }
 
 std::string_view Scanner::letters() {
-  const auto end = std::find_if_not(rest_.begin(), rest_.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  const auto end = std::find_if_not(rest_.begin(), rest_.end(), ascii::is_upper);
   const std::string_view found = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
   rest_.remove_prefix(found.size());
   return found;
@@ -75,7 +77,7 @@ std::optional<Micros> take_offset(Scanner& scanner) {
   if (!hours) return std::nullopt;
   Micros offset = *hours * kHour;
   const bool has_colon = scanner.take(":");
-  const bool has_minutes = !scanner.at_end() && scanner.rest().front() >= '0' && scanner.rest().front() <= '9';
+  const bool has_minutes = !scanner.at_end() && ascii::is_digit(scanner.rest().front());
   if (has_colon || has_minutes) {
     const auto minutes = scanner.digits(2, 59);
     if (!minutes) return std::nullopt;

@@ -2,6 +2,8 @@
 
 #include "storage/items/phone_text.h"
 #include "storage/items/withheld_callers.h"
+#include "storage/text/ascii.h"
+#include "storage/text/utf8.h"
 
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
@@ -23,8 +25,6 @@ constexpr std::ptrdiff_t kDigitsOfANumber = 7;       // before a letter: then th
 constexpr std::size_t kLongerThanLocal = 10;         // digits that no local number has
 constexpr int kNorthAmerica = 1;                     // the country code of its numbering plan
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
 }
@@ -34,17 +34,16 @@ PhoneNumberUtil& util() { return *PhoneNumberUtil::GetInstance(); }
 // A sender's name is a text with letters; digits may come first, but not a whole telephone number.
 bool is_name(std::string_view text) {
   if (!has_letter(text)) return false;
-  const auto letter = std::find_if(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<signed char>(c) < 0;
-  });
-  return std::count_if(text.begin(), letter, is_digit) < kDigitsOfANumber;
+  const auto letter = std::find_if(text.begin(), text.end(),
+                                   [](char c) { return ascii::is_letter(c) || static_cast<signed char>(c) < 0; });
+  return std::count_if(text.begin(), letter, ascii::is_digit) < kDigitsOfANumber;
 }
 
 std::ptrdiff_t count_characters(std::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+  return std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); });
 }
 
-// What libphonenumber makes of the keys. The source tells how the country was found.
+// The keys as libphonenumber reads them. The result's source says how the country was found.
 std::optional<PhoneNumber> parse(const std::string& keys, const std::string& region) {
   // The library's own limit (kMaxInputStringLength), which it checks only after some 20 us for each byte.
   if (keys.size() > 250) return {};
@@ -176,7 +175,7 @@ std::optional<NormalNumber> normalize_number(std::string_view verbatim, const st
   }
 
   const std::string keys = dialled_keys(text);
-  const auto digits = static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), is_digit));
+  const auto digits = static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), ascii::is_digit));
   if (digits == 0) return is_ascii(text) ? unknown : NormalNumber{text, "alphanumeric", std::nullopt};  // an emoji
   if (digits == keys.size() && digits <= kLongestShortCode) return NormalNumber{keys, "short_code", std::nullopt};
   if (const auto number = read_number(text, keys, default_region)) return e164(*number);

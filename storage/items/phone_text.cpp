@@ -1,5 +1,7 @@
 #include "storage/items/phone_text.h"
 
+#include "storage/text/ascii.h"
+
 #include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
@@ -14,8 +16,8 @@ namespace {
 constexpr std::array<std::string_view, 9> kSchemes = {
     "tel:", "sips:", "sip:", "whatsapp:", "callto:", "smsto:", "sms:", "facetime:", "fax:"};
 
-// What stands between a number and its extension, in lower case. libphonenumber knows most of them too, but would
-// rather take a word of three letters for digits of the keypad.
+// The words between a number and its extension, in lower case. libphonenumber knows most of them, too, but reads a word
+// of three letters as digits of the keypad instead.
 constexpr std::array<std::string_view, 29> kExtensionWords = {
     "ext",   "extn",       "extension",  "extensión", "xtn",     "x",          "int", "interno",     "anexo",   "ramal",
     "poste", "pst",        "durchwahl",  "dw",        "apparat", "app",        "nst", "nebenstelle", "toestel", "tst",
@@ -25,16 +27,11 @@ constexpr std::ptrdiff_t kDigitsOfAWholeNumber = 7;
 constexpr std::ptrdiff_t kDigitsBeforeAnExtension = 3;
 constexpr std::size_t kLongestExtension = 7;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+using ascii::is_digit;
 
 std::ptrdiff_t count_digits(std::string_view text) { return std::count_if(text.begin(), text.end(), is_digit); }
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
+std::string_view trimmed(std::string_view text) { return ascii::trim(text, " "); }
 
 std::string utf8_of(const icu::UnicodeString& text) {
   std::string out;
@@ -133,10 +130,7 @@ std::string plain_text(std::string_view text) {
 
 std::string folded_case(std::string_view plain) {
   if (std::all_of(plain.begin(), plain.end(), [](char c) { return static_cast<signed char>(c) >= 0; })) {
-    std::string text(plain);
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
+    return ascii::lower(plain);
   }
   return utf8_of(normalized(unicode_of(plain).foldCase(), &icu::Normalizer2::getNFCInstance));
 }
@@ -199,14 +193,14 @@ std::string dialled_keys(std::string_view plain) {
 std::string keypad_digits(std::string_view plain) {
   constexpr std::string_view kKeys = "22233344455566677778889999";  // of A to Z
   constexpr std::ptrdiff_t kLeastLetters = 3;
-  const auto first = std::find_if(plain.begin(), plain.end(), is_ascii_letter);
+  const auto first = std::find_if(plain.begin(), plain.end(), ascii::is_letter);
   const std::string_view before = plain.substr(0, static_cast<std::size_t>(first - plain.begin()));
   if (count_digits(before) < 3 || is_digit(before.back())) return {};
-  if (std::count_if(first, plain.end(), is_ascii_letter) < kLeastLetters) return {};
+  if (std::count_if(first, plain.end(), ascii::is_letter) < kLeastLetters) return {};
   std::string digits;
   for (const char c : plain) {
     if (is_digit(c) || (c == '+' && digits.empty())) digits += c;
-    else if (is_ascii_letter(c)) digits += kKeys[static_cast<std::size_t>((c & ~0x20) - 'A')];
+    else if (ascii::is_letter(c)) digits += kKeys[static_cast<std::size_t>((c & ~0x20) - 'A')];
     else if (std::string_view(" -.()/").find(c) == std::string_view::npos) return {};
   }
   return digits;

@@ -1,6 +1,7 @@
 #include "storage/items/item_key.h"
 #include "storage/read/connection.h"
 #include "storage/read/stats_buckets.h"
+#include "storage/text/ascii.h"
 
 #include <algorithm>
 #include <limits>
@@ -11,20 +12,12 @@ namespace {
 
 using namespace storage;
 
-// As SQLite's NOCASE compares: the letters of ASCII alone.
-string in_capitals(string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
-}
-
 // Gives each word a number, so that rows are counted by numbers alone; words in another case are the same. 0 is "none".
 class Texts {
  public:
   std::int64_t number_of(const optional<string>& text) {
     if (!text) return 0;
-    const string capitals = in_capitals(*text);
+    const string capitals = ascii::upper(*text);  // as SQLite's NOCASE compares
     const auto found = std::find(texts_.begin(), texts_.end(), capitals);
     if (found != texts_.end()) return found - texts_.begin() + 1;
     texts_.push_back(capitals);

@@ -1,5 +1,6 @@
 #include "storage/search/grammar.h"
 
+#include "storage/text/ascii.h"
 #include "storage/text/utf8.h"
 #include "storage/text/words.h"
 
@@ -11,7 +12,7 @@ namespace {
 constexpr std::size_t kFewestDigits = 3;
 constexpr std::size_t kMostDigits = 20;  // ITU-T E.164 has 15, with an international prefix a few more
 
-// What stands between blanks, or between quotes.
+// The text between spaces, or between quotes.
 struct Piece {
   string text = {};
   bool excluded = false;
@@ -19,7 +20,7 @@ struct Piece {
   bool prefix = false;  // ends in a star
 };
 
-// Quotes as people type them and as their telephones make them of what they type.
+// Quotes as people type them, and as their telephones replace them.
 bool is_quote(char32_t c) { return c == '"' || c == 0x201c || c == 0x201d || c == 0x201e || c == 0xab || c == 0xbb; }
 bool is_blank(char32_t c) {
   return c <= ' ' || c == 0x7f || c == 0xa0 || c == 0xfffd || c == 0x3000 || (c >= 0x2000 && c <= 0x200a) ||
@@ -57,7 +58,7 @@ class Scanner {
   bool is_end(bool quoted) const { return is_quote(peek()) || (!quoted && is_blank(peek())); }
   void take(string& into) {
     const auto begin = at_;
-    // What is no character, or none that may stand in a text, parts words.
+    // What is not a character, or not one of texts, separates words.
     if (is_blank(next_character(text_, at_))) into += ' ';
     else into += text_.substr(begin, at_ - begin);
   }
@@ -69,7 +70,7 @@ class Scanner {
 // Reads the words of a query, up to the number that it may have.
 class QueryWords {
  public:
-  // The words of `text`, those of runs of scripts without spaces that do not touch, as lists of their own.
+  // The words of `text`. Runs of scripts without spaces that are not adjacent become lists of their own.
   vector<vector<string>> read(std::string_view text) {
     vector<vector<string>> runs(1);
     for (WordReader reader(text); reader.next();) {
@@ -101,7 +102,7 @@ void add_phrases(const Piece& piece, QueryWords& words, SearchTerm& term) {
   for (const auto& run : runs) term.phrases.push_back(phrase_of(run, piece.prefix && &run == &runs.back()));
 }
 
-// Of pre*: pre. Nothing if there is more.
+// "pre" for pre*. Empty if the piece is more than that.
 string beginning_of(const Piece& piece) {
   if (!piece.prefix) return {};
   WordReader reader(piece.text);
@@ -110,24 +111,22 @@ string beginning_of(const Piece& piece) {
   return reader.next() ? string{} : word;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Whether it is a number as it is written, or a group of one. Not with a star: that is the beginning of a word.
+// Whether it looks like a number or a group of digits of one. Not with a star: that is the beginning of a word.
 bool is_numeric(const Piece& piece) {
   const auto written = [](char c) {
-    return is_digit(c) || (c != '\0' && std::string_view("+-./() ").find(c) != std::string_view::npos);
+    return ascii::is_digit(c) || (c != '\0' && std::string_view("+-./() ").find(c) != std::string_view::npos);
   };
   return std::all_of(piece.text.begin(), piece.text.end(), written) &&
-         std::any_of(piece.text.begin(), piece.text.end(), is_digit);
+         std::any_of(piece.text.begin(), piece.text.end(), ascii::is_digit);
 }
 
 string digits_of(const string& text) {
   string digits;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_digit);
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), ascii::is_digit);
   return digits;
 }
 
-// Whether groups of digits go on in `next`: 06 12 34.
+// Whether `next` continues the groups of digits: 06 12 34.
 bool continues(const Piece& piece, const Piece& next) {
   const auto is_group = [](const Piece& one) { return is_numeric(one) && !one.quoted && !one.excluded; };
   return is_group(piece) && is_group(next);

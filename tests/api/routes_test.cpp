@@ -1,3 +1,4 @@
+#include "storage/text/ascii.h"
 #include "tests/api/asking.h"
 
 #include <gmock/gmock.h>
@@ -31,9 +32,7 @@ TEST_F(Routes, AreExactlyThoseDescribed) {
   }
   std::set<string> served;
   for (const auto& route : routes()) {
-    string method = route.method;
-    for (char& c : method) c = static_cast<char>(std::tolower(c));
-    served.insert(method + ' ' + route.pattern);
+    served.insert(ascii::lower(route.method) + ' ' + route.pattern);
   }
   EXPECT_EQ(served, described_routes);
 }

@@ -1,5 +1,7 @@
 #include "tests/http/raw_client.h"
 
+#include "storage/text/ascii.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -108,8 +110,7 @@ std::optional<Answer> RawClient::receive(bool has_body) {
   for (std::size_t at = head.find("\r\n") + 2; at < head.size();) {
     const std::size_t end = head.find("\r\n", at);
     const std::string line = head.substr(at, end - at);
-    std::string name = line.substr(0, line.find(':'));
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string name = ascii::lower(line.substr(0, line.find(':')));
     answer.headers[name] = line.substr(line.find(':') + 2);
     at = end + 2;
   }

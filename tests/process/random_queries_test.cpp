@@ -1,3 +1,4 @@
+#include "storage/text/ascii.h"
 #include "tests/process/service.h"
 #include "tests/support/temporary_archive.h"
 
@@ -99,7 +100,7 @@ void expect_plain_refusal(const Answer& answer, const std::string& target) {
   EXPECT_EQ(answer.headers.at("content-type"), "application/problem+json") << target;
   const auto body = nlohmann::json::parse(answer.body);
   std::string said = body.at("detail").get<std::string>() + body.value("errors", nlohmann::json::array()).dump();
-  std::transform(said.begin(), said.end(), said.begin(), [](unsigned char c) { return std::tolower(c); });
+  said = ascii::lower(said);
   for (const char* word : {"sql", "fts5", "syntax error", "match"}) {
     EXPECT_THAT(said, testing::Not(testing::HasSubstr(word))) << target;
   }

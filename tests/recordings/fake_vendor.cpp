@@ -1,5 +1,6 @@
 #include "tests/recordings/fake_vendor.h"
 
+#include "storage/text/ascii.h"
 #include "tests/support/temporary_archive.h"
 
 #include <gtest/gtest.h>
@@ -74,8 +75,7 @@ Seen parse(const string& head) {
   while (std::getline(lines, line) && line != "\r") {
     const auto colon = line.find(':');
     if (colon == string::npos) continue;
-    string name = line.substr(0, colon);
-    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const string name = ascii::lower(line.substr(0, colon));
     string value = line.substr(colon + 1);
     value.erase(0, value.find_first_not_of(' '));
     value.erase(value.find_last_not_of("\r") + 1);

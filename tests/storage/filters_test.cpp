@@ -1,4 +1,5 @@
 #include "storage/search/grammar.h"
+#include "storage/text/ascii.h"
 #include "tests/storage/naive_archive.h"
 #include "tests/storage/walk.h"
 
@@ -115,9 +116,8 @@ vector<Choice<MessageFilter, NaiveMessage>> message_choices(const NaiveArchive& 
 vector<Choice<ContactFilter, NaiveContact>> contact_choices(const NaiveArchive& truth) {
   vector<Choice<ContactFilter, NaiveContact>> all;
   add_common(all);
-  const auto contains = [](string text, const string& part) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return static_cast<char>(std::tolower(c)); });
-    return text.find(part) != string::npos;
+  const auto contains = [](const string& text, const string& part) {
+    return ascii::lower(text).find(part) != string::npos;
   };
   all.push_back({"name", [](ContactFilter& f) { f.name = "LPH"; },
                  [=](const NaiveContact& c) { return contains(c.name, "lph"); }});

@@ -1,9 +1,9 @@
 #include "tests/support/log_writer.h"
 
 #include "server/text/time_text.h"
+#include "storage/text/ascii.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace callarchive::test {
 namespace {
@@ -12,7 +12,7 @@ std::string camel_case(const std::string& name) {
   std::string camel;
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (name[i] != '_') camel += name[i];
-    else camel += static_cast<char>(std::toupper(static_cast<unsigned char>(name[++i])));
+    else camel += ascii::upper(name[++i]);
   }
   return camel;
 }
