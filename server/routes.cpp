@@ -22,7 +22,7 @@ using http::Pool;
 using http::Request;
 using http::Response;
 
-// A handler that asks the archive; the one place where what the archive throws at a query becomes an answer.
+// A handler that queries the archive. This is the one place where the archive's exceptions become answers.
 http::Handler on(const api::Context& context, Response (*handle)(const api::Context&, const Request&)) {
   return [context, handle](const Request& request) {
     try {
@@ -52,7 +52,7 @@ std::vector<http::Route> make_routes(const Services& services) {
     return services.show_metrics(request);
   };
   return {
-      // The receiver decides itself, over the raw bytes.
+      // The receiver authenticates the raw bytes itself.
       {"POST", "/webhooks/allo", Access::webhook, services.receive, Pool::ingest},
       {"POST", "/webhooks/allo/{token}", Access::webhook, services.receive, Pool::ingest},
 

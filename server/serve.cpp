@@ -66,7 +66,7 @@ void fit_connections(http::ServerOptions& options, std::size_t listeners) {
   options.max_connections = fitting;
 }
 
-// Says why recordings are not kept, and says it once however many are not kept for that reason in a row.
+// Logs why recordings are not kept, but only once for consecutive ones with the same reason.
 std::function<void(const RecordingKey&, RecordingState, const std::string&)> make_report(Metrics& metrics) {
   struct Told {
     std::mutex mutex;
@@ -89,7 +89,8 @@ std::unique_ptr<recordings::Fetcher> make_fetcher(optional<recordings::FetcherOp
   return std::make_unique<recordings::Fetcher>(archive, archive.media(), std::move(*options));
 }
 
-// Reads secrets, tokens and certificates again. What is wrong is logged, and then the old ones stay.
+// Reads secrets, tokens and certificates again. If something is invalid, that is logged, and the old ones remain in
+// use.
 void reload(const std::function<ServeSettings()>& read_settings, bool webhooks_are_open, AccessControl& access,
             WebhookAccess& webhooks, const Listeners& listeners) {
   tell_service_manager("RELOADING=1");
@@ -108,8 +109,8 @@ void reload(const std::function<ServeSettings()>& read_settings, bool webhooks_a
   tell_service_manager("READY=1");
 }
 
-// Handles SIGHUP and the service manager's watchdog until SIGTERM or SIGINT. An archive that cannot be written sends no
-// sign of life.
+// Handles SIGHUP and the service manager's watchdog until SIGTERM or SIGINT. As long as the archive cannot be written,
+// the watchdog gets no sign of life.
 void wait_for_the_end(const Signals& signals, const std::function<void()>& reload, Archive& archive) {
   const auto watchdog = watchdog_interval();
   for (;;) {
@@ -126,8 +127,8 @@ void wait_for_the_end(const Signals& signals, const std::function<void()>& reloa
   }
 }
 
-// Returns whether all of them served until they were stopped. Each gives its slow clients some seconds: all at the same
-// time, not one after the other.
+// Returns whether all of them served until they were stopped. All give their slow clients the same few seconds, not one
+// after the other.
 bool stop(const Listeners& listeners) {
   for (const auto& listener : listeners) listener->begin_to_stop();
   bool is_well = true;
@@ -141,8 +142,8 @@ bool stop(const Listeners& listeners) {
 // A signal came while the archive was upgraded.
 struct Stopped {};
 
-// While an archive of an older version is upgraded, the service manager is told that it takes longer, and a signal ends
-// it.
+// While an archive of an older version is upgraded, tells the service manager that the start takes longer, and lets a
+// signal stop the upgrade.
 ArchiveOptions stoppable(ArchiveOptions options, const Signals& signals) {
   options.report_upgrade = [report = options.report_upgrade, &signals](std::int64_t done, std::int64_t total) {
     tell_service_manager("EXTEND_TIMEOUT_USEC=300000000");  // five minutes from now on (sd_notify(3))

@@ -97,7 +97,7 @@ std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options, const Deco
 
 // Looks whether the file can be asked by this program, and returns its region.
 string inspect_for_reading(const ArchiveOptions& options) {
-  if (!std::filesystem::exists(options.path)) throw CannotOpen(options.path + ": there is no such file");
+  if (!std::filesystem::exists(options.path)) throw CannotOpen(options.path + ": no such file");
   try {
     Connection connection(options.path, Connection::Mode::read_only);
     const int version = storage::check_schema(connection);
@@ -133,7 +133,7 @@ class Archive::Impl {
   }
 
   storage::Writer& writer() {
-    if (!writer_) throw NotDurable("the archive is open for reading only");
+    if (!writer_) throw NotDurable("the archive is open read-only");
     return *writer_;
   }
   MediaStore& media() { return media_; }

@@ -9,7 +9,7 @@ namespace callarchive {
 std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
-    throw std::runtime_error("the system has no random bytes");
+    throw std::runtime_error("the system provides no random bytes");
   }
   return bytes;
 }

@@ -3,6 +3,7 @@
 #include "server/access/random_bytes.h"
 #include "server/text/base64.h"
 #include "storage/sqlite/digest.h"
+#include "storage/text/ascii.h"
 
 #include <openssl/crypto.h>
 
@@ -20,8 +21,7 @@ constexpr std::string_view kPrefix = "ca_";  // lets scanners for leaked secrets
 
 bool is_name(std::string_view text) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
+    return ascii::is_letter(c) || ascii::is_digit(c) || c == '.' || c == '_' || c == '-';
   };
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), allowed);
 }
@@ -35,8 +35,8 @@ bool is_sha256(std::string_view text) {
 }  // namespace
 
 NewToken make_token(const std::string& name, const std::string& scope, const std::string& created) {
-  if (!is_name(name)) throw std::invalid_argument("name: 1 to 64 letters, digits, '.', '_' or '-' expected");
-  if (!is_scope(scope)) throw std::invalid_argument("scope: read, admin or ingest expected");
+  if (!is_name(name)) throw std::invalid_argument("name: expected 1 to 64 letters, digits, '.', '_' or '-'");
+  if (!is_scope(scope)) throw std::invalid_argument("scope: expected read, admin or ingest");
   const std::string secret = std::string(kPrefix) + base64url(random_bytes(32));
   return {secret, name + " " + scope + " " + storage::sha256_hex(secret) + " " + created};
 }
@@ -58,7 +58,7 @@ std::vector<Token> parse_tokens(std::string_view text) {
     fields >> token.name;
     if (token.name.empty() || token.name.front() == '#') continue;
     fields >> token.scope >> token.sha256 >> token.created;
-    if (!is_name(token.name)) fail("the name is none");
+    if (!is_name(token.name)) fail("the name is invalid");
     if (!is_scope(token.scope)) fail("the scope is not read, admin or ingest");
     if (!is_sha256(token.sha256)) fail("the third field is not a SHA-256 in lower-case hex");
     if (fields >> extra) fail("more than four fields");

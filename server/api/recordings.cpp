@@ -35,7 +35,7 @@ http::Response show_recording(const Context& context, const http::Request& reque
   OpenFile file = context.archive.media().open(sound.sha256);
   struct stat info {};
   if (!file || ::fstat(file.descriptor(), &info) != 0 || info.st_size != sound.bytes) {
-    throw std::runtime_error("the file of a recording is missing or cut: " + sound.sha256);
+    throw std::runtime_error("the file of a recording is missing or truncated: " + sound.sha256);
   }
   auto response = http::answer_file(request, http::share_descriptor(file.release()), sound.bytes, sound.type,
                                     '"' + sound.sha256 + '"');

@@ -10,7 +10,7 @@ SearchFilter read_search_filter(Query& query) {
   SearchFilter filter{read_item_filter(query)};
   filter.numbers = query.numbers("number");
   filter.q = query.text("q").value_or("");
-  if (filter.q.empty()) query.refuse("q", "expected what to search for");
+  if (filter.q.empty()) query.refuse("q", "expected words to search for");
   for (const auto& kind : query.words("kind", {"call", "message", "contact"})) {
     filter.kinds.push_back(kind == "call"      ? SearchKind::call
                            : kind == "message" ? SearchKind::message

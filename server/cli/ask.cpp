@@ -35,13 +35,13 @@ const std::vector<Filter> kCallFilters =
         {"result", "ANSWERED, VOICEMAIL, BLOCKED …"},
         {"tag", "A tag of the call"},
         {"user_email", "E-mail address of the user whose line it was"},
-        {"contact_id", "Id of a contact: any of its numbers took part"},
+        {"contact_id", "Id of a contact, one of whose numbers took part"},
     } +
     kTimeFilters +
     std::vector<Filter>{
         {"min_duration", "Minimum length in seconds"},
         {"max_duration", "Maximum length in seconds"},
-        {"collected", "With this collected, as KEY:VALUE; repeated: all of them", true},
+        {"collected", "A collected value, as KEY:VALUE; repeat it to require several", true},
         {"has", "What the call must have", true, {"recording", "recording_link", "transcript", "summary"}},
         {"recording_state", "State of the recording", false, {"wanted", "kept", "denied", "gone", "failed"}},
         kWords,
@@ -60,12 +60,12 @@ const std::vector<Filter> kContactFilters = {
     {"company", "Part of the company's name"},
     {"email", "The complete e-mail address"},
     {"number", "A number, in any spelling"},
-    {"property", "With this custom property, as KEY:VALUE; repeated: all of them", true},
+    {"property", "A custom property, as KEY:VALUE; repeat it to require several", true},
     kWords,
 };
 
 const std::vector<Filter> kNumberFilters = {
-    {"kind", "What kind of number", false, {"e164", "short_code", "alphanumeric", "anonymous", "unknown"}},
+    {"kind", "Kind of number", false, {"e164", "short_code", "alphanumeric", "anonymous", "unknown"}},
     {"country", "ISO 3166-1 code, such as FR"},
 };
 

@@ -25,7 +25,7 @@ std::string in_words(const BackupResult& result) {
   const auto& media = result.media;
   if (media.copied + media.there > 0) {
     text +=
-        "; recordings: " + std::to_string(media.copied) + " copied, " + std::to_string(media.there) + " there already";
+        "; recordings: " + std::to_string(media.copied) + " copied, " + std::to_string(media.there) + " already there";
   }
   for (const auto& path : result.removed) text += "\nremoved " + path;
   return text;
@@ -57,7 +57,7 @@ Run add_backup(CLI::App& app) {
   add(*command, "keep", flags->keep, "In a folder, keep this many copies and remove older ones; 0 keeps all");
   command->footer(
       "Example: callarchive backup --db callarchive.db /var/backups/callarchive --keep 14\n"
-      "The copy is one file with the archive as it was at one moment. An interrupted backup leaves nothing behind.");
+      "The copy is the archive as it was at one moment. Its recordings are copied into a folder beside it.");
   return [flags] {
     const Interruptible interruptible;
     Progress progress("copying", 0);

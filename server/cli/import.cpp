@@ -102,10 +102,10 @@ Run add_import(CLI::App& app) {
   auto* command = app.add_subcommand("import", "Read webhook bodies from files, as if they had been submitted");
   command->footer(
       "Example: callarchive import --db callarchive.db saved-webhooks.ndjson\n"
-      "The files hold webhook bodies: one JSON object a line, an array of them, or one after the other.\n"
+      "The files contain webhook bodies: one JSON object per line, an array of them, or one after the other.\n"
       "A body that has been stored already is not stored twice: it is recognized by its webhook id if it has one,\n"
       "otherwise by the same bytes within --redelivery-window. An import that was interrupted can be run again.\n"
-      "A file that begins with something else than a webhook is refused, and nothing of it is stored.");
+      "A file that does not begin with a webhook is refused, and nothing of it is stored.");
   add_archive_flags(*command, flags->archive);
   command
       ->add_flag("--keep-going", flags->keep_going,

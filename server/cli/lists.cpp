@@ -106,7 +106,7 @@ Run add_contacts(CLI::App& app) {
 Run add_numbers(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   auto* command =
-      add_list_command(app, *flags, "numbers", "List all numbers that occurred, or show one", "which", kNumberFilters);
+      add_list_command(app, *flags, "numbers", "List the known numbers, or show one", "which", kNumberFilters);
   command->footer("Examples: callarchive numbers --country FR\n          callarchive numbers 0612345678");
   return [flags] { return run_plain(*flags, "/v1/numbers", number_shape()); };
 }

@@ -21,7 +21,7 @@ Run add_rebuild(CLI::App& app) {
     bool check = false;
   };
   auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("rebuild", "Rebuild every table from the stored deliveries");
+  auto* command = app.add_subcommand("rebuild", "Rebuild the tables from the stored deliveries");
   command->footer(
       "Example: callarchive rebuild --db callarchive.db\n"
       "The tables are built in a new file, which replaces the old one at the end; until then the archive is "
@@ -31,7 +31,7 @@ Run add_rebuild(CLI::App& app) {
       "if the body of a delivery is not the one that was received.");
   add_archive_flag(*command, flags->archive);
   add(*command, "default-region", flags->archive.default_region,
-      "Interpret numbers without a country code as dialled in this country");
+      "Interpret numbers without a country code as dialed in this country");
   command->add_flag("--check", flags->check,
                     "Only compare; if the service runs, what arrives meanwhile counts as different");
   return [flags] {
@@ -49,7 +49,7 @@ Run add_rebuild(CLI::App& app) {
     output.flush();
     if (result.difference_count > 0) {
       progress.finish(std::to_string(result.difference_count) +
-                      " rows differ; run `callarchive rebuild` to make the tables again");
+                      " rows differ; run `callarchive rebuild` to rebuild the tables");
       return 1;
     }
     progress.finish(std::to_string(result.deliveries) + " deliveries " + (flags->check ? "checked" : "replayed") +
@@ -64,7 +64,7 @@ Run add_migrate(CLI::App& app) {
       app.add_subcommand("migrate", "Migrate an archive to the schema of this program, as serve does when it starts");
   command->footer(
       "Example: callarchive migrate --db callarchive.db\n"
-      "Where an older program read deliveries differently, all of them are read again into a new file beside the old\n"
+      "If an older program read deliveries differently, all of them are read again into a new file beside the old\n"
       "one, which it replaces at the end. You can stop it at any moment; the tables are then as they were.");
   add_archive_flag(*command, *flags);
   return [flags] {
@@ -82,7 +82,8 @@ Run add_migrate(CLI::App& app) {
 
 Run add_dump(CLI::App& app) {
   auto flags = std::make_shared<ArchiveFlags>();
-  auto* command = app.add_subcommand("dump", "Print every table as sorted text, to compare two archives");
+  auto* command =
+      app.add_subcommand("dump", "Print the tables made from the ledger as sorted text, to compare two archives");
   command->footer("Example: diff <(callarchive dump --db a.db) <(callarchive dump --db b.db)");
   add_archive_flag(*command, *flags);
   return [flags] {

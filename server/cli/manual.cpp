@@ -71,7 +71,7 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
   page +=
       ".SH ENVIRONMENT\n.TP\n.B CALLARCHIVE_\\fIOPTION\\fR\nThe value of an option that is not on the command line.\n"
       ".TP\n.B COLUMNS\nThe width of tables; by default that of the terminal.\n"
-      ".TP\n.B NO_COLOR\nIf set, no colours are used.\n";
+      ".TP\n.B NO_COLOR\nIf set, no colors are used.\n";
   return page;
 }
 

@@ -58,7 +58,7 @@ void add_archive_flags(CLI::App& command, ArchiveFlags& flags) {
       "Hours within which identical bytes count as one delivery, for senders without a webhook-id")
       ->check(number_between(0, 87600));
   add(command, "redelivery-grace", flags.redelivery_grace_seconds,
-      "Seconds after which a contact's state that comes again after another one, without a webhook-id, is a change "
+      "Seconds after which a contact's state that arrives again after another one, without a webhook-id, is a change "
       "back")
       ->check(number_between(0, 315360000));
   add(command, "queue-limit", flags.queue_limit, "Deliveries that may wait for the writer; beyond that 503")
@@ -87,7 +87,7 @@ std::vector<std::string> values_or_files(const std::string& flag, const std::vec
       std::ifstream file(value.substr(1));
       if (!file) throw UsageError(flag + ": cannot read " + value.substr(1));
       for (std::string line; std::getline(file, line);) {
-        // Part of the secret for whoever reads the file, and invisible in most editors.
+        // A byte-order mark would become part of the secret, and is invisible in most editors.
         for (const char* mark : {"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"}) {
           if (line.starts_with(mark)) {
             throw UsageError(flag + " " + value + ": begins with a byte-order mark; save it as UTF-8 without one");

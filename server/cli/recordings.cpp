@@ -13,7 +13,7 @@
 #include <iostream>
 #include <memory>
 
-// The command recordings: what is known of the sound of calls, and work on it.
+// The command recordings.
 
 namespace callarchive::cli {
 namespace {
@@ -31,12 +31,13 @@ struct Flags {
 
 constexpr std::int64_t kAtOnce = 500;
 
-// A day, which begins in UTC, or an instant.
+// A date, which means its beginning in UTC, or an instant.
 optional<Millis> read_instant(const std::string& flag, const std::string& text) {
   if (text.empty()) return {};
   if (const auto day = api::start_of_day(text, "UTC")) return day;
   if (const auto instant = parse_instant(text)) return instant;
-  throw UsageError(flag + " " + text + ": expected a date as 2026-03-31, or an instant as 2026-03-31T10:30:00Z");
+  throw UsageError(flag + " " + text +
+                   ": expected a date, such as 2026-03-31, or an instant, such as 2026-03-31T10:30:00Z");
 }
 
 ArchiveOptions writing(const Flags& flags) {
@@ -98,7 +99,7 @@ bool is_whole(const MediaStore& media, const Sound& sound, bool reads_all) {
   return !reads_all || digest_of_file(media.open(sound.sha256).descriptor()) == sound.sha256;
 }
 
-// Recordings that were kept, but whose files are not there, or not whole: after a restore, for instance.
+// Wants recordings again whose files are missing or incomplete, for example after a restore.
 void want_lost(Archive& archive, bool reads_all, const Interruptible& interruptible) {
   optional<RecordingKey> after;
   for (bool more = true; more;) {
@@ -151,7 +152,7 @@ int import_all(const Flags& flags) {
                                   progress.update(done);
                                 });
   archive.close();
-  progress.finish(std::to_string(result.imported) + " imported, " + std::to_string(result.known) + " known already, " +
+  progress.finish(std::to_string(result.imported) + " imported, " + std::to_string(result.known) + " already known, " +
                   std::to_string(result.left.size()) + " not imported");
   Output out;
   for (const auto& [file, reason] : result.left) out.line(file + '\t' + reason);
@@ -179,7 +180,7 @@ int export_all(const Flags& flags) {
 
 Run add_recordings(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("recordings", "See, fetch, import and export the recordings of calls");
+  auto* command = app.add_subcommand("recordings", "List, fetch, import and export the recordings of calls");
   command->require_subcommand(1);
   command->footer("Example: callarchive recordings status --db callarchive.db");
 
@@ -197,26 +198,28 @@ Run add_recordings(CLI::App& app) {
   auto* get = command->add_subcommand("fetch", "Fetch every recording that is not kept, whatever was tried before");
   add_archive_flags(*get, flags->archive);
   add_recording_flags(*get, flags->recording);
-  get->add_option("--since", flags->since, "Only of calls from this date or instant on")->configurable(false);
-  get->add_option("--until", flags->until, "Only of calls before this date or instant")->configurable(false);
+  get->add_option("--since", flags->since, "Only for calls from this date or instant on")->configurable(false);
+  get->add_option("--until", flags->until, "Only for calls before this date or instant")->configurable(false);
   get->add_flag("--check", flags->check, "Also read every kept file, and fetch those again that are damaged")
       ->configurable(false);
   get->footer(
       "Example: callarchive recordings fetch --db callarchive.db --vendor-key @/etc/callarchive/vendor-key\n"
-      "The service must not run on the same archive meanwhile. What fails is tried again by the service.");
+      "The service must be stopped meanwhile. It will try again what fails.");
 
-  auto* take = command->add_subcommand("import", "Take sounds that somebody saved into the archive");
+  auto* take = command->add_subcommand("import", "Import saved recordings into the archive");
   add_archive_flags(*take, flags->archive);
-  take->add_option("folder", flags->folder, "Where they are")->required()->configurable(false);
+  take->add_option("folder", flags->folder, "The folder with the files")->required()->configurable(false);
   take->add_option("--index", flags->index, "CSV with the columns file and call_id; else the id is in the file's name")
       ->configurable(false);
   take->footer(
       "Example: callarchive recordings import --db callarchive.db saved-calls/\n"
-      "Prints what was not imported, with the reason. The files are copied; the folder stays as it is.");
+      "Prints what was not imported, with the reason. The files are copied; the folder is not changed.");
 
   auto* give = command->add_subcommand("export", "Write the kept recordings into a folder, with an index in CSV");
   add_archive_flag(*give, flags->archive);
-  give->add_option("folder", flags->folder, "Where to; files that are there stay")->required()->configurable(false);
+  give->add_option("folder", flags->folder, "The folder to write to; complete files in it are not written again")
+      ->required()
+      ->configurable(false);
   give->footer("Example: callarchive recordings export --db callarchive.db calls/");
 
   return [=] {

@@ -18,7 +18,7 @@ LogFormat parse_log_format(const std::string& name) {
   return name == "json" ? LogFormat::json : name == "text" ? LogFormat::text : LogFormat::automatic;
 }
 
-// A right token is accepted however many wrong ones came before, so that it must not be possible to find it by trying.
+// A valid token is accepted after any number of wrong ones, so it must be impossible to guess.
 constexpr std::size_t kLeastTokenCharacters = 20;
 
 WebhookCredentials read_credentials(const ServeFlags& flags) {
@@ -53,7 +53,7 @@ bool has_ingest_token(const std::string& tokens_file) {
 void check_networks(const std::vector<std::string>& proxies) {
   for (const auto& text : proxies) {
     if (!http::Network::parse(text)) {
-      throw UsageError("--trusted-proxy " + text + ": expected an address or a network, as 10.0.0.0/8");
+      throw UsageError("--trusted-proxy " + text + ": expected an address or a network, such as 10.0.0.0/8");
     }
   }
 }
@@ -65,11 +65,11 @@ std::string read_origin(const std::string& text) {
   const std::string scheme = origin.substr(0, origin.find("://"));
   const bool is_web = (scheme == "https" || scheme == "http") && origin.size() > scheme.size() + 3;
   if (!is_web || origin.find_first_of("/ \t*?#@", scheme.size() + 3) != std::string::npos) {
-    throw UsageError("--cors-origin " + text + ": expected scheme, name and port alone, as https://crm.example.org");
+    throw UsageError("--cors-origin " + text +
+                     ": expected only scheme, name and port, such as https://crm.example.org");
   }
   if (origin.ends_with(scheme == "https" ? ":443" : ":80")) {
-    throw UsageError("--cors-origin " + text +
-                     ": browsers leave out the port that the scheme has anyway; leave it out too");
+    throw UsageError("--cors-origin " + text + ": leave out the scheme's default port, as browsers do");
   }
   return origin;
 }
@@ -97,7 +97,7 @@ std::string exposure(const Address& address, const std::string& flag, const Serv
 
 ServeSettings read_settings(const ServeFlags& flags) {
   if (flags.server.max_body_bytes > flags.server.max_held_bytes) {
-    throw UsageError("--max-body: such a body could never be accepted, since --max-held-bytes is less");
+    throw UsageError("--max-body: such a body could never be accepted, because --max-held-bytes is smaller");
   }
   check_networks(flags.server.trusted_proxies);
   check_tls(flags.server);
@@ -175,7 +175,7 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   add(command, "proxies-send-forwarded", flags.server.proxies_send_forwarded,
       "true: they send Forwarded (RFC 7239); false: X-Forwarded-For");
   add(command, "cors-origin", flags.cors_origins,
-      "Origins of web pages that may read from a browser, as https://crm.example.org");
+      "Origins of web pages that may send queries from a browser, such as https://crm.example.org");
   add(command, "max-failures", flags.failures_per_minute, "Failed credentials per client and minute; beyond that 429")
       ->check(number_between(1, 100000));
   add(command, "max-body", flags.server.max_body_bytes, "Largest body of a webhook, in bytes")
@@ -199,7 +199,7 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   add(command, "keep-alive-seconds", flags.server.keep_alive_seconds,
       "Seconds that a connection stays open for the next request")
       ->check(CLI::Range(1, 3600));
-  add(command, "recordings", flags.recordings, "on, or off: fetch the recordings of calls and keep them")
+  add(command, "recordings", flags.recordings, "on or off: whether the recordings of calls are fetched and kept")
       ->check(CLI::IsMember({"on", "off"}));
   add_recording_flags(command, flags.recording);
   add(command, "log-format", flags.log_format, "text, json, or auto: text on a terminal")

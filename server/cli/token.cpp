@@ -116,7 +116,7 @@ int list(const Flags& flags) {
 }  // namespace
 
 Run add_token(CLI::App& app) {
-  auto* command = app.add_subcommand("token", "Make and list the tokens of the API");
+  auto* command = app.add_subcommand("token", "Make and list API tokens");
   command->require_subcommand(1);
   command->footer("Example: callarchive token new --name grafana --scope read --tokens-file /etc/callarchive/tokens");
   auto flags = std::make_shared<Flags>();

@@ -20,8 +20,7 @@ Run add_generate(CLI::App& app) {
     std::string dialects = "v1";
   };
   auto flags = std::make_shared<Flags>();
-  auto* command =
-      app.add_subcommand("generate", "Print invented webhook bodies, one per line, to try out sizes and speeds");
+  auto* command = app.add_subcommand("generate", "Print invented webhook bodies, one per line, to test size and speed");
   command->footer("Example: callarchive generate --count 10000 --dialects v1=1,v2=3 | callarchive import -");
   command->add_option("--count", flags->count, "Number of bodies")->capture_default_str();
   command->add_option("--seed", flags->seed, "The same seed gives the same output")->capture_default_str();

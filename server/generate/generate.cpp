@@ -118,7 +118,7 @@ Share parse_share(std::string_view text) {
     const auto weight = text.substr(end + 1);
     const auto [rest, error] = std::from_chars(weight.data(), weight.data() + weight.size(), share.weight);
     if (error != std::errc() || rest != weight.data() + weight.size() || share.weight > 1000) {
-      throw std::invalid_argument("a weight is a number up to 1000: " + std::string(text));
+      throw std::invalid_argument("expected a weight up to 1000: " + std::string(text));
     }
   }
   for (const Dialect dialect : {Dialect::body, Dialect::mobile, Dialect::v1_camel, Dialect::v1, Dialect::v2}) {

@@ -29,12 +29,13 @@ Url parse_url(const std::string& text) {
   url.tls = text.starts_with("https://");
   if (!url.tls && !text.starts_with("http://")) refuse_url(text, "neither http:// nor https://");
   const auto printable = [](char c) { return c > ' ' && c < 0x7F; };
-  if (!std::all_of(text.begin(), text.end(), printable)) refuse_url(text, "a blank or a character that is no ASCII");
+  if (!std::all_of(text.begin(), text.end(), printable))
+    refuse_url(text, "it contains a space or a non-ASCII character");
   const auto begin = text.find("//") + 2;
   const auto end = std::min(text.find_first_of("/?#", begin), text.size());
   std::string host = text.substr(begin, end - begin);
-  if (host.find('@') != std::string::npos) refuse_url(text, "a user name in it; a token goes into --token");
-  if (text.find_first_of("?#", begin) != std::string::npos) refuse_url(text, "a query or fragment in it");
+  if (host.find('@') != std::string::npos) refuse_url(text, "it contains a user name; pass a token with --token");
+  if (text.find_first_of("?#", begin) != std::string::npos) refuse_url(text, "it contains a query or fragment");
   url.base = text.substr(end);
   while (!url.base.empty() && url.base.back() == '/') url.base.pop_back();
   url.origin = text.substr(0, end);
@@ -44,10 +45,10 @@ Url parse_url(const std::string& text) {
     int port = 0;
     const char* last = host.data() + host.size();
     const auto [stop, error] = std::from_chars(host.data() + colon + 1, last, port);
-    if (error != std::errc() || stop != last || port < 1 || port > 65535) refuse_url(text, "a port that is no port");
+    if (error != std::errc() || stop != last || port < 1 || port > 65535) refuse_url(text, "invalid port");
     host.resize(colon);
   }
-  if (host.empty()) refuse_url(text, "no host in it");
+  if (host.empty()) refuse_url(text, "it has no host");
   url.host = host;
   return url;
 }
@@ -60,7 +61,7 @@ class Client::Impl {
       : options_(std::move(options)), url_(parse_url(options_.url)), client_(url_.origin) {
     const auto allowed = [](char c) { return c > ' ' && c < 0x7F; };
     if (!std::all_of(options_.token.begin(), options_.token.end(), allowed)) {
-      throw std::invalid_argument("the token holds a blank or a character that is no ASCII");
+      throw std::invalid_argument("the token contains a space or a non-ASCII character");
     }
     client_.set_follow_location(false);
     client_.set_url_encode(false);  // targets come encoded

@@ -139,7 +139,8 @@ void read_length(Head& head, const HeadLimits& limits) {
     if (head.http_1_0) refuse(400, "invalid_length", "Transfer-Encoding does not exist in HTTP/1.0");
     if (ascii::lower(*coding) != "chunked")
       refuse(400, "invalid_length", "Transfer-Encoding: only chunked is supported");
-    if (!may_have_body(head.method)) refuse(400, "unexpected_body", "a " + head.method + " request has no body");
+    if (!may_have_body(head.method))
+      refuse(400, "unexpected_body", "a " + head.method + " request must not have a body");
     head.is_chunked = true;
     return;
   }
@@ -150,7 +151,7 @@ void read_length(Head& head, const HeadLimits& limits) {
   const auto [end, error] = std::from_chars(length->data(), length->data() + length->size(), head.content_length);
   const bool too_large = error != std::errc() || head.content_length > limits.body;
   if (!may_have_body(head.method) && (too_large || head.content_length > 0)) {
-    refuse(400, "unexpected_body", "a " + head.method + " request has no body");
+    refuse(400, "unexpected_body", "a " + head.method + " request must not have a body");
   }
   if (too_large) refuse(413, "body_too_large", "body exceeds " + std::to_string(limits.body) + " bytes");
 }

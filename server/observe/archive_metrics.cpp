@@ -42,20 +42,21 @@ void add_writer(Families& all, const WriterMetrics& now) {
   all.push_back(
       gauge("queued_deliveries", "Deliveries that wait for the writer.", static_cast<double>(now.queue_depth)));
   all.push_back(
-      counter("durable_deliveries_total", "Deliveries answered as durable, repeated ones included.", now.stored));
-  all.push_back(
-      counter("replayed_batches_total", "Commits that failed and were tried again one by one.", now.replayed_batches));
+      counter("durable_deliveries_total", "Deliveries acknowledged as durable, redeliveries included.", now.stored));
+  all.push_back(counter("replayed_batches_total", "Commits that failed and were tried again one delivery at a time.",
+                        now.replayed_batches));
   all.push_back(
       counter("failed_checkpoints_total", "Checkpoints of the write-ahead log that failed.", now.failed_checkpoints));
-  all.push_back(gauge("write_failing", "1 from a failed write until the next that succeeds.", now.last_error ? 1 : 0));
-  all.push_back(histogram("commit_duration_seconds", "Time of a commit with all its deliveries.", now.commit_seconds));
-  all.push_back(histogram("commit_deliveries", "Deliveries that shared a commit.", now.batch_sizes));
+  all.push_back(gauge("write_failing", "1 from a failed write until the next successful one.", now.last_error ? 1 : 0));
   all.push_back(
-      histogram("checkpoint_duration_seconds", "Time of a checkpoint of the write-ahead log.", now.checkpoint_seconds));
-  all.push_back(gauge("wal_pending_bytes", "Of the write-ahead log, what is not in the main file yet.",
+      histogram("commit_duration_seconds", "Duration of a commit with all its deliveries.", now.commit_seconds));
+  all.push_back(histogram("commit_deliveries", "Deliveries that shared a commit.", now.batch_sizes));
+  all.push_back(histogram("checkpoint_duration_seconds", "Duration of a checkpoint of the write-ahead log.",
+                          now.checkpoint_seconds));
+  all.push_back(gauge("wal_pending_bytes", "Size of the part of the write-ahead log that is not in the main file yet.",
                       static_cast<double>(now.log_pages) * kLogPageBytes));
   all.push_back(gauge("lent_readers", "Read-only connections that are in use.", static_cast<double>(now.lent_readers)));
-  all.push_back(gauge("oldest_reader_age_seconds", "How long the oldest of them has been in use; 0 when none is.",
+  all.push_back(gauge("oldest_reader_age_seconds", "How long the one lent first has been in use; 0 if none is.",
                       now.oldest_reader_seconds));
 }
 
@@ -70,14 +71,15 @@ void add_files(Families& all, const std::string& path) {
   const auto folder = std::filesystem::absolute(path, error).parent_path();
   const auto space = std::filesystem::space(folder, error);
   if (!error)
-    all.push_back(gauge("disk_free_bytes", "Room left beside the archive.", static_cast<double>(space.available)));
+    all.push_back(
+        gauge("disk_free_bytes", "Free disk space beside the archive.", static_cast<double>(space.available)));
 }
 
 void add_quarantine(Families& all, Archive& archive) {
   try {
     const Count count = archive.reader().count_deliveries({.outcome = "quarantined"}, true);
-    all.push_back(
-        gauge("quarantined_deliveries", "Kept deliveries that could not be read.", static_cast<double>(count.total)));
+    all.push_back(gauge("quarantined_deliveries", "Stored deliveries that could not be decoded.",
+                        static_cast<double>(count.total)));
   } catch (const QueryTimeout&) {
     // The readers are busy; the next scrape may find one.
   }
@@ -88,7 +90,7 @@ void add_recordings(Families& all, Archive& archive) {
     const RecordingCounts counts = archive.reader().count_recordings();
     prometheus::MetricFamily states{"callarchive_recordings", "Recordings by state.", MetricType::Gauge, {}};
     prometheus::MetricFamily waiting{
-        "callarchive_recordings_waiting", "Of them, those that will be tried again.", MetricType::Gauge, {}};
+        "callarchive_recordings_waiting", "Recordings that will be tried again, by state.", MetricType::Gauge, {}};
     for (const auto& of : counts.states) {
       for (auto& [family, value] : {std::pair(&states, of.count), {&waiting, of.waiting}}) {
         prometheus::ClientMetric metric;

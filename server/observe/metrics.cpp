@@ -87,7 +87,7 @@ class Metrics::Impl {
     auto more = collect_archive_metrics(archive_, options_.archive_path);
     families.insert(families.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     if (const Millis last = last_delivery_; last > 0) {
-      families.push_back(gauge("last_delivery_age_seconds", "Time since the last delivery, over restarts.",
+      families.push_back(gauge("last_delivery_age_seconds", "Time since the last delivery, also across restarts.",
                                static_cast<double>(options_.now() - last) / 1000));
     }
     if (knows_clock_) {
@@ -155,7 +155,7 @@ class Metrics::Impl {
   prometheus::Counter& unreadable_times_ =
       prometheus::BuildCounter()
           .Name("callarchive_unreadable_times_total")
-          .Help("Fields of deliveries whose value should have been a time and could not be read as one.")
+          .Help("Fields of deliveries whose value should be a time and could not be read as one.")
           .Register(registry_)
           .Add({});
   prometheus::Family<prometheus::Counter>& failures_ =

@@ -12,7 +12,7 @@ using namespace storage;
 
 BackupResult backup(const string& source, const string& destination, const ReportCopy& report, std::size_t keep) {
   if (!fs::is_directory(destination)) {
-    if (keep != 0) throw CannotOpen(destination + " is not a folder: old copies can be counted in a folder only");
+    if (keep != 0) throw CannotOpen(destination + " is not a folder; --keep needs one");
     BackupResult result{make_copy(source, destination, report)};
     result.media = copy_media(result.path, source, media_base_of_copy(result.path), report);
     return result;

@@ -131,11 +131,11 @@ class Doctor {
     for (const auto& [name, sql] : wanted) {
       const auto kept = found.find(name);
       if (kept == found.end()) wrong += ", " + name + " is missing";
-      else if (kept->second != sql) wrong += ", " + name + " is another one";
+      else if (kept->second != sql) wrong += ", " + name + " differs from the expected definition";
     }
     for (const auto& [name, sql] : found) {
       if (is_of_old_index(name)) continue;
-      if (!wanted.contains(name)) added += ", " + name + " is not of this program";
+      if (!wanted.contains(name)) added += ", " + name + " is not part of the schema";
     }
     if (connection().integer("SELECT count(*) FROM settings WHERE name = 'default_region'") == 0) {
       wrong += ", setting default_region is missing";
@@ -209,7 +209,7 @@ class Doctor {
             ++extra;
             return;
           }
-          if (bytes != found->second) note(sha256, "has another length");
+          if (bytes != found->second) note(sha256, "has the wrong length");
           else if (!asked_.quick && digest_of_file(store.open(sha256).descriptor()) != sha256)
             note(sha256, "is damaged");
           wanted.erase(found);
@@ -218,7 +218,7 @@ class Doctor {
     for (const auto& [sha256, bytes] : wanted) note(sha256, "is missing");
     if (broken > 0) {
       return {Verdict::fail, std::to_string(broken) + " files of recordings are missing or damaged; the first: " +
-                                 first + "; `callarchive recordings fetch --check` gets again what can be had"};
+                                 first + "; `callarchive recordings fetch --check` fetches again what is available"};
     }
     string text;
     for (const auto& of : counts.states) {
@@ -259,7 +259,7 @@ class Doctor {
     }
     if (broken == 0) return {Verdict::ok, "as they were received"};
     return {Verdict::fail,
-            std::to_string(broken) + " do not fit their sha256; the first: delivery " + std::to_string(first)};
+            std::to_string(broken) + " do not match their SHA-256; the first: delivery " + std::to_string(first)};
   }
 
   Result search_index() {
@@ -268,11 +268,11 @@ class Doctor {
       try {
         if (const auto wrong = check_index(connection, *table)) throw SQLite::Exception(*wrong);
       } catch (const SQLite::Exception& error) {
-        return {Verdict::fail, string(table->index) + ": " + error.what() + "; `callarchive rebuild` makes it again"};
+        return {Verdict::fail, string(table->index) + ": " + error.what() + "; `callarchive rebuild` rebuilds it"};
       }
     }
     if (find_rebuild(connection)) {
-      return {Verdict::warn, "it is being made again, which goes on while the archive is open for writing"};
+      return {Verdict::warn, "it is being rebuilt, which continues while the archive is open for writing"};
     }
     return {Verdict::ok, "ok"};
   }

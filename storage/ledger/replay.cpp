@@ -138,8 +138,8 @@ void empty_log(const string& path) {
   auto checkpoint = connection.query("PRAGMA wal_checkpoint(TRUNCATE)");
   checkpoint.step();
   if (checkpoint.integer(0) == 0 && checkpoint.integer(1) == 0) return;
-  throw CannotOpen("somebody reads the file: " + path +
-                   "; what was committed last cannot leave its log. Nothing was changed; end the reader and try again");
+  throw CannotOpen("another process is reading " + path +
+                   ", so its log cannot be emptied. Nothing was changed; stop that process and try again");
 }
 
 // The new file belongs to whom the old one did: rebuilt by root, the service must be able to open it. Throws
@@ -152,7 +152,7 @@ void take_over_access(const string& from, const string& to) {
   const bool done = known && (same_owner || ::chown(to.c_str(), kept.st_uid, kept.st_gid) == 0) &&
                     ::chmod(to.c_str(), kept.st_mode & 07777) == 0;
   if (done) return;
-  throw CannotOpen("the new file cannot be given owner and mode of " + from + ": " + std::strerror(errno) +
+  throw CannotOpen("cannot give the new file the owner and mode of " + from + ": " + std::strerror(errno) +
                    "; run it as the file's owner or as root");
 }
 

@@ -15,20 +15,19 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kBetweenReports = std::chrono::seconds(5);
-// Beyond this the log is checkpointed although deliveries wait …
+// Beyond this the log is checkpointed even if deliveries wait …
 constexpr std::int64_t kLogPagesBusy = 10000;  // 40 MB of 4 KiB pages
-// … and again after so many more, if somebody reads from the log and it cannot begin anew.
+// … and again after so many more, if readers keep it from starting over.
 constexpr std::int64_t kLogPagesMore = 2500;
-// A log of this length is only there because readers follow upon each other without a gap. Then the writer waits
-// for the end of those that read now.
+// A log of this length means that readers overlap without a gap. Then the writer waits for those that are reading.
 constexpr std::int64_t kLogPagesTooMany = 3 * kLogPagesBusy;
 constexpr int kWaitForReadersMs = 250;
 constexpr int kWaitAtCloseMs = 1500;
-constexpr int kBusyTimeoutMs = 5000;  // for a foreign program that holds the write lock
+constexpr int kBusyTimeoutMs = 5000;  // for another program that holds the write lock
 // A queue that stays empty this long is idle. No delivery waits for it.
 constexpr auto kIdle = std::chrono::milliseconds(250);
 constexpr auto kLongIdle = std::chrono::seconds(5);
-// Once the disk refuses, so long are the others of the batch tried one by one; the rest is refused at once.
+// After the disk has failed, the rest of a batch is tried one by one for this long; then it is refused at once.
 constexpr auto kPatience = std::chrono::seconds(1);
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
@@ -62,7 +61,7 @@ string describe(const SQLite::Exception& error) {
   return string(error.what()) + " (SQLite error " + std::to_string(error.getExtendedErrorCode()) + ")";
 }
 
-// EventContext once, waited for once. std::binary_semaphore yields the processor again and again before it sleeps: with
+// Released once and acquired once. std::binary_semaphore yields the processor again and again before it sleeps: with
 // a thread for each of 64 deliveries, an eighth of the machine went into that, taken from the writer.
 class Done {
  public:
@@ -149,7 +148,7 @@ vector<Receipt> Writer::store_all(vector<std::pair<Delivery, Event>> told) {
   enqueue(jobs);
   vector<Receipt> receipts;
   receipts.reserve(jobs.size());
-  // All must have ended before the first error is told: the writer's thread still holds the others.
+  // All must be done before an error is thrown, because the writer's thread still uses the others.
   for (auto& job : jobs) job.done.acquire();
   for (auto& job : jobs) {
     if (job.error) std::rethrow_exception(job.error);
@@ -162,7 +161,7 @@ void Writer::enqueue(std::deque<Job>& jobs) {
   {
     const std::lock_guard lock(mutex_);
     if (closing_) throw QueueFull("the archive is closing");
-    // One importer at a time fills the queue past its limit at most by its own batch.
+    // An importer may exceed the queue's limit, but at most by its own batch.
     for (auto& job : jobs) queue_.push_back(&job);
   }
   wake_.notify_one();
@@ -208,11 +207,11 @@ void Writer::run() {
   checkpoint(Checkpoint::truncate, kWaitAtCloseMs);
 }
 
-// Waits for deliveries and takes them. An empty batch means that it is quiet; false, that the end has come.
+// Waits for deliveries and takes them. The batch is empty if none came for a while. Returns false at the end.
 bool Writer::take(Batch& batch) {
   std::unique_lock lock(mutex_);
   const auto ready = [&] { return closing_ || !queue_.empty(); };
-  // With something in the log or to be merged, waiting ends to use the quiet moment.
+  // If there is something in the log or to merge, the wait ends early, to use the idle time.
   if (rebuilder_) {
   }  // there is enough to do
   else if (log_pages_ > 0)
@@ -232,7 +231,7 @@ void Writer::write(Batch& batch) {
     attempt(batch);
     account(batch, seconds_since(begin));
   } catch (...) {
-    // Somebody spoiled it, or the disk did: nothing of the batch is there. One by one, each has its own fate.
+    // A delivery or the disk made it fail, and nothing of the batch is stored. Now each is tried alone.
     replay(batch);
   }
   for (auto* job : batch) job->done.release();
@@ -246,7 +245,7 @@ void Writer::replay(Batch& batch) {
   optional<Clock::time_point> failing_since;
   for (auto* job : batch) {
     if (failing_since && Clock::now() - *failing_since > kPatience) {
-      refuse(*job, "the disk has failed for others of the same moment", true);
+      refuse(*job, "not attempted: the disk failed for other deliveries in this batch", true);
       continue;
     }
     const auto begin = Clock::now();
@@ -271,7 +270,7 @@ void Writer::write_alone(Job& job) {
     try {
       attempt_or_refuse();
     } catch (const std::exception& error) {
-      // What cannot become rows is kept all the same. Asking the sender to try again would not help.
+      // It cannot become rows, but is stored all the same: asking the sender to try again would not help.
       job.event = Quarantined{string("could not be stored as rows: ") + error.what()};
       attempt_or_refuse();
     }
@@ -282,7 +281,7 @@ void Writer::write_alone(Job& job) {
   }
 }
 
-// All of it, or nothing and an exception.
+// Commits all jobs, or throws and commits none.
 void Writer::attempt(const Batch& jobs) {
   try {
     Transaction transaction(*connection_);
@@ -331,7 +330,7 @@ void Writer::account(const Batch& batch, double seconds) {
 void Writer::checkpoint_if_due(bool idle) {
   if (log_pages_ <= kLogPagesBusy) checkpoint_at_ = kLogPagesBusy;  // the log began anew
   if (idle) {
-    // The log's file is cut only after a long rest: to grow it again costs time.
+    // The log's file is truncated only after a long idle time, because growing it again costs time.
     checkpoint(log_pages_ > 0 ? Checkpoint::passive : Checkpoint::truncate, 0);
   } else if (log_pages_ > checkpoint_at_) {
     const auto kind = log_pages_ > kLogPagesTooMany ? Checkpoint::restart : Checkpoint::passive;
@@ -340,7 +339,7 @@ void Writer::checkpoint_if_due(bool idle) {
   }
 }
 
-// After a long rest. Ends as soon as somebody waits, to go on after the next one; returns whether nobody does.
+// After a long idle time. Stops as soon as a delivery waits, to continue later; returns whether none does.
 bool Writer::merge_while_quiet() {
   const auto is_wanted = [&] {
     const std::lock_guard lock(mutex_);
@@ -353,12 +352,12 @@ bool Writer::merge_while_quiet() {
       checkpoint_if_due(false);
     }
   } catch (const SQLite::Exception&) {
-    has_unmerged_ = false;  // the disk refuses: it is not urgent
+    has_unmerged_ = false;  // the disk failed, and merging is not urgent
   }
   return true;
 }
 
-// A piece of it, between deliveries.
+// Rebuilds a part of the index, between deliveries.
 void Writer::rebuild_index() {
   const auto report = [&](const string& text) {
     if (options_.report) options_.report("search index: " + text);
@@ -369,10 +368,10 @@ void Writer::rebuild_index() {
     if (more && now - reported_at_ < kBetweenReports) return;
     reported_at_ = now;
     report(std::to_string(rebuilder_->done()) + " of " + std::to_string(rebuilder_->total()) +
-           (more ? " documents are folded again" : " documents were folded again; it is whole"));
+           (more ? " documents folded again" : " documents folded again; the index is complete"));
     if (more) return;
   } catch (const SQLite::Exception& error) {
-    report("folding it again was interrupted and goes on at the next start: " + describe(error));
+    report("folding was interrupted, and continues at the next start: " + describe(error));
   }
   rebuilder_.reset();
   is_folding_ = false;
@@ -388,7 +387,7 @@ void Writer::checkpoint(Checkpoint kind, int wait_for_readers_ms) {
   sqlite3_busy_timeout(handle, wait_for_readers_ms);
   const int code = sqlite3_wal_checkpoint_v2(handle, "main", mode, &pages_in_log, &pages_done);
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
-  // Readers may hold it back and a full disk may stop it: the next quiet moment tries again.
+  // Readers may hold it back and a full disk may stop it: it is tried again when the writer is next idle.
   const bool whole = (code == SQLITE_OK || code == SQLITE_BUSY) && pages_in_log == pages_done;
   if (whole) log_pages_ = 0;
   if (whole && kind != Checkpoint::truncate) log_has_length_ = true;

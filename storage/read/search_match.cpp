@@ -26,8 +26,8 @@ string joined(const vector<string>& parts, const char* between) {
 }
 
 // Phrases for the canonical numbers that contain the digits elsewhere than at their beginning. Numbers that are alike
-// up to the end of the digits are one phrase: +1 415 … is a beginning, however many there are. A number as it is
-// dialled at home, 06 12 34, is +336 1234… in the archive: its zero stands for a country code of one to three digits.
+// up to the end of the digits are one phrase: +1 415 … is a beginning, however many there are. A number in
+// national form, 06 12 34, is +336 1234… in the archive: its zero replaces a country code of one to three digits.
 // `room` says how many phrases the query may still have, and is reduced.
 vector<string> phrases_of_numbers(Connection& connection, const string& digits, std::size_t& room) {
   const string rest = digits.size() > 3 && digits[0] == '0' && digits[1] != '0' ? digits.substr(1) : digits;
@@ -45,7 +45,7 @@ vector<string> phrases_of_numbers(Connection& connection, const string& digits, 
   vector<string> phrases;
   while (query.step()) {
     if (phrases.size() == room) {
-      throw QueryTimeout("too many numbers contain " + digits + " to look at all of them in time; give more digits");
+      throw QueryTimeout("too many numbers contain " + digits + "; give more digits");
     }
     const bool one = query.integer(2) == 1;
     const string words = folded(query.text(one ? 0 : 1));
@@ -63,7 +63,7 @@ vector<string> groups_of(const string& digits) {
   return {'"' + pairs + '"', '"' + digits.substr(0, 3) + ' ' + digits.substr(3, 3) + ' ' + digits.substr(6) + '"'};
 }
 
-// Digits may stand in a text in one piece or in groups, or in a number.
+// Digits may be in a text, in one piece or in groups, or in a number.
 string expression_of(Connection& connection, const SearchTerm& term, std::size_t& numbers) {
   const string text = joined(term.phrases, " AND ");
   if (term.digits.empty()) return text;
@@ -121,8 +121,8 @@ struct Terms {
 
 }  // namespace
 
-// There are too few contacts for it to matter how often a word stands in them. And what must not be there may be looked
-// for row after row, which a list of words would make long each time.
+// There are too few contacts for it to matter how often a word occurs in them. And exclusions may be checked row by
+// row, which a list of words would make slow each time.
 Matches match_all(Connection& connection, std::string_view text, bool asks_items) {
   Terms terms, spelled;
   const string index = index_for_queries(connection, kItemTable);

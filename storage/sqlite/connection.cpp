@@ -108,7 +108,7 @@ Connection::Connection(const string& path, Mode mode) : db_(path, open_flags(mod
   const bool in_memory = path == ":memory:";
   // SQLite falls back silently when it cannot make the log; writing on would not be what was promised.
   if (journal != "wal" && !in_memory) {
-    throw SQLite::Exception("journal mode is '" + journal + "' where 'wal' was asked for: " + path);
+    throw SQLite::Exception("journal mode is '" + journal + "' instead of 'wal': " + path);
   }
   db_.exec("PRAGMA synchronous = FULL");
   db_.exec("PRAGMA foreign_keys = ON");

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kHalf = ".part";  // what is being made has this behind its name
+constexpr const char* kHalf = ".part";  // ends the name of an unfinished copy
 constexpr int kPagesAtATime = 2048;     // 8 MiB between two reports
 
 string utc_stamp() {
@@ -64,7 +64,7 @@ void copy_pages(SQLite::Database& from, SQLite::Database& to, const ReportCopy& 
   SQLite::Backup copying(to, from);
   int code = SQLITE_OK;
   do {
-    code = copying.executeStep(kPagesAtATime);  // throws but for "busy", which is told as the code
+    code = copying.executeStep(kPagesAtATime);  // throws, except for "busy", which it returns
     const std::int64_t total = copying.getTotalPageCount();
     report({total - copying.getRemainingPageCount(), total});
   } while (code == SQLITE_OK);
@@ -100,7 +100,7 @@ void require_archive(const string& path) {
   if (!fs::is_regular_file(path)) throw CannotOpen(path + ": no such file");
   explain(path, [&] {
     Connection connection(path, Connection::Mode::read_only);
-    if (check_schema(connection) == 0) throw CannotOpen(path + " is empty: no archive");
+    if (check_schema(connection) == 0) throw CannotOpen(path + " is empty, not an archive");
   });
 }
 
@@ -136,7 +136,7 @@ CopyResult copy_archive(const string& source, const string& copy, const ReportCo
   CopyResult result{.path = copy};
   explain(source, [&] {
     Connection from(source, Connection::Mode::read_only);
-    // One snapshot from the first page to the last: without it, every commit would begin the copy anew.
+    // One snapshot from the first page to the last: without it, every commit would restart the copy.
     const Snapshot snapshot(from);
     result.deliveries = count_deliveries(from);
     explain(copy, [&] {
@@ -170,7 +170,7 @@ CopyResult copy_before_migration(const string& path, int version) {
     const string stem = file.filename().string() + ".v" + std::to_string(version);
     return make_copy(path, name_copy(file.parent_path().string(), stem), [](const auto&) {});
   } catch (const std::runtime_error& error) {
-    throw CannotOpen(string("a copy is made before the file is migrated, and that failed: ") + error.what());
+    throw CannotOpen(string("cannot copy the file before migrating it: ") + error.what());
   }
 }
 

@@ -44,7 +44,7 @@ void refuse_second_name(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_nlink <= 1) return;
   throw CannotOpen(path + " has " + std::to_string(info.st_nlink) +
-                   " names (hard links), each of which would get a log and a lock of its own; leave it one");
+                   " names (hard links), each of which would get a log and a lock of its own; remove all but one");
 }
 
 constexpr int kMostLinks = 40;  // as Linux has it
@@ -95,7 +95,7 @@ void refuse_network_filesystem(const std::string& path) {
   if (::statfs(folder.c_str(), &info) != 0) return;  // opening will say what is wrong
   for (const auto& filesystem : kNetworkFilesystems) {
     if (static_cast<unsigned long>(info.f_type) == filesystem.magic) {
-      throw CannotOpen(path + " lies on a network filesystem (" + filesystem.name +
+      throw CannotOpen(path + " is on a network filesystem (" + filesystem.name +
                        "), where SQLite's locks cannot be trusted; put the archive on a local disk");
     }
   }

@@ -376,10 +376,10 @@ TEST_F(CareTest, ABackupCopiesEachSoundOnceAndARestoreBringsThemBack) {
   fs::create_directory(file("copies"));
   const Ended first = run({"backup", "--db", archive(), file("copies")});
   EXPECT_EQ(first.exit_code, 0) << first.err;
-  EXPECT_THAT(first.err, HasSubstr("recordings: 2 copied, 0 there already"));
+  EXPECT_THAT(first.err, HasSubstr("recordings: 2 copied, 0 already there"));
   std::this_thread::sleep_for(1100ms);  // the name of a copy is its second
   EXPECT_THAT(run({"backup", "--db", archive(), file("copies")}).err,
-              HasSubstr("recordings: 0 copied, 2 there already"));
+              HasSubstr("recordings: 0 copied, 2 already there"));
   EXPECT_EQ(content(path_in(file("copies/archive"), mp3)), mp3);
   string copy;
   for (const auto& entry : fs::directory_iterator(file("copies"))) {
@@ -456,13 +456,13 @@ TEST_F(CareTest, WhatIsExportedCanBeImportedElsewhere) {
   fs::remove(file("out/2026-03-02T091000Z_+14155550111_+14155550100_cll_B.mp3"));
   const Ended imported = run({"recordings", "import", "--db", elsewhere, file("out")});
   EXPECT_EQ(imported.exit_code, 1);
-  EXPECT_THAT(imported.err, HasSubstr("1 imported, 0 known already, 2 not imported"));
+  EXPECT_THAT(imported.err, HasSubstr("1 imported, 0 already known, 2 not imported"));
   EXPECT_EQ(imported.out,
             "holiday.mp3\tno call has an id that is in its name\n"
             "notes_cll-B.txt\tneither MP3, WAV, Ogg nor FLAC\n");
   std::ofstream(file("ids.csv")) << "call_id,file\r\n\"cll_B\",holiday.mp3\r\n";
   EXPECT_THAT(run({"recordings", "import", "--db", elsewhere, file("out"), "--index", file("ids.csv")}).err,
-              HasSubstr("1 imported, 2 known already, 0 not imported"));
+              HasSubstr("1 imported, 2 already known, 0 not imported"));
   EXPECT_THAT(run({"recordings", "status", "--db", elsewhere}).out, HasSubstr("kept\t2\n"));
   EXPECT_EQ(run({"doctor", "--db", elsewhere}).exit_code, 0);
 }

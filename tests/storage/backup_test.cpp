@@ -275,10 +275,10 @@ TEST_F(DoctorTest, NamesWhatIsMissingAndWhatIsNotOurs) {
   SQLite::Database database(path(), SQLite::OPEN_READWRITE);
   database.exec("CREATE VIEW mine AS SELECT 1");
   EXPECT_EQ(structure().verdict, Finding::Verdict::warn);
-  EXPECT_EQ(structure().text, "view mine is not of this program");
+  EXPECT_EQ(structure().text, "view mine is not part of the schema");
   database.exec("DROP INDEX deliveries_by_topic");
   EXPECT_EQ(structure().verdict, Finding::Verdict::fail);
-  EXPECT_EQ(structure().text, "index deliveries_by_topic is missing, view mine is not of this program");
+  EXPECT_EQ(structure().text, "index deliveries_by_topic is missing, view mine is not part of the schema");
 }
 
 TEST_F(DoctorTest, FailsAfterALongSilence) {

@@ -174,7 +174,7 @@ TEST(IndexRebuild, GoesOnInTheBackgroundWhileDeliveriesAreFoundAtOnce) {
   }
   EXPECT_GT(meanwhile, 1);
   archive.close();
-  EXPECT_THAT(reports.back(), HasSubstr("it is whole"));
+  EXPECT_THAT(reports.back(), HasSubstr("the index is complete"));
   Connection connection(archive.path(), Connection::Mode::writer);
   expect_whole(connection);
 }

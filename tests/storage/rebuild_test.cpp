@@ -94,7 +94,7 @@ TEST(Rebuild, StopsWhileSomebodyReadsTheFile) {
   ASSERT_GT(log_size(), 0u);
 
   const auto begin = [&] { rebuild(archive.options(), decode_more, [](const RebuildProgress&) {}); };
-  EXPECT_THAT(begin, testing::ThrowsMessage<CannotOpen>(testing::HasSubstr("somebody reads the file")));
+  EXPECT_THAT(begin, testing::ThrowsMessage<CannotOpen>(testing::HasSubstr("another process is reading")));
   EXPECT_GT(log_size(), 0u);
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(archive.path()).parent_path())) {
     EXPECT_EQ(entry.path().string().find(".rebuild"), std::string::npos) << entry.path();

@@ -45,7 +45,7 @@ test('g and a letter change the view; ? shows the keys', async () => {
   await page.waitForFunction(() => location.hash === '#/contacts');
   await settled(page);
   await press('?');
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await press('Escape');
   assert.equal(await page.getByRole('dialog').count(), 0);
 });

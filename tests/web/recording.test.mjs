@@ -101,9 +101,9 @@ test('headphones and lock screens are told what is played', async () => {
   assert.equal(await page.evaluate(() => navigator.mediaSession.playbackState), 'playing');
 });
 
-test('says plainly when a sound is on its way', async () => {
+test('says plainly when a recording has not been fetched yet', async () => {
   page = await open_page(browser, program.url);
   const { data } = await (await fetch(`${program.url}/v1/calls?recording_state=wanted&limit=1`)).json();
   await page.show(`#/calls/${data[0].id}`);
-  await page.getByText('The recording is on its way to the archive').waitFor();
+  await page.getByText('The recording has not been fetched yet').waitFor();
 });

@@ -45,7 +45,7 @@ for (const dark of [false, true]) {
     await page.locator('.as-table td').first().waitFor();
     assert.deepEqual(await axe(page), []);
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await screenshot(page, `help-wide-${dark ? 'dark' : 'light'}`);
     assert.deepEqual(await axe(page), []);
     await page.context().close();

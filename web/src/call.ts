@@ -1,4 +1,4 @@
-// Everything about one call, in the order in which one wants to know it.
+// Everything about one call, the most important first.
 import { get, path } from './api.js';
 import { h } from './dom.js';
 import { clock, day, duration, full, phone, words } from './format.js';
@@ -51,19 +51,19 @@ interface Playing {
   colour: (spoken: Spoken[]) => void;
 }
 
-// What is true of a recording that the archive does not have.
+// Why the archive does not have a recording.
 function state_text({ state, reason, next_try_at }: Recording): string {
   const because = reason ? ` (${reason})` : '';
-  const again = next_try_at ? ` It will be tried again: ${full(next_try_at)}.` : '';
+  const again = next_try_at ? ` Next try: ${full(next_try_at)}.` : '';
   switch (state) {
-    case 'wanted': return `The recording is on its way to the archive${because}.`;
-    case 'denied': return `The vendor does not let the archive have the recording${because}.${again}`;
-    case 'gone': return `The vendor does not have the recording any more${because}.${again}`;
+    case 'wanted': return `The recording has not been fetched yet${because}.`;
+    case 'denied': return `The vendor refused the recording${because}.${again}`;
+    case 'gone': return `The vendor does not have the recording${because}.${again}`;
     default: return `The recording could not be fetched${because}.${again}`;
   }
 }
 
-// The vendor's own link, for as long as it lives.
+// A player for the vendor's link, which works until the link expires.
 function vendor_link(url: string, transcript: () => Transcript | null): [HTMLElement, Playing] {
   const audio = h('audio', { controls: true, preload: 'none', src: url, 'aria-label': 'Recording' });
   const place = h('div', null, audio);
@@ -80,7 +80,7 @@ function vendor_link(url: string, transcript: () => Transcript | null): [HTMLEle
     play_from: (seconds) => {
       audio.currentTime = seconds;
       transcript()?.follow(seconds);
-      void audio.play().catch(() => {});  // its error event tells
+      void audio.play().catch(() => {});  // its error event shows it
     },
     colour: () => {},
   }];
@@ -151,7 +151,7 @@ export function call_details(call: Call): CallDetails {
   const known = facts([
     ['From', name_and_number(call.from_name, call.from_number)],
     ['To', name_and_number(call.to_name, call.to_number)],
-    ['First dialled', name_and_number(call.original_to_name, call.original_to_number)],
+    ['First dialed', name_and_number(call.original_to_name, call.original_to_number)],
     ['User', email && h('a', { href: link(['find'], { kind: 'call', user_email: email }) }, email)],
     ['Result', call.result && words(call.result)],
     ['Transferred from', party_text(call.transfer_from)],

@@ -59,7 +59,7 @@ function show_help(): void {
   const table = (rows: [string, string][]) => h('dl', { class: 'keys' }, rows.map(([key, what]) =>
     [h('dt', null, h('kbd', null, key)), h('dd', null, what)]));
   const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'help-title' },
-    h('h2', { id: 'help-title' }, 'Keys'), table(keys), h('h2', null, 'Search'), table(grammar),
+    h('h2', { id: 'help-title' }, 'Keyboard shortcuts'), table(keys), h('h2', null, 'Search'), table(grammar),
     h('form', { method: 'dialog' }, h('button', { class: 'primary' }, 'Close')));
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
