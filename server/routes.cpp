@@ -22,21 +22,26 @@ using http::Pool;
 using http::Request;
 using http::Response;
 
-// A handler that queries the archive. This is the one place where the archive's exceptions become answers.
+// The one place where the archive's exceptions become answers.
+template <typename Ask>
+Response answer_or_refuse(Ask ask) {
+  try {
+    return ask();
+  } catch (const EmptySearch& error) {
+    throw http::HttpError(400, "invalid_parameter", string("q: ") + error.what(), {{"q", error.what()}});
+  } catch (const TooManyWords& error) {
+    throw http::HttpError(400, "invalid_parameter", string("q: ") + error.what(), {{"q", error.what()}});
+  } catch (const EmptyFilter& error) {
+    throw http::HttpError(400, "invalid_parameter", error.field + ": " + error.what(), {{error.field, error.what()}});
+  } catch (const QueryTimeout& error) {
+    throw http::HttpError(503, "query_timeout", error.what());
+  }
+}
+
+// A handler that queries the archive.
 http::Handler on(const api::Context& context, Response (*handle)(const api::Context&, const Request&)) {
-  return [context, handle](const Request& request) {
-    try {
-      return handle(context, request);
-    } catch (const EmptySearch& error) {
-      throw http::HttpError(400, "invalid_parameter", string("q: ") + error.what(), {{"q", error.what()}});
-    } catch (const TooManyWords& error) {
-      throw http::HttpError(400, "invalid_parameter", string("q: ") + error.what(), {{"q", error.what()}});
-    } catch (const EmptyFilter& error) {
-      throw http::HttpError(400, "invalid_parameter", error.field + ": " + error.what(), {{error.field, error.what()}});
-    } catch (const QueryTimeout& error) {
-      throw http::HttpError(503, "query_timeout", error.what());
-    }
-  };
+  return
+      [context, handle](const Request& request) { return answer_or_refuse([&] { return handle(context, request); }); };
 }
 
 }  // namespace
@@ -45,7 +50,7 @@ std::vector<http::Route> make_routes(const Services& services) {
   using namespace api;
   const auto on = [&](auto handle) { return callarchive::on(services.api, handle); };
   const auto show_me = [services](const Request& request) {
-    return api::show_me(services.api, services.scopes(request), request);
+    return answer_or_refuse([&] { return api::show_me(services.api, services.scopes(request), request); });
   };
   const auto show_metrics = [services](const Request& request) {
     Query(request).finish();

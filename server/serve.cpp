@@ -6,6 +6,7 @@
 #include "server/ingest/decode.h"
 #include "server/ingest/receive.h"
 #include "server/ingest/topics.h"
+#include "server/mcp/endpoint.h"
 #include "server/observe/metrics.h"
 #include "server/page.h"
 #include "server/routes.h"
@@ -186,6 +187,7 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
       .show_metrics = [&metrics](const http::Request&) { return show_metrics(metrics); },
       .scopes = [access](const http::Request& request) { return access->scopes_of(request); },
   });
+  routes.push_back(mcp::make_route(routes, CALLARCHIVE_VERSION));
   for (auto& route : page_routes()) routes.push_back(std::move(route));
   metrics.know_routes(routes);
 

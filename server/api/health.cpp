@@ -35,6 +35,7 @@ http::Response show_readyz(const Context& context, const http::Request& request)
 
 http::Response show_me(const Context& context, const vector<string>& scopes, const http::Request& request) {
   Query(request).finish();
+  const auto newest = context.archive.reader(context.query_timeout).find_newest_delivery();
   http::Response response;
   JsonWriter json(response.body);
   json.begin_object();
@@ -47,6 +48,7 @@ http::Response show_me(const Context& context, const vector<string>& scopes, con
   json.member("page_size", kMostLimit);
   json.member("query_timeout_ms", std::int64_t{context.query_timeout.count()});
   json.end_object();
+  json.member("newest_delivery", newest);
   json.end_object();
   return response;
 }

@@ -3,7 +3,7 @@
 #include "server/cli/options.h"
 #include "server/cli/text.h"
 #include "server/http/client.h"
-#include "server/http/router.h"
+#include "server/http/local.h"
 #include "server/http/url.h"
 #include "server/ingest/decode.h"
 #include "server/routes.h"
@@ -47,10 +47,10 @@ std::string mistakes(const nlohmann::json& errors, const ApiRequest& request) {
 class FileTransport : public Transport {
  public:
   explicit FileTransport(const ArchiveOptions& options)
-      : archive_(options, decode), router_(make_routes(make_services(options))) {}
+      : archive_(options, decode), routes_(make_routes(make_services(options))) {}
 
   void get(const ApiRequest& request, const Sink& sink) override {
-    http::Response response = answer(request.target());
+    http::Response response = routes_.get(request.target());
     if (response.status != 200) refuse(response.status, response.content_type, response.body, "the archive", request);
     if (!response.stream) return sink(response.body);
     for (bool more = true; more;) {
@@ -60,6 +60,8 @@ class FileTransport : public Transport {
     }
   }
 
+  http::Response send(const std::string& target) override { return routes_.get(target); }
+
  private:
   // Receiving webhooks and metrics are not needed here.
   Services make_services(const ArchiveOptions& options) {
@@ -68,28 +70,8 @@ class FileTransport : public Transport {
     return services;
   }
 
-  http::Response answer(const std::string& target) const {
-    const auto mark = std::min(target.find('?'), target.size());
-    const std::string_view raw_path = std::string_view(target).substr(0, mark);
-    http::Request request;
-    request.method = "GET";
-    try {
-      auto path = http::percent_decode(raw_path, false);
-      auto query = http::parse_query(std::string_view(target).substr(std::min(mark + 1, target.size())));
-      if (!path || !query) throw http::HttpError(400, "invalid_target", "not UTF-8 text");
-      auto match = router_.match(request.method, raw_path);
-      if (!match.route) throw http::HttpError(404, "not_found", "no such path: " + std::string(raw_path));
-      request.path = std::move(*path);
-      request.query = std::move(*query);
-      request.path_parameters = std::move(match.parameters);
-      return match.route->handler(request);
-    } catch (const http::HttpError& error) {
-      return http::problem(error, request.request_id);
-    }
-  }
-
   Archive archive_;
-  const http::Router router_;
+  const http::LocalRoutes routes_;
 };
 
 class ServerTransport : public Transport {
@@ -106,6 +88,14 @@ class ServerTransport : public Transport {
     if (answer.status != 200) refuse(answer.status, answer.content_type, answer.body, url_, request);
   }
 
+  http::Response send(const std::string& target) override {
+    http::Response response;
+    auto answer = client_.get(target, [&](std::string_view piece) { response.body += piece; });
+    response.status = answer.status;
+    if (answer.status != 200) response.body = std::move(answer.body);
+    return response;
+  }
+
  private:
   http::Client client_;
   const std::string url_;
@@ -119,15 +109,7 @@ std::string flag_of(const std::string& parameter) {
   return flag;
 }
 
-std::string ApiRequest::target() const {
-  std::string text = path;
-  char separator = '?';
-  for (const auto& [name, value] : parameters) {
-    text += separator + http::percent_encode(name) + '=' + http::percent_encode(value);
-    separator = '&';
-  }
-  return text;
-}
+std::string ApiRequest::target() const { return http::make_target(path, parameters); }
 
 bool ApiRequest::has(const std::string& parameter) const {
   return std::any_of(parameters.begin(), parameters.end(), [&](const auto& one) { return one.first == parameter; });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/http.h"
 #include "storage/archive.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -45,6 +46,10 @@ class Transport {
   // flag that is; Refused; CannotOpen or http::ConnectionError if the file or server cannot be reached; and if the
   // response is cut short.
   virtual void get(const ApiRequest& request, const Sink& sink) = 0;
+
+  // The complete response to a target as a request line has it, also where it is a refusal. Throws as get() does where
+  // there is none.
+  virtual http::Response send(const std::string& target) = 0;
 };
 
 // The complete response as JSON, with its members in order.

@@ -68,4 +68,14 @@ std::optional<Parameters> parse_query(std::string_view query) {
   return parameters;
 }
 
+std::string make_target(std::string_view path, const Parameters& parameters) {
+  std::string target(path);
+  char separator = '?';
+  for (const auto& [name, value] : parameters) {
+    target += separator + percent_encode(name) + '=' + percent_encode(value);
+    separator = '&';
+  }
+  return target;
+}
+
 }  // namespace callarchive::http

@@ -18,6 +18,9 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
 // Everything but A-Z a-z 0-9 - . _ ~ as %XX, so that it can stand in a path segment or a query.
 std::string percent_encode(std::string_view text);
 
+// A target as a request line has it: the path, which is encoded already, and the parameters, which are not.
+std::string make_target(std::string_view path, const Parameters& parameters);
+
 // "a=1&b=x+y" in the order sent; a name without '=' has an empty value. Nothing where percent_decode gives nothing.
 std::optional<Parameters> parse_query(std::string_view query);
 
