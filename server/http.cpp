@@ -5,6 +5,7 @@
 #include "server/http/answer.h"
 #include "server/http/gzip.h"
 #include "server/http/router.h"
+#include "server/http/sleepers.h"
 #include "server/http/stream.h"
 #include "server/http/tls.h"
 #include "server/http/url.h"
@@ -106,7 +107,8 @@ class Server::Impl : private RequestSink {
         acceptor_([this](int fd) { admit(fd); }),
         streams_(std::max<std::size_t>(1, options_.query_threads / 2)),
         ingest_(options_.ingest_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }),
-        query_(options_.query_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }) {
+        query_(options_.query_threads, options_.max_queued_requests, [this](Connection& c) { serve_one(c); }),
+        sleepers_(options_.max_connections / 4, [this](Connection& c, bool is_over) { resume(c, is_over); }) {
     set_memory_policy();
     // sendfile() raises it where a client is gone, and there is no flag against that. For the whole process.
     ::signal(SIGPIPE, SIG_IGN);
@@ -117,6 +119,7 @@ class Server::Impl : private RequestSink {
   void serve() {
     std::thread reader([this] { room_.run(); });
     acceptor_.run();
+    sleepers_.stop();
     room_.drain(kStopGrace);
     reader.join();
     ingest_.stop();
@@ -128,6 +131,8 @@ class Server::Impl : private RequestSink {
     stopping_ = true;
     acceptor_.stop();
   }
+
+  void wake(std::uint64_t happened) { sleepers_.wake(happened); }
 
   void reload_tls() {
     if (tls_) tls_->reload();
@@ -211,6 +216,11 @@ class Server::Impl : private RequestSink {
   // On a worker; the connection is ours until it is returned to the room.
   void serve_one(Connection& connection) {
     Response response = answer(connection.exchange);
+    if (response.wait) {
+      if (sleepers_.add(connection, response.wait->seen, connection.exchange.arrived + response.wait->at_most)) return;
+      connection.exchange.request.may_wait = false;
+      response = answer(connection.exchange);
+    }
     if (response.stream) {
       if (auto slot = streams_.take()) return serve_stream(connection, std::move(response), std::move(*slot));
       response = problem(busy("too many exports at the same time", 10), connection.exchange.request.request_id);
@@ -228,6 +238,17 @@ class Server::Impl : private RequestSink {
     }
     report(connection, status, code);
     room_.take_back(connection);
+  }
+
+  // A request that slept goes back to a worker.
+  void resume(Connection& connection, bool is_over) {
+    if (is_over) connection.exchange.request.may_wait = false;
+    try {
+      hand_over(connection);
+    } catch (const HttpError& error) {
+      put_refusal(connection, error);
+      room_.take_back(connection);
+    }
   }
 
   // A stream that breaks after its status has been sent can only be cut, so that the client sees that it is incomplete.
@@ -310,6 +331,7 @@ class Server::Impl : private RequestSink {
   StreamSlots streams_;
   Workers ingest_;
   Workers query_;
+  Sleepers sleepers_;  // last: it gives to what is above
 };
 
 Server::Server(ServerOptions options, std::vector<Route> routes, Gate gate, Observer observe)
@@ -318,6 +340,7 @@ Server::~Server() = default;
 int Server::bind() { return impl_->bind(); }
 void Server::serve() { impl_->serve(); }
 void Server::stop() { impl_->stop(); }
+void Server::wake(std::uint64_t happened) { impl_->wake(happened); }
 void Server::reload_tls() { impl_->reload_tls(); }
 
 }  // namespace callarchive::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -28,6 +29,7 @@ struct Request {
   std::vector<std::string> path_parameters = {};  // what the groups of Route::pattern matched, decoded
   std::string client_address = {};                // of the socket, or as a trusted proxy reports
   std::string request_id = {};                    // the caller's if valid, else generated; echoed in the answer
+  bool may_wait = true;  // false: the answer must not be a Response::wait
 
   // The value of a header (name in lower case), or nothing.
   std::optional<std::string_view> header(std::string_view name) const;
@@ -54,6 +56,14 @@ struct Response {
   // archive locked while bytes go to the client. Throwing cuts the connection, so that the client notices.
   std::function<bool(std::string& piece)> stream = {};
   std::string problem_code = {};  // HttpError::code() of a problem, for log and metrics; not sent
+  // Instead of an answer: there is nothing to say yet. The handler is called again as soon as something newer than `seen`
+  // has happened (Server::wake), or, with Request::may_wait false, when the time is over. Until then the request occupies
+  // no worker.
+  struct Wait {
+    std::uint64_t seen = 0;
+    std::chrono::milliseconds at_most = {};  // since the request arrived
+  };
+  std::optional<Wait> wait = {};
   // Instead of `body`: sent from the file piece by piece as the client takes it, which holds neither a thread nor
   // memory.
   FilePart file = {};
@@ -162,6 +172,9 @@ class Server {
   void serve();
   // May be called from any thread; not from a signal handler.
   void stop();
+  // Something has happened for which requests may wait (Response::wait): `happened` rises each time. Cheap when none
+  // waits. Any thread.
+  void wake(std::uint64_t happened);
   // Reads certificate and key again, for new connections. Does nothing without TLS. Any thread.
   // Throws std::runtime_error, and then the old ones stay.
   void reload_tls();

@@ -1,6 +1,7 @@
 #include "server/routes.h"
 
 #include "server/api/calls.h"
+#include "server/api/changes.h"
 #include "server/api/contacts.h"
 #include "server/api/deliveries.h"
 #include "server/api/export.h"
@@ -84,6 +85,8 @@ std::vector<http::Route> make_routes(const Services& services) {
 
       {"GET", "/v1/search", Access::read, on(search)},
       {"GET", "/v1/stats", Access::read, on(show_stats)},
+
+      {"GET", "/v1/changes", Access::read, on(list_changes)},
 
       {"GET", "/v1/export/calls", Access::read, on(export_calls)},
       {"GET", "/v1/export/messages", Access::read, on(export_messages)},

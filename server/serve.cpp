@@ -164,6 +164,8 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
 
   ArchiveOptions archive_options = stoppable(settings.archive, signals);
   archive_options.report = log_info;
+  CommitBell bell;
+  archive_options.on_commit = [&bell](std::uint64_t commits) { bell.ring(commits); };
   Archive archive(archive_options, decode);
   Metrics metrics(archive, {CALLARCHIVE_VERSION, settings.archive.path, known_topics(), now});
   const auto access = std::make_shared<AccessControl>(settings.access);
@@ -207,6 +209,8 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
   listeners.push_back(
       std::make_unique<Listener>(std::move(options), settings.listen, std::move(routes), gate, observe));
 
+  bell.tell(*listeners.back());
+
   warn_about_open_access(settings);
   std::cout << "callarchive is listening on " << listeners.back()->url();
   if (settings.ingest_listen) std::cout << ", and for webhooks on " << listeners.front()->url();
@@ -224,6 +228,7 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
   log_info("stopping");
   signals.let_the_next_kill();
   const bool is_well = stop(listeners);
+  bell.forget();
   if (fetcher) fetcher->stop();
   archive.close();
   log_info("stopped");

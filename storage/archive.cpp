@@ -1,6 +1,7 @@
 #include "storage/archive.h"
 
 #include "storage/items/phone.h"
+#include "storage/ledger/changes.h"
 #include "storage/ledger/replay.h"
 #include "storage/ledger/writer.h"
 #include "storage/read/connection.h"
@@ -87,6 +88,7 @@ std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options, const Deco
     options.default_region = adopt_region(*connection, options.default_region);
     bring_up_to_date(connection, options, decode);
     storage::prepare_index(*connection);
+    storage::prepare_feed(*connection);
     return connection;
   } catch (const SQLite::Exception& error) {
     throw CannotOpen(options.path + ": " + error.what());
@@ -136,6 +138,7 @@ class Archive::Impl {
     if (!writer_) throw NotDurable("the archive is open read-only");
     return *writer_;
   }
+  std::uint64_t commit_count() const { return writer_ ? writer_->commit_count() : 0; }
   MediaStore& media() { return media_; }
   void close() {
     if (writer_) writer_->close();
@@ -224,6 +227,7 @@ std::int64_t Archive::change_recordings(RecordingChange change) {
 }
 MediaStore& Archive::media() { return impl_->media(); }
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }
+std::uint64_t Archive::commit_count() const { return impl_->commit_count(); }
 void Archive::check_writable() { impl_->writer().check_writable(); }
 bool Archive::is_folding() const { return impl_->writer().is_folding(); }
 WriterMetrics Archive::metrics() const {

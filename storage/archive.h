@@ -38,6 +38,9 @@ struct ArchiveOptions {
   std::int64_t media_reserve = 0;  // bytes of the disk that recordings leave free
   // Told what the archive does by itself, in sentences for the log; on the writer's thread.
   std::function<void(const string&)> report = {};
+  // Called after each commit, with the number of commits so far; on the writer's thread, which it must not keep. Must not
+  // throw.
+  std::function<void(std::uint64_t commits)> on_commit = {};
   bool read_only = false;  // only ask: no writer, no lock, no migration; also while another process writes
   // Called while the tables of an archive that an older program wrote are made again, with the deliveries done and all
   // of them. May throw to stop; then the file is as it was.
@@ -77,6 +80,9 @@ class Archive {
   // A read-only connection for the time of one query. Blocks while all are lent; throws QueryTimeout
   // when none comes back within the timeout. `timeout` bounds all that is asked of the reader.
   Reader reader(optional<std::chrono::milliseconds> timeout = {});
+
+  // Commits so far, since the archive was opened for writing (0 if it was not): while it is the same, nothing has changed. Cheap.
+  std::uint64_t commit_count() const;
 
   // Throws NotDurable unless a write to the file can be committed now.
   void check_writable();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/changes.h"
 #include "storage/errors.h"
 #include "storage/recordings.h"
 #include "storage/records.h"
@@ -71,6 +72,12 @@ class Reader {
                                     std::int64_t limit);
   optional<string> find_peaks(const string& sha256);  // see Sound::peaks
   RecordingCounts count_recordings();
+
+  // The change feed, oldest first: up to `limit` changes behind `after`, fewer when their text is more than about
+  // `most_bytes`. Throws HistoryChanged.
+  ChangePage find_changes(const FeedPosition& after, std::int64_t limit, std::size_t most_bytes);
+  // Behind the newest change.
+  FeedPosition find_feed_head();
 
   // The ledger, newest first; last_key is the delivery number.
   Slice<DeliveryRecord> find_deliveries(const DeliveryFilter& filter, const Page& page);

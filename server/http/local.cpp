@@ -15,6 +15,7 @@ Response LocalRoutes::get(const std::string& target, Headers headers) const {
   const std::string_view raw_path = std::string_view(target).substr(0, mark);
   Request request;
   request.method = "GET";
+  request.may_wait = false;  // nobody would wake it
   request.headers = std::move(headers);
   try {
     auto path = percent_decode(raw_path, false);

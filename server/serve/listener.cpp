@@ -55,4 +55,19 @@ std::string Listener::url() const {
          std::to_string(port_);
 }
 
+void CommitBell::tell(Listener& listener) {
+  const std::lock_guard lock(mutex_);
+  listeners_.push_back(&listener);
+}
+
+void CommitBell::forget() {
+  const std::lock_guard lock(mutex_);
+  listeners_.clear();
+}
+
+void CommitBell::ring(std::uint64_t commits) {
+  const std::lock_guard lock(mutex_);
+  for (Listener* listener : listeners_) listener->wake(commits);
+}
+
 }  // namespace callarchive

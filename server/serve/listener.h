@@ -4,6 +4,8 @@
 #include "server/serve/address.h"
 
 #include <atomic>
+#include <cstdint>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +22,8 @@ class Listener {
 
   // Reads the certificate again. Throws std::runtime_error, and then the old one stays.
   void reload() { server_.reload_tls(); }
+  // See http::Server::wake. Any thread.
+  void wake(std::uint64_t happened) { server_.wake(happened); }
   // If serving fails, the process sends itself SIGTERM.
   void start();
   // Begins to stop: nothing new is accepted. Returns at once.
@@ -37,6 +41,19 @@ class Listener {
   const int port_;
   std::atomic<bool> has_failed_{false};
   std::thread thread_;
+};
+
+// Tells listeners that something was committed, as long as there are any. Any thread.
+class CommitBell {
+ public:
+  // The listener must be there until forget().
+  void tell(Listener& listener);
+  void forget();
+  void ring(std::uint64_t commits);
+
+ private:
+  std::mutex mutex_;
+  std::vector<Listener*> listeners_;
 };
 
 }  // namespace callarchive

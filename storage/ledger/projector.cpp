@@ -5,6 +5,7 @@
 #include "storage/items/key_allocation.h"
 #include "storage/items/messages.h"
 #include "storage/items/ringing.h"
+#include "storage/ledger/changes.h"
 #include "storage/sqlite/connection.h"
 
 #include <algorithm>
@@ -106,7 +107,8 @@ optional<string> Projector::project(std::int64_t delivery, const EventOrder& ord
   const EventContext context{delivery, order};
   intern_references(event);
   bool done = true;
-  if (const auto object = object_of(event); object && object->kind == Object::Kind::call) {
+  const auto object = object_of(event);
+  if (object && object->kind == Object::Kind::call) {
     done = project_call(context, *object, event);
   } else if (const auto* message = std::get_if<MessageStored>(&event)) {
     done = project_message(context, *message);
@@ -115,6 +117,7 @@ optional<string> Projector::project(std::int64_t delivery, const EventOrder& ord
   } else if (const auto* ringing = std::get_if<CallRinging>(&event)) {
     insert_ringing(connection_, rows_, delivery, *ringing, order.at);
   }
+  if (object && done) note_change(connection_, *object, delivery);
   index_.flush_if_large();
   if (done) return {};
   quarantine(connection_, delivery, kCrowded);

@@ -1,6 +1,7 @@
 #include "storage/ledger/replay.h"
 
 #include "storage/enum_text.h"
+#include "storage/ledger/changes.h"
 #include "storage/ledger/projector.h"
 #include "storage/recordings/rows.h"
 #include "storage/search/rebuild_index.h"
@@ -40,6 +41,7 @@ class Replay {
     }
     migrate(target_, migrations());
     prepare_index(target_);
+    prepare_feed(target_);
     copy_settings(options.default_region);
   }
 
@@ -62,9 +64,9 @@ class Replay {
 
  private:
   void copy_settings(const string& region) {
-    // The index is made by this program.
-    auto query =
-        source_.query("SELECT name, value FROM settings WHERE name NOT IN ('search_folding', 'search_rebuild')");
+    // The index is made by this program, and the change feed begins anew.
+    auto query = source_.query(
+        "SELECT name, value FROM settings WHERE name NOT IN ('search_folding', 'search_rebuild', 'feed_epoch')");
     while (query.step()) {
       const bool is_region = query.text(0) == "default_region";
       const string value = is_region && !region.empty() ? region : query.text(1);

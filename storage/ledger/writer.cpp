@@ -289,6 +289,8 @@ void Writer::attempt(const Batch& jobs) {
     projector_->finish();
     transaction.commit();
     has_unmerged_ = true;
+    const std::uint64_t commits = ++commits_;
+    if (options_.on_commit) options_.on_commit(commits);
   } catch (...) {
     projector_->discard();
     throw;

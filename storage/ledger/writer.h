@@ -34,6 +34,8 @@ class Writer {
   WriterMetrics metrics() const;
   // Whether the search index is being folded again, as this thread does between deliveries. Any thread.
   bool is_folding() const { return is_folding_; }
+  // See Archive::commit_count. Any thread.
+  std::uint64_t commit_count() const { return commits_; }
 
  private:
   struct Job;
@@ -70,6 +72,7 @@ class Writer {
   bool log_has_length_ = false;                // its file may be cut, although all of it is in the main file
 
   std::atomic<bool> is_folding_{false};  // written by the writer's thread, once it runs
+  std::atomic<std::uint64_t> commits_{0};  // likewise
 
   std::mutex close_mutex_;
   mutable std::mutex mutex_;  // guards what follows

@@ -72,4 +72,11 @@ vector<std::int64_t> find_user_ids(Connection& connection, const string& email) 
   return ids;
 }
 
+optional<Contact> load_contact(Connection& connection, const string& id) {
+  auto query = connection.query("SELECT key FROM contacts WHERE id_key = ?");
+  query.bind(comparable_id(id));
+  if (!query.step()) return {};
+  return load_contacts(connection, {query.integer(0)}).front();
+}
+
 }  // namespace callarchive::storage

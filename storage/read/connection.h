@@ -109,6 +109,7 @@ vector<std::int64_t> find_user_ids(Connection& connection, const string& email);
 // Calls and messages for lists, in the order of their keys.
 // Calls as readers see them: with their recordings.
 vector<Call> load_shown_calls(Connection& connection, const vector<ItemKey>& items, bool include_transcript);
+optional<Contact> load_contact(Connection& connection, const string& id);  // id in either spelling
 vector<TimelineItem> load_items(Connection& connection, const vector<ItemKey>& items);
 
 }  // namespace callarchive::storage

@@ -49,13 +49,6 @@ Where where_of(ReadConnection& reader, const ContactFilter& filter) {
   return where;
 }
 
-optional<Contact> find_one(Connection& connection, const string& id) {
-  auto query = connection.query("SELECT key FROM contacts WHERE id_key = ?");
-  query.bind(comparable_id(id));
-  if (!query.step()) return {};
-  return load_contacts(connection, {query.integer(0)}).front();
-}
-
 }  // namespace
 
 Slice<Contact> Reader::find_contacts(const ContactFilter& filter, const Page& page) {
@@ -83,7 +76,7 @@ Count Reader::count_contacts(const ContactFilter& filter, bool exact) {
 }
 
 optional<Contact> Reader::find_contact(const string& id) {
-  return ask(*connection_, [&](Connection& connection) { return find_one(connection, id); });
+  return ask(*connection_, [&](Connection& connection) { return load_contact(connection, id); });
 }
 
 vector<string> Reader::find_contact_numbers(const string& id) {
@@ -101,7 +94,7 @@ vector<string> Reader::find_contact_numbers(const string& id) {
 vector<ContactVersion> Reader::find_contact_versions(const string& id) {
   return ask(*connection_, [&](Connection& connection) {
     vector<ContactVersion> versions;
-    const auto now = find_one(connection, id);
+    const auto now = load_contact(connection, id);
     if (!now) return versions;
     Contact state;
     state.key = now->key;

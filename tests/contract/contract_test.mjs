@@ -169,6 +169,7 @@ const kMade = {
     return program.ask('GET', target(asked, {}, `${wrong}=wrong`));
   },
   invalid_cursor: (asked) => program.ask('GET', target(asked, {}, 'cursor=wrong')),
+  history_changed: (asked) => program.ask('GET', target(asked, {}, 'after=0123456789abcdef.1.0')),
   not_found: (asked) => program.ask('GET', target(asked, kUnknownIds)),
   range_not_satisfiable: (asked) => program.ask('GET', target(asked), { headers: { range: 'bytes=99999999-' } }),
   body_too_large: (asked) => post(asked, { headers: { 'content-length': 1 << 30 }, body: undefined }),
