@@ -29,7 +29,7 @@ struct Request {
   std::vector<std::string> path_parameters = {};  // what the groups of Route::pattern matched, decoded
   std::string client_address = {};                // of the socket, or as a trusted proxy reports
   std::string request_id = {};                    // the caller's if valid, else generated; echoed in the answer
-  bool may_wait = true;  // false: the answer must not be a Response::wait
+  bool may_wait = true;                           // false: the answer must not be a Response::wait
 
   // The value of a header (name in lower case), or nothing.
   std::optional<std::string_view> header(std::string_view name) const;
@@ -56,9 +56,9 @@ struct Response {
   // archive locked while bytes go to the client. Throwing cuts the connection, so that the client notices.
   std::function<bool(std::string& piece)> stream = {};
   std::string problem_code = {};  // HttpError::code() of a problem, for log and metrics; not sent
-  // Instead of an answer: there is nothing to say yet. The handler is called again as soon as something newer than `seen`
-  // has happened (Server::wake), or, with Request::may_wait false, when the time is over. Until then the request occupies
-  // no worker.
+  // Instead of an answer: there is nothing to say yet. The handler is called again as soon as something newer than
+  // `seen` has happened (Server::wake), or, with Request::may_wait false, when the time is over. Until then the request
+  // occupies no worker.
   struct Wait {
     std::uint64_t seen = 0;
     std::chrono::milliseconds at_most = {};  // since the request arrived

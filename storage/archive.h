@@ -38,8 +38,8 @@ struct ArchiveOptions {
   std::int64_t media_reserve = 0;  // bytes of the disk that recordings leave free
   // Told what the archive does by itself, in sentences for the log; on the writer's thread.
   std::function<void(const string&)> report = {};
-  // Called after each commit, with the number of commits so far; on the writer's thread, which it must not keep. Must not
-  // throw.
+  // Called after each commit, with the number of commits so far; on the writer's thread, which it must not keep. Must
+  // not throw.
   std::function<void(std::uint64_t commits)> on_commit = {};
   bool read_only = false;  // only ask: no writer, no lock, no migration; also while another process writes
   // Called while the tables of an archive that an older program wrote are made again, with the deliveries done and all
@@ -81,7 +81,8 @@ class Archive {
   // when none comes back within the timeout. `timeout` bounds all that is asked of the reader.
   Reader reader(optional<std::chrono::milliseconds> timeout = {});
 
-  // Commits so far, since the archive was opened for writing (0 if it was not): while it is the same, nothing has changed. Cheap.
+  // Commits so far, since the archive was opened for writing (0 if it was not): while it is the same, nothing has
+  // changed. Cheap.
   std::uint64_t commit_count() const;
 
   // Throws NotDurable unless a write to the file can be committed now.

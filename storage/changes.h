@@ -5,7 +5,8 @@
 #include <stdexcept>
 #include <variant>
 
-// The change feed: every change of a call, message or contact, in one order, so that whoever follows it can keep a copy.
+// The change feed: every change of a call, message or contact, in one order, so that whoever follows it can keep a
+// copy.
 
 namespace callarchive {
 
@@ -14,8 +15,8 @@ struct Change {
   enum class Kind { call, message, contact };
   std::int64_t seq = 0;  // gapless, from 1, in the order of the commits
   Kind kind = Kind::call;
-  string id = {};                         // the vendor's
-  optional<std::int64_t> delivery = {};   // that changed it; absent when something else did
+  string id = {};                        // the vendor's
+  optional<std::int64_t> delivery = {};  // that changed it; absent when something else did
   // Nothing: it is not in the archive any more.
   std::variant<std::monostate, Call, Message, Contact> thing = {};
 };

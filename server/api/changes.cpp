@@ -7,8 +7,8 @@
 namespace callarchive::api {
 namespace {
 
-constexpr std::int64_t kLongestWait = 30;         // seconds
-constexpr std::size_t kMostBytes = 4u << 20;      // of text on a page, about
+constexpr std::int64_t kLongestWait = 30;     // seconds
+constexpr std::size_t kMostBytes = 4u << 20;  // of text on a page, about
 
 // "3f9c2a107be4d581.1042.18d0c3f2a10": epoch, seq and check, the last in hexadecimal.
 string to_text(const FeedPosition& position) {
@@ -28,7 +28,8 @@ optional<FeedPosition> parse_position(std::string_view text) {
   const std::size_t first = text.find('.'), second = text.find('.', first + 1);
   if (first == std::string_view::npos || second == std::string_view::npos) return {};
   position.epoch = text.substr(0, first);
-  const bool is_known = !position.epoch.empty() && read_whole(text.substr(first + 1, second - first - 1), position.seq, 10) &&
+  const bool is_known = !position.epoch.empty() &&
+                        read_whole(text.substr(first + 1, second - first - 1), position.seq, 10) &&
                         read_whole(text.substr(second + 1), position.check, 16) && position.seq >= 0;
   return is_known ? optional(std::move(position)) : std::nullopt;
 }

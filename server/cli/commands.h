@@ -28,6 +28,7 @@ Run add_search(CLI::App& app);
 Run add_stats(CLI::App& app);
 Run add_export(CLI::App& app);
 Run add_mcp(CLI::App& app);
+Run add_follow(CLI::App& app);
 
 // Maintenance.
 Run add_backup(CLI::App& app);

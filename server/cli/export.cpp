@@ -2,6 +2,7 @@
 #include "server/cli/commands.h"
 #include "server/cli/interrupt.h"
 #include "server/cli/options.h"
+#include "server/cli/whole_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -27,10 +28,6 @@ struct Flags {
   std::string output;
 };
 
-[[noreturn]] void fail_to_write(const std::string& path) {
-  throw std::runtime_error("cannot write " + path + ": " + std::generic_category().message(errno));
-}
-
 // Something that exists and is opened for writing. Throws std::runtime_error.
 class OpenFile {
  public:
@@ -45,34 +42,6 @@ class OpenFile {
 
  private:
   const int descriptor_;
-};
-
-// A file that has its name only when it is whole. Throws std::runtime_error.
-class WholeFile {
- public:
-  explicit WholeFile(const std::string& path) : path_(path), temporary_(path + ".XXXXXX") {
-    descriptor_ = ::mkstemp(temporary_.data());
-    if (descriptor_ < 0) fail_to_write(path_);
-  }
-  ~WholeFile() {
-    ::close(descriptor_);
-    if (!is_whole_) ::unlink(temporary_.c_str());
-  }
-  WholeFile(const WholeFile&) = delete;
-  WholeFile& operator=(const WholeFile&) = delete;
-
-  int descriptor() const { return descriptor_; }
-  void keep() {
-    if (::fsync(descriptor_) != 0) fail_to_write(path_);
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_to_write(path_);
-    is_whole_ = true;
-  }
-
- private:
-  const std::string path_;
-  std::string temporary_;
-  int descriptor_ = -1;
-  bool is_whole_ = false;
 };
 
 void copy_answer(Transport& transport, const ApiRequest& request, bool is_json, int descriptor,

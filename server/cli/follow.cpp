@@ -2,7 +2,7 @@
 #include "server/cli/commands.h"
 #include "server/cli/interrupt.h"
 #include "server/cli/options.h"
-#include "storage/sqlite/temporary_file.h"
+#include "server/cli/whole_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kWait = "25";  // seconds that the server may hold the answer back
+constexpr const char* kWait = "25";                             // seconds that the server may hold the answer back
 constexpr auto kBetweenLooks = std::chrono::milliseconds(500);  // at a file, which tells nobody of its changes
 
 struct Flags {
@@ -84,9 +84,10 @@ Run add_follow(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand("follow", "Print every change of a call, message or contact as a line of JSON");
   command
-      ->add_option("--after", flags->after,
-                   "Begin behind this position: next_after of an earlier answer, or `now`. Default: the beginning, which "
-                   "gives everything that the archive holds")
+      ->add_option(
+          "--after", flags->after,
+          "Begin behind this position: next_after of an earlier answer, or `now`. Default: the beginning, which "
+          "gives everything that the archive holds")
       ->configurable(false);
   command
       ->add_option("--position-file", flags->position_file,
@@ -97,8 +98,10 @@ Run add_follow(CLI::App& app) {
   add_source_flags(*command, flags->ask);
   command->footer(
       "Example: callarchive follow --server http://127.0.0.1:8080 --position-file follow.position\n"
-      "A line is {\"seq\", \"op\": \"put\" or \"erase\", \"kind\", \"id\", \"delivery\", \"item\"}: the item as it is now, with its\n"
-      "transcript. Whoever puts and erases by kind and id has a copy of the archive. If the archive was restored or rebuilt\n"
+      "A line is {\"seq\", \"op\": \"put\" or \"erase\", \"kind\", \"id\", \"delivery\", \"item\"}: the item as it is "
+      "now, with its\n"
+      "transcript. Whoever puts and erases by kind and id has a copy of the archive. If the archive was restored or "
+      "rebuilt\n"
       "in the meantime, the command ends with 1 and says so: then begin again without a position.");
   return [flags] { return run_follow(*flags); };
 }

@@ -11,22 +11,22 @@
 
 namespace callarchive::http {
 
-// Requests whose answer waits for something to happen, as those of a long poll do. They occupy no worker: one thread knows
-// when the time of each is over.
+// Requests whose answer waits for something to happen, as those of a long poll do. They occupy no worker: one thread
+// knows when the time of each is over.
 class Sleepers {
  public:
-  // `resume` gets a connection whose request is to be answered now: something has happened, or, if `is_over`, its time has
-  // passed or the end has come. On any thread; must not throw.
+  // `resume` gets a connection whose request is to be answered now: something has happened, or, if `is_over`, its time
+  // has passed or the end has come. On any thread; must not throw.
   using Resume = std::function<void(Connection&, bool is_over)>;
 
   Sleepers(std::size_t most, Resume resume);
   ~Sleepers();
 
-  // Takes the connection over until it is resumed, which is at once if something newer than `seen` has happened. Returns
-  // false, and takes nothing, when too many sleep already or the end has come. Any thread.
+  // Takes the connection over until it is resumed, which is at once if something newer than `seen` has happened.
+  // Returns false, and takes nothing, when too many sleep already or the end has come. Any thread.
   bool add(Connection& connection, std::uint64_t seen, Clock::time_point until);
-  // Something has happened: `happened` rises each time. Resumes all that have not seen it. Cheap when nobody sleeps. Any
-  // thread.
+  // Something has happened: `happened` rises each time. Resumes all that have not seen it. Cheap when nobody sleeps.
+  // Any thread.
   void wake(std::uint64_t happened);
   // Resumes all that sleep, and takes no others. Any thread.
   void stop();

@@ -1,6 +1,8 @@
 #include "storage/care/backup.h"
 
 #include "storage/errors.h"
+#include "storage/ledger/changes.h"
+#include "storage/sqlite/connection.h"
 #include "storage/sqlite/file_lock.h"
 
 #include <filesystem>
@@ -41,6 +43,11 @@ BackupResult restore(const string& copy, const string& destination, const Report
   require_intact(copy);
   for (const char* suffix : {"-wal", "-shm", "-journal"}) fs::remove(destination + suffix);
   BackupResult result{make_copy(copy, destination, report)};
+  {
+    // Whoever follows the archive has read on from here: to them it is another history.
+    Connection connection(destination, Connection::Mode::writer);
+    begin_new_feed(connection);
+  }
   result.media = copy_media(destination, media_base_of_copy(copy), destination, report);
   return result;
 }

@@ -30,7 +30,8 @@ void note_change(Connection& connection, const Object& object, std::int64_t deli
 
 void prepare_feed(Connection& connection) {
   connection
-      .query("INSERT INTO settings (name, value) VALUES ('feed_epoch', lower(hex(randomblob(8)))) ON CONFLICT DO NOTHING")
+      .query(
+          "INSERT INTO settings (name, value) VALUES ('feed_epoch', lower(hex(randomblob(8)))) ON CONFLICT DO NOTHING")
       .run();
 }
 

@@ -71,7 +71,7 @@ class Writer {
   Clock::time_point reported_at_ = {};         // when its progress was reported last
   bool log_has_length_ = false;                // its file may be cut, although all of it is in the main file
 
-  std::atomic<bool> is_folding_{false};  // written by the writer's thread, once it runs
+  std::atomic<bool> is_folding_{false};    // written by the writer's thread, once it runs
   std::atomic<std::uint64_t> commits_{0};  // likewise
 
   std::mutex close_mutex_;
