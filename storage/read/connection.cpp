@@ -1,4 +1,5 @@
 #include "storage/read/connection.h"
+#include "storage/items/contacts.h"
 #include "storage/items/item_key.h"
 #include "storage/items/phone.h"
 #include "storage/items/reference_rows.h"

@@ -29,7 +29,8 @@ std::string call(const std::string& id, const std::string& summary, int minute =
 }
 
 std::string tag(const std::string& id, const std::string& name) {
-  return R"({"type":"tag.added","data":{"call_id":")" + id + R"(","tag":")" + name + R"("}})";
+  return R"({"topic":"tag.added","version":"2.0","timestamp":"2026-03-02T08:59:00Z","data":{"call_id":")" + id +
+         R"(","tag":")" + name + R"("}})";
 }
 
 // Keeps a copy of the archive by following the feed.
@@ -169,7 +170,7 @@ TEST(Changes, APositionOfAnotherHistoryIsRefused) {
     later_position = service.ask("/v1/changes")["page"]["next_after"];
     EXPECT_EQ(service.get("/v1/changes?after=" + later_position).status, 200);
   }
-  ASSERT_EQ(run({"restore", copy, restored}).exit_code, 0);
+  ASSERT_EQ(run({"restore", copy, "--db", restored}).exit_code, 0);
   {
     const Service service(restored);
     EXPECT_EQ(outcome(service.get("/v1/changes?after=" + old_position)), "409 history_changed");
