@@ -5,7 +5,7 @@ import { open, page } from './opened.mjs';
 test('the address book narrows while a name is typed, and keeps the field', async () => {
   await open('#/contacts');
   assert.equal(await page.locator('main .conversation').count(), 8);
-  await page.getByLabel('Filter by name').pressSequentially('hart');
+  await page.getByLabel('Filter contacts').pressSequentially('hart');
   await page.waitForFunction(() => location.hash === '#/contacts?name=hart');
   await page.waitForFunction(() => document.querySelectorAll('main .conversation').length === 1);
   assert.equal(await page.evaluate(() => document.activeElement.value), 'hart');

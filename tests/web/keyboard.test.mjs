@@ -52,9 +52,9 @@ test('g and a letter change the view; ? shows the keys', async () => {
 
 test('keys typed into a field are text', async () => {
   await open('#/contacts');
-  await page.getByLabel('Filter by name').focus();
+  await page.getByLabel('Filter contacts').focus();
   await press('j', 'g', 'a');
-  assert.equal(await page.getByLabel('Filter by name').inputValue(), 'jga');
+  assert.equal(await page.getByLabel('Filter contacts').inputValue(), 'jga');
 });
 
 test('Tab alone reaches search, navigation, list and timeline in this order', async () => {

@@ -1,5 +1,6 @@
 // Asking the API: one place for the token, for errors, and for a server that went away.
-import { ask_token } from './token.js';
+import { t } from './i18n.js';
+import { ask_token, type Entered } from './token.js';
 
 const kToken = 'callarchive.token';
 const kFirstWait = 500;  // milliseconds before the first new attempt; doubled up to the longest
@@ -15,10 +16,16 @@ export class Problem extends Error {
 }
 
 export const token = {
-  // The session storage ends with the tab.
-  get: (): string | null => sessionStorage.getItem(kToken),
-  set: (value: string): void => sessionStorage.setItem(kToken, value),
-  forget: (): void => sessionStorage.removeItem(kToken),
+  // The session storage ends with the tab; the local one stays, and is used only if the reader wants it.
+  get: (): string | null => sessionStorage.getItem(kToken) ?? localStorage.getItem(kToken),
+  set: ({ value, remember }: Entered): void => {
+    sessionStorage.setItem(kToken, value);
+    if (remember) localStorage.setItem(kToken, value);
+  },
+  forget: (): void => {
+    sessionStorage.removeItem(kToken);
+    localStorage.removeItem(kToken);
+  },
 };
 
 // "/v1/numbers/%2B1415?limit=50": segments and values are encoded, absent ones left out.
@@ -58,9 +65,11 @@ async function problem(response: Response): Promise<Problem> {
   const body = await response.json().catch(() => ({})) as {
     code?: string; detail?: string; title?: string; errors?: { field: string; message: string }[];
   };
+  const wait_text = Number(response.headers.get('retry-after'))
+    ? ` ${t('Try again in {n} seconds.', { n: Number(response.headers.get('retry-after')) })}` : '';
   const errors = (body.errors ?? []).map((error) => `${error.field}: ${error.message}`).join('; ');
   return new Problem(response.status, body.code ?? 'unknown',
-    errors || body.detail || body.title || `The server answered ${response.status}.`);
+    (errors || body.detail || body.title || t('The server answered {status}.', { status: response.status })) + wait_text);
 }
 
 export function headers(): Record<string, string> {

@@ -1,66 +1,65 @@
 // The list of conversations, newest first. The API lists calls and messages; whoever took part in them last
-// stands on top, once.
+// is on top, once.
 import { get, path } from './api.js';
+import { avatar } from './avatar.js';
+import { on_changes, type Change } from './changes.js';
 import { h, icon } from './dom.js';
+import { item_of } from './find.js';
 import { compact, full, plural, when } from './format.js';
+import { t } from './i18n.js';
 import { endless } from './list.js';
+import { forget, look_up, name_now, names_of } from './names.js';
 import { empty } from './notice.js';
-import {
-  contact_name, initials, number_key, number_title, of_item, other_party, party_title, tint, type Party,
-} from './party.js';
+import { number_key, number_title, of_item, other_party, party_title, type Party } from './party.js';
 import { link } from './route.js';
-import { call_icon, call_title } from './timeline_rows.js';
+import { call_icon, call_title, is_missed, without_text } from './timeline_rows.js';
+import { item_key } from './timeline_source.js';
 import { Newest } from './newest.js';
-import type { PhoneNumber, TimelineItem } from './records.js';
+import type { List, PhoneNumber, TimelineItem } from './records.js';
 
 const kBatch = 30;      // rows added at once
-const kRefresh = 20_000;  // milliseconds between looks for what is new
-const kLookups = 4;     // numbers asked for at the same time
+const kMostLooked = 40; // numbers of one batch of changes that are asked for one by one
 
-export function avatar(name: string | null, number: string | null): HTMLElement {
-  const letters = initials(name);
-  return h('span', { class: `avatar tint-${tint(number ?? name ?? '')}`, 'aria-hidden': 'true' }, letters || icon('person'));
-}
-
+// What was said last, after what it was where the words do not tell.
 function last_said(item: TimelineItem): HTMLElement {
   if (item.kind === 'message') {
     const mine = item.message.direction === 'OUTBOUND';
-    return h('span', { class: 'last' }, mine && h('span', { class: 'you' }, 'You: '),
-      h('bdi', null, item.message.content || `${item.message.type ?? 'Message'} without text`));
+    return h('span', { class: 'last' }, mine ? h('span', { class: 'you' }, t('You:'), ' ') : null,
+      h('bdi', null, item.message.content || without_text(item.message)));
   }
-  return h('span', { class: 'last' }, icon(call_icon(item.call)),
-    h('bdi', null, item.call.one_sentence_summary || call_title(item.call)));
+  const { call } = item;
+  const title = call_title(call);
+  const is_plain = call.one_sentence_summary && call.result !== 'VOICEMAIL' && !is_missed(call);
+  return h('span', { class: is_missed(call) ? 'last missed' : 'last' }, icon(call_icon(call)),
+    h('span', { class: is_plain ? 'unseen' : null }, title, call.one_sentence_summary ? ': ' : ''),
+    h('bdi', null, call.one_sentence_summary));
 }
 
-interface Entry { element: HTMLElement; key: string; party: Party; at: string }
+interface Entry { element: HTMLElement; key: string; party: Party; at: string; item: string }
 
 export class Conversations {
   private readonly list = h('ol', { class: 'rows' });
   private readonly entries = new Map<string, Entry>();
-  private readonly nothing = empty('Nothing here yet', 'Calls and messages appear as soon as they arrive.');
-  private is_filled = false;
-  private readonly lookups: Entry[] = [];
-  private looking = 0;
+  private readonly nothing = empty(t('Nothing here yet'), t('Calls and messages appear as soon as they arrive.'));
+  private whole = false;  // everything is in the list
   private selected: string | null = null;
   private readonly signal = new AbortController().signal;
   private readonly in_view: IntersectionObserver;
 
   constructor(place: HTMLElement) {
-    place.append(h('h2', { class: 'unseen' }, 'Conversations'), this.list);
+    place.append(h('h2', { class: 'unseen' }, t('Conversations')), this.list);
     this.in_view = new IntersectionObserver((seen) => {
-      for (const { isIntersecting, target } of seen) if (isIntersecting) this.look_up(target as HTMLElement);
+      for (const { isIntersecting, target } of seen) if (isIntersecting) this.look_up_row(target as HTMLElement);
     }, { root: place, rootMargin: '200px' });
     this.fill(place);
-    const refresh = () => { if (document.visibilityState === 'visible') void this.refresh(); };
-    addEventListener('visibilitychange', refresh);
-    setInterval(refresh, kRefresh);
+    on_changes((changes) => void this.renew(changes));
   }
 
   private fill(place: HTMLElement): void {
     const newest = new Newest(['call', 'message'], {}, this.signal);
     const more = endless(this.list, this.signal, async () => {
       const has_more = await this.add_batch(newest);
-      this.is_filled = true;
+      this.whole = !has_more;
       if (!this.entries.size) place.append(this.nothing);
       return has_more;
     });
@@ -73,86 +72,113 @@ export class Conversations {
     for (let added = 0; added < kBatch;) {
       const item = await newest.next();
       if (!item) return false;
-      if (this.add(item, false)) added++;
+      if (!this.entries.has(key_of(item))) {
+        this.put(item, false);
+        added++;
+      }
     }
     return true;
   }
 
-  // Looks whether anything new was said, and moves who said it to the top.
-  private async refresh(): Promise<void> {
-    if (!this.is_filled) return;
-    try {
-      const newest = new Newest(['call', 'message'], {}, this.signal);
-      const known = [...this.entries.values()].reduce((at, entry) => entry.at > at ? entry.at : at, '');
-      const fresh: TimelineItem[] = [];
-      for (let item = await newest.next(); item && item.at > known; item = await newest.next()) fresh.push(item);
-      for (const item of fresh.reverse()) this.add(item, true);
-    } catch {
-      // The next look tells.
+  // Shows what changed: of each conversation that it touches, what was said last now.
+  private async renew(changes: Change[]): Promise<void> {
+    const keys = new Map<string, TimelineItem | null>();
+    for (const change of changes) {
+      if (change.kind === 'contact') {
+        for (const number of change.item?.numbers ?? []) keys.set(number_key(number), null);
+        continue;
+      }
+      const item = item_of(change);
+      // The conversation that showed it may be another one than the one it is in now.
+      for (const { key, item: shown } of this.entries.values()) if (shown === `${change.kind}:${change.id}`) keys.set(key, item);
+      if (item) keys.set(key_of(item), item);
     }
+    for (const [key, item] of [...keys].slice(0, kMostLooked)) await this.renew_one(key, item).catch(() => {});
   }
 
-  // False if the conversation stands there already.
-  private add(item: TimelineItem, on_top: boolean): boolean {
+  private async renew_one(key: string, item: TimelineItem | null): Promise<void> {
+    const number = this.entries.get(key)?.party.number ?? (item && other_party(of_item(item)).number);
+    if (!number) {
+      if (item) this.put(item, true);
+      else this.remove(key);
+      return;
+    }
+    forget(number);
+    const { data } = await get<List<TimelineItem>>(path(['numbers', number, 'timeline'], { limit: '1' }), this.signal)
+      .catch(() => ({ data: [] as TimelineItem[] }));
+    const last = data[0];
+    if (!last) this.remove(key);
+    else if (key_of(last) === key) this.put(last, item !== null && item_key(last) === item_key(item));
+    else if (this.entries.has(key) || item) this.look_up(key);
+  }
+
+  private remove(key: string): void {
+    this.entries.get(key)?.element.remove();
+    this.entries.delete(key);
+  }
+
+  // Puts a conversation at its place by what was said last in it; `fresh` marks it until it is read.
+  private put(item: TimelineItem, fresh: boolean): void {
     const party = other_party(of_item(item));
-    const key = party.number ? number_key(party.number) : `${item.kind}:${of_item(item).id}`;
+    const key = key_of(item);
     const known = this.entries.get(key);
-    if (known && !on_top) return false;
-    known?.element.remove();
+    const focused = known?.element.contains(document.activeElement) ?? false;
+    const was_fresh = known?.element.classList.contains('fresh') ?? false;
+    const is_news = fresh && (!known || known.at < item.at);
+    this.remove(key);
     this.nothing.remove();
+    const below = [...this.entries.values()].filter(({ at }) => at < item.at)
+      .reduce<Entry | null>((best, entry) => !best || entry.at > best.at ? entry : best, null);
+    // What lies beyond the rows that are loaded comes with them.
+    if (fresh && !below && !this.whole && this.entries.size) return;
     const element = this.row(item, party, key);
-    this.entries.set(key, { element, key, party, at: item.at });
-    if (on_top) this.list.prepend(element);
+    this.entries.set(key, { element, key, party, at: item.at, item: item_key(item) });
+    if (below) below.element.before(element);
     else this.list.append(element);
     this.mark(element);
+    if ((is_news || was_fresh) && this.selected !== key) element.classList.add('fresh');
+    if (focused) element.querySelector('a')?.focus({ preventScroll: true });
     this.in_view.observe(element);
-    return true;
   }
 
   private row(item: TimelineItem, party: Party, key: string): HTMLElement {
     const to = party.number ? link(['numbers', party.number])
-      : item.kind === 'call' ? link(['calls', item.call.id]) : link(['find'], { kind: 'message' });
-    const shown_number = party.name && party.number;
+      : item.kind === 'call' ? link(['calls', item.call.id]) : link(['messages', item.message.id]);
+    const name = name_now(party);
+    const shown_number = name && party.number;
     return h('li', { class: 'row conversation', tabindex: '-1', 'data-key': key },
       h('a', { class: 'open', href: to },
-        avatar(party.name, party.number),
-        h('span', { class: 'who' }, h('bdi', null, party_title(party))),
-        item.at && h('time', { datetime: item.at, title: full(item.at) }, when(item.at)),
-        last_said(item),
-        h('span', { class: 'counts' }, shown_number ? number_title(shown_number) : null)));
+        avatar(name, party.number),
+        h('span', { class: 'who' }, h('bdi', null, party_title({ ...party, name }))), ' ',
+        item.at && h('time', { datetime: item.at, title: full(item.at) }, when(item.at)), ' ',
+        last_said(item), ' ',
+        h('span', { class: 'counts' }, shown_number ? h('bdi', null, number_title(shown_number)) : null)));
   }
 
   // Who it is and how much was said: asked for only when the row comes into sight.
-  private look_up(element: HTMLElement): void {
+  private look_up_row(element: HTMLElement): void {
     this.in_view.unobserve(element);
-    const entry = this.entries.get(element.dataset.key ?? '');
-    if (!entry?.party.number) return;
-    this.lookups.push(entry);
-    void this.work();
+    this.look_up(element.dataset.key ?? '');
   }
 
-  private async work(): Promise<void> {
-    if (this.looking >= kLookups) return;
-    this.looking++;
-    for (let entry = this.lookups.shift(); entry; entry = this.lookups.shift()) {
-      try {
-        this.show_number(entry, await get<PhoneNumber>(path(['numbers', entry.party.number ?? '']), this.signal));
-      } catch {
-        // The row stands without counts.
-      }
-    }
-    this.looking--;
+  private look_up(key: string): void {
+    const number = this.entries.get(key)?.party.number;
+    if (!number) return;
+    void look_up(number).then((found) => {
+      const entry = this.entries.get(key);
+      if (found && entry) this.show_number(entry, found);
+    });
   }
 
   private show_number(entry: Entry, number: PhoneNumber): void {
-    const name = number.contacts.map(contact_name).find(Boolean) ?? entry.party.name;
-    if (name && name !== entry.party.name) {
+    const name = names_of(number) || entry.party.name;
+    if (name && name !== entry.element.querySelector('.who')?.textContent) {
       entry.element.querySelector('.who')?.replaceChildren(h('bdi', null, name));
       entry.element.querySelector('.avatar')?.replaceWith(avatar(name, entry.party.number));
     }
     const total = number.call_count + number.message_count;
     entry.element.querySelector('.counts')?.replaceChildren(
-      ...(name ? [number_title(number.number), ' · '] : []),
+      ...(name ? [h('bdi', null, number_title(number.number)), ' · '] : []),
       h('span', { title: `${plural(number.call_count, 'call')}, ${plural(number.message_count, 'message')}` },
         plural_compact(total)));
   }
@@ -160,7 +186,10 @@ export class Conversations {
   // Marks the conversation that is being read.
   select(number: string | null): void {
     this.selected = number && number_key(number);
-    for (const { element } of this.entries.values()) this.mark(element);
+    for (const { element, key } of this.entries.values()) {
+      this.mark(element);
+      if (key === this.selected) element.classList.remove('fresh');
+    }
   }
 
   private mark(element: HTMLElement): void {
@@ -170,4 +199,9 @@ export class Conversations {
   }
 }
 
-const plural_compact = (n: number): string => `${compact(n)} ${n === 1 ? 'item' : 'items'}`;
+const plural_compact = (n: number): string => n < 1000 ? plural(n, 'item') : t('{n} items', { n: compact(n) });
+
+const key_of = (item: TimelineItem): string => {
+  const { number } = other_party(of_item(item));
+  return number ? number_key(number) : item_key(item);
+};

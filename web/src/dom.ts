@@ -52,6 +52,9 @@ const kIcons = {
   play: 'M8 5.5v13l10.5-6.5z',
   pause: 'M8.5 6v12M15.5 6v12',
   close: 'm7 7 10 10M17 7 7 17',
+  copy: 'M9 9h10v10H9zM5 15V5h10',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4',
+  next: 'm10 6 6 6-6 6',
   link: 'M10 14a4 4 0 0 0 5.7 0l2.5-2.5a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-5.7 0l-2.5 2.5a4 4 0 0 0 5.7 5.7l1-1',
 } as const;
 

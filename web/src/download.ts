@@ -2,16 +2,23 @@
 // file where the browser can, and collected where it cannot.
 import { ask, path, token, type Parameters } from './api.js';
 import { h } from './dom.js';
+import { t } from './i18n.js';
+import { menu } from './menu.js';
 import { error_text, say } from './notice.js';
+import { date_text, kZone } from './zone.js';
+
+// What a download is asked for: times of a spreadsheet are those of the reader.
+const asked = ({ segments, parameters }: Download): string =>
+  path(segments, parameters.for === 'spreadsheet' ? { ...parameters, tz: kZone } : parameters);
 
 export interface Download { label: string; segments: string[]; parameters: Parameters }
 
 interface SaveTarget { createWritable: () => Promise<WritableStream<Uint8Array>> }
 
-// "callarchive-calls.csv"
+// "callarchive-calls-2026-03-02.csv"
 function file_name({ segments, parameters }: Download): string {
   const format = String(parameters.format ?? 'ndjson');
-  return `callarchive-${segments.at(-1)}.${format === 'vcard' ? 'vcf' : format}`;
+  return `callarchive-${segments.at(-1)}-${date_text(new Date())}.${format === 'vcard' ? 'vcf' : format}`;
 }
 
 async function save(download: Download): Promise<void> {
@@ -19,7 +26,7 @@ async function save(download: Download): Promise<void> {
   const pick = (window as { showSaveFilePicker?: (options: object) => Promise<SaveTarget> }).showSaveFilePicker;
   try {
     const target = pick && await pick({ suggestedName });
-    const response = await ask(path(download.segments, download.parameters));
+    const response = await ask(asked(download));
     if (target && response.body) {
       await response.body.pipeTo(await target.createWritable());
     } else {
@@ -27,7 +34,7 @@ async function save(download: Download): Promise<void> {
       h('a', { href: url, download: suggestedName }).click();
       setTimeout(() => URL.revokeObjectURL(url), 60_000);
     }
-    say(`Saved ${suggestedName}`);
+    say(t('Saved {file}', { file: suggestedName }));
   } catch (error) {
     if ((error as Error).name !== 'AbortError') say(error_text(error));
   }
@@ -35,7 +42,7 @@ async function save(download: Download): Promise<void> {
 
 function download_link(download: Download): HTMLAnchorElement {
   const anchor = h('a', {
-    href: path(download.segments, download.parameters), download: file_name(download), class: 'menu-item',
+    href: asked(download), download: file_name(download), class: 'menu-item',
   }, download.label);
   anchor.addEventListener('click', (event) => {
     if (!token.get()) return;
@@ -49,20 +56,5 @@ export const download_links = (downloads: Download[]): HTMLElement =>
   h('p', { class: 'downloads' }, downloads.map(download_link));
 
 // A button that opens the list of downloads.
-export function download_menu(downloads: Download[]): HTMLElement {
-  const menu = h('details', { class: 'menu' },
-    h('summary', { class: 'tool wide' }, 'Export'),
-    h('div', { class: 'menu-items' }, downloads.map(download_link)));
-  const close = (event: Event) => { if (!menu.contains(event.target as Node)) menu.open = false; };
-  menu.addEventListener('toggle', () => {
-    if (menu.open) addEventListener('click', close, true);
-    else removeEventListener('click', close, true);
-  });
-  menu.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || !menu.open) return;
-    menu.open = false;
-    menu.querySelector('summary')?.focus();
-    event.stopPropagation();
-  });
-  return menu;
-}
+export const download_menu = (downloads: Download[], ...more: Node[]): HTMLElement =>
+  menu(t('Export'), more, downloads.map(download_link));

@@ -1,187 +1,265 @@
-// Search and filtered lists: what was found, by conversation.
-import { get, path, type Parameters } from './api.js';
-import { avatar } from './conversations.js';
-import { h, icon, marked } from './dom.js';
+// Search and filtered lists. A list that was left for one of its hits is kept, so that Back finds it as it was.
+import { h } from './dom.js';
 import { download_menu } from './download.js';
-import { filter_bar, kFilters } from './filters.js';
-import { duration, full, kZone, position, when, words } from './format.js';
-import { hour_of_week, hours_between } from './hour_of_week.js';
+import { contradiction } from './filter_values.js';
+import { FilterBar } from './filters.js';
+import { FoundRows, hit_link } from './find_rows.js';
+import { api_parameters, find_source, hit_key, type Source, type Total } from './find_source.js';
+import { count, plural } from './format.js';
+import { hour_of_week } from './hour_of_week.js';
+import { t } from './i18n.js';
 import { endless } from './list.js';
-import { plain } from './markdown.js';
-import { Newest, type Kind } from './newest.js';
 import { empty } from './notice.js';
-import { contact_name, number_key, number_title, other_party, party_title } from './party.js';
+import { has_word } from './query.js';
 import { link } from './route.js';
-import { call_icon, call_title } from './timeline_rows.js';
-import { speaker } from './transcript.js';
+import { on_changes, type Change } from './changes.js';
 import type { View } from './shell.js';
-import type { Call, Hit, List, Match } from './records.js';
+import type { Hit, TimelineItem } from './records.js';
 
-const kBatch = 25;
-const kMostMatches = 4;  // shown of one hit
+const kKept = 3;           // lists that are kept
+const kMostChanges = 20;   // changes that are looked up one by one
+const kFrames = 4;         // in which the rows around a place get their heights
+const kRemember = 200;     // milliseconds of rest before the place is remembered
+const kMostSearched = 40;  // pages that are read to find a hit again
 
-type Reader = () => Promise<Hit[] | null>;  // null: no more
+// A list of what was found, as far as it was read.
+export class Results {
+  readonly rows: FoundRows;
+  readonly urls: string[];
+  whole = false;
+  top: Top | null = null;  // the row at the upper edge
+  focus: string | null = null;  // the key of the row that had the focus
+  total: Promise<Total | null>;
+  on_change: () => void = () => {};
+  private readonly source: Source;
+  private readonly leave = new AbortController();
+  private reading: Promise<boolean> | null = null;
 
-interface Source { read: Reader; urls: string[] }
-
-// Filters that only calls have.
-const kOfCalls = ['result', 'tag', 'user_email'];
-
-// What the API is asked, from what the address says.
-function api_parameters(parameters: URLSearchParams): Parameters {
-  const asked: Parameters = { q: parameters.get('q') ?? undefined };
-  for (const name of kFilters) if (name !== 'kind') asked[name] = parameters.get(name) ?? undefined;
-  if ([asked.since, asked.until].some((text) => typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text))) asked.tz = kZone;
-  return asked;
-}
-
-// The search, which knows what matched and where.
-function search(asked: Parameters, parameters: URLSearchParams, signal: AbortSignal): Source {
-  const kind = parameters.get('kind') ?? '';
-  const query = { ...asked, kind, sort: parameters.get('sort') ?? undefined, limit: String(kBatch) };
-  const url = path(['search'], query);
-  let next: string | null = url;
-  return { urls: [url], read: async () => {
-    if (!next) return null;
-    const { data, page } = await get<List<Hit>>(next, signal);
-    next = page.next_cursor && path(['search'], { ...query, cursor: page.next_cursor });
-    return data;
-  } };
-}
-
-// The lists, for filters alone.
-function lists(asked: Parameters, parameters: URLSearchParams, signal: AbortSignal): Source {
-  const kind = parameters.get('kind') ?? '';
-  const kinds: Kind[] = kOfCalls.some((name) => asked[name]) ? ['call']
-    : kind === 'call' || kind === 'message' ? [kind] : ['call', 'message'];
-  const newest = new Newest(kinds, asked, signal);
-  return { urls: kinds.map((one) => path([`${one}s`], asked)), read: async () => {
-    const hits: Hit[] = [];
-    for (let item = await newest.next(); item; item = hits.length < kBatch ? await newest.next() : null) {
-      hits.push({ ...item, matches: [] });
-    }
-    return hits.length ? hits : null;
-  } };
-}
-
-function source(parameters: URLSearchParams, signal: AbortSignal): Source {
-  const asked = api_parameters(parameters);
-  const open = asked.q ? search : lists;
-  const hour = hour_of_week(parameters);
-  if (!hour) return open(asked, parameters, signal);
-  // An hour of the week is one stretch of time each week, read one after the other.
-  const { tz: _, ...others } = asked;
-  const stretches = hours_between(hour, parameters).map((stretch) => open({ ...others, ...stretch }, parameters, signal));
-  let at = 0;
-  return { urls: stretches.flatMap(({ urls }) => urls), read: async () => {
-    const hits: Hit[] = [];
-    while (at < stretches.length && hits.length < kBatch) {
-      const more = await stretches[at]?.read();
-      if (more?.length) hits.push(...more);
-      else at++;
-    }
-    return hits.length ? hits : null;
-  } };
-}
-
-// What a match stands in; nothing where that goes without saying.
-function where(match: Match, call: Call | null): string {
-  if (match.position === null || match.position === undefined) return match.field === 'content' ? '' : words(match.field);
-  const at = match.start_seconds === null || match.start_seconds === undefined ? '' : position(match.start_seconds);
-  return [at, call ? speaker(call, match.source ?? null) : ''].filter(Boolean).join(' ');
-}
-
-const match_link = (match: Match, to: string, call: Call | null = null): HTMLElement =>
-  h('a', { class: 'match', href: to },
-    h('span', { class: 'where', dir: 'auto' }, where(match, call)), marked(match.text, match.ranges, match.field === 'summary' ? plain : undefined));
-
-function hit_row(hit: Hit): HTMLElement {
-  if (hit.kind === 'contact') {
-    const { contact } = hit;
-    const to = link(['contacts', contact.id]);
-    return h('li', { class: 'row hit', tabindex: '-1' },
-      h('a', { class: 'open hit-head', href: to }, icon('person'), h('bdi', null, contact_name(contact) || contact.id)),
-      hit.matches.slice(0, kMostMatches).map((match) => match_link(match, to)));
-  }
-  const item = hit.kind === 'call' ? hit.call : hit.message;
-  const number = other_party(item).number;
-  const to = (line?: number | null) => number ? link(['numbers', number], { item: `${hit.kind}:${item.id}`, line })
-    : hit.kind === 'call' ? link(['calls', item.id], { line }) : link(['find'], { kind: 'message' });
-  const outbound = item.direction === 'OUTBOUND';
-  const title = hit.kind === 'call'
-    ? [call_title(hit.call), hit.call.duration_seconds && duration(hit.call.duration_seconds)].filter(Boolean).join(' · ')
-    : outbound ? 'Message sent' : 'Message received';
-  const text = hit.kind === 'call' ? hit.call.one_sentence_summary : hit.message.content;
-  return h('li', { class: 'row hit', tabindex: '-1' },
-    h('a', { class: 'open hit-head', href: to(hit.matches[0]?.position) },
-      icon(hit.kind === 'call' ? call_icon(hit.call) : 'message'), h('span', null, title),
-      hit.at && h('time', { datetime: hit.at, title: full(hit.at) }, when(hit.at))),
-    hit.matches.length
-      ? hit.matches.slice(0, kMostMatches).map((match) =>
-        match_link(match, to(match.position), hit.kind === 'call' ? hit.call : null))
-      : text && h('a', { class: 'match', href: to(), tabindex: '-1' }, h('span', { dir: 'auto' }, text)));
-}
-
-// The conversations in the order of their first hit.
-class Groups {
-  private readonly lists = new Map<string, HTMLElement>();
-  constructor(private readonly place: HTMLElement) {}
-
-  add(hit: Hit): void {
-    const party = hit.kind === 'contact' ? null : other_party(hit.kind === 'call' ? hit.call : hit.message);
-    const key = party ? (party.number ? number_key(party.number) : 'unknown') : 'contacts';
-    let list = this.lists.get(key);
-    if (!list) {
-      list = h('ol', null);
-      this.lists.set(key, list);
-      const title = party ? party_title(party) : 'Contacts';
-      const head = h('h2', { class: 'group-head' }, party && avatar(party.name, party.number),
-        party?.number ? h('a', { href: link(['numbers', party.number]) }, h('bdi', null, title)) : title,
-        party?.name && party.number ? h('span', { class: 'muted' }, number_title(party.number)) : null);
-      this.place.append(h('section', { class: 'group' }, head, list));
-    }
-    list.append(hit_row(hit));
+  constructor(readonly key: string, parameters: URLSearchParams) {
+    this.source = find_source(parameters, this.leave.signal);
+    this.urls = this.source.urls;
+    this.rows = new FoundRows(key, parameters.get('list') === 'grouped', parameters.get('sort') !== 'relevance');
+    this.total = Promise.resolve(null);
+    on_changes((changes) => void this.renew(changes), this.leave.signal);
   }
 
-  get size(): number { return this.lists.size; }
+  end(): void { this.leave.abort(); }
+
+  // Reads on; false at the end.
+  more(): Promise<boolean> {
+    this.reading ??= this.read().finally(() => { this.reading = null; });
+    return this.reading;
+  }
+
+  private async read(): Promise<boolean> {
+    const found = await this.source.read();
+    if (found) this.rows.add(found);
+    else this.whole = true;
+    return found !== null;
+  }
+
+  count(): Promise<Total | null> {
+    this.total = this.source.total().catch(() => null);
+    return this.total;
+  }
+
+  // The address of the hit before or after another one, and its place among those that are known.
+  async beside(key: string, step: 1 | -1): Promise<string | null> {
+    for (let pages = 0; pages < kMostSearched; pages++) {
+      const { hits } = this.rows;
+      const at = hits.findIndex((hit) => hit_key(hit) === key);
+      const hit = at < 0 ? undefined : hits[at + step];
+      if (hit) return hit_link(hit, this.key);
+      if ((at >= 0 && step < 0) || !await this.more()) return null;
+    }
+    return null;
+  }
+
+  private async renew(changes: Change[]): Promise<void> {
+    const items = changes.filter((change) => change.kind !== 'contact').slice(0, kMostChanges);
+    for (const change of items) {
+      const key = `${change.kind}:${change.id}`;
+      const item = item_of(change);
+      const hit: Hit | null | undefined = item ? await this.source.now(item).catch(() => undefined) : null;
+      if (hit !== undefined) this.rows.put(key, hit, this.whole);
+    }
+    if (items.length) this.on_change();
+  }
 }
 
-const export_links = (parameters: URLSearchParams) => (['csv', 'ndjson'] as const).flatMap((format) => {
+// A row, and how far below the upper edge of the list it is. (Pixels of the whole list say little: rows out of sight
+// have no certain height.)
+interface Top { key: string; offset: number }
+
+// Where the reader was, for the browser's memory of this address.
+interface Place { rows: number; top: Top | null; focus: string | null }
+
+function top_of(main: HTMLElement): Top | null {
+  const edge = main.getBoundingClientRect().top;
+  const row = [...main.querySelectorAll<HTMLElement>('.hit')].find((one) => one.getBoundingClientRect().bottom > edge + 1);
+  return row && main.scrollTop ? { key: row.dataset.key ?? '', offset: row.getBoundingClientRect().top - edge } : null;
+}
+
+export function item_of(change: Change): TimelineItem | null {
+  if (change.kind === 'call' && change.item) return { kind: 'call', at: change.item.started_at ?? '', call: change.item };
+  if (change.kind === 'message' && change.item) return { kind: 'message', at: change.item.sent_at ?? '', message: change.item };
+  return null;
+}
+
+const kept = new Map<string, Results>();
+
+// The list of a search, read before or begun now.
+export function results_of(key: string): Results {
+  const known = kept.get(key) ?? new Results(key, new URLSearchParams(key));
+  kept.delete(key);
+  kept.set(key, known);
+  for (const old of [...kept.keys()].slice(0, -kKept)) drop(old);
+  return known;
+}
+
+function drop(key: string): void {
+  kept.get(key)?.end();
+  kept.delete(key);
+}
+
+export const forget_results = (): void => { for (const key of [...kept.keys()]) drop(key); };
+
+const export_links = (parameters: URLSearchParams) => {
+  if (parameters.get('kind') === 'contact') {
+    return [{ label: t('Contacts, vCard'), segments: ['export', 'contacts'], parameters: { format: 'vcard' } },
+      { label: t('Contacts, for a spreadsheet'), segments: ['export', 'contacts'], parameters: { format: 'csv', for: 'spreadsheet' } }];
+  }
   const asked = api_parameters(parameters);
   const { result: _r, tag: _t, user_email: _u, ...of_messages } = asked;
   const kind = parameters.get('kind');
-  const one = (list: string, label: string, filters: Parameters) =>
-    ({ label: `${label}, ${format.toUpperCase()}`, segments: ['export', list], parameters: { ...filters, format } });
-  return [
-    ...(kind === 'message' ? [] : [one('calls', 'Calls', asked)]),
-    ...(kind === 'call' ? [] : [one('messages', 'Messages', of_messages)]),
+  const both = (list: string, label: string, filters: typeof asked) => [
+    { label: t('{what}, for a spreadsheet', { what: label }), segments: ['export', list], parameters: { ...filters, format: 'csv', for: 'spreadsheet' } },
+    { label: `${label}, CSV`, segments: ['export', list], parameters: { ...filters, format: 'csv' } },
+    { label: `${label}, NDJSON`, segments: ['export', list], parameters: { ...filters, format: 'ndjson' } },
   ];
-});
+  return [
+    ...(kind === 'message' ? [] : both('calls', t('Calls'), asked)),
+    ...(kind === 'call' || asked.result || asked.tag || asked.user_email ? [] : both('messages', t('Messages'), of_messages)),
+  ];
+};
+
+// The frame of the view: it stays while one types and filters.
+interface Frame { page: HTMLElement; head: HTMLElement; bar: FilterBar; found: HTMLElement; place: HTMLElement }
+let frame: Frame | null = null;
+
+function frame_in(main: HTMLElement, parameters: URLSearchParams): Frame {
+  if (frame && main.contains(frame.page)) {
+    frame.bar.show(parameters);
+    return frame;
+  }
+  const [head, found, place] = [h('header', { class: 'page-head' }), h('p', { class: 'found muted', role: 'status' }), h('div', { class: 'results' })];
+  const bar = new FilterBar(parameters);
+  frame = { page: h('div', { class: 'page find' }, head, bar.element, found, place), head, bar, found, place };
+  main.replaceChildren(frame.page);
+  return frame;
+}
+
+const total_text = ({ n, exact }: Total): string =>
+  exact ? plural(n, 'result') : t('More than {n} results', { n: count(n) });
+
+function nothing(q: string): HTMLElement {
+  return empty(t('Nothing found'), q
+    ? t('All words must occur in one call, message or contact. Try fewer words, or another spelling.')
+    : t('Try fewer filters.'));
+}
+
+function impossible(parameters: URLSearchParams): HTMLElement | null {
+  const found = contradiction(parameters);
+  if (!found) return null;
+  const others = Object.fromEntries(parameters);
+  const without = { ...others, ...Object.fromEntries(found.without.map((name) => [name, null])) };
+  return empty(t('Nothing can be found with these filters'), `${found.text} `,
+    h('a', { class: 'clear', href: link(['find'], without) }, t('Without them')), ' ',
+    parameters.get('kind') && h('a', { class: 'clear', href: link(['find'], { ...others, kind: null }) }, t('Of every kind')));
+}
 
 export async function show_find({ main, signal, parameters, describe }: View): Promise<void> {
   const q = parameters.get('q') ?? '';
-  const { read, urls } = source(parameters, signal);
-  describe(q ? `Search: ${q}` : 'Everything', ...urls);
-  const rows = h('div', { class: 'rows groups' });
-  const results = h('div', { class: 'results' }, rows);
-  // The old results stay until the new ones are there.
-  const first = await read();
-  const page = h('div', { class: 'page find' },
-    h('header', { class: 'page-head' },
-      h('h1', null, q ? ['Search: ', h('bdi', null, q)] : 'Calls and messages'),
-      hour_of_week(parameters) ? null : download_menu(export_links(parameters))),
-    filter_bar(parameters), results);
-  main.replaceChildren(page);
-  const groups = new Groups(rows);
-  for (const hit of first ?? []) groups.add(hit);
-  if (!groups.size) {
-    results.append(empty('Nothing found',
-      q ? 'All words must occur. Try fewer words, or only the beginning of one: roo*' : 'Try fewer filters.'));
+  const key = parameters.toString();
+  const title = q ? t('Search: {words}', { words: q }) : t('Everything');
+  const { head, bar, found, place } = frame_in(main, parameters);
+  head.replaceChildren(
+    h('h1', null, q ? [t('Search: {words}', { words: '' }), h('bdi', null, q)] : t('Calls and messages')),
+    hour_of_week(parameters) ? '' : download_menu(export_links(parameters)));
+  bar.show(parameters);
+  const refused = impossible(parameters) ?? (q && !has_word(q)
+    ? empty(t('Nothing to search for yet'), t('Type a word: a letter, a digit or an emoji.')) : null);
+  if (refused) {
+    describe(title);
+    found.textContent = '';
+    place.replaceChildren(refused);
     return;
   }
-  endless(rows, signal, async () => {
-    const hits = await read();
-    for (const hit of hits ?? []) groups.add(hit);
-    return hits !== null;
-  });
+  const was_there = kept.has(key);
+  const results = results_of(key);
+  describe(title, ...results.urls);
+  const place_then = was_there ? results : (history.state as { found?: Place } | null)?.found ?? null;
+  // The old results stay until the new ones are there.
+  try {
+    while (!results.whole && results.rows.size < Math.max(1, was_there ? 0 : (place_then as Place | null)?.rows ?? 0)) await results.more();
+  } catch (error) {
+    drop(key);
+    throw error;
+  }
+  if (signal.aborted) return;
+  place.replaceChildren(results.rows.element);
+  const show_nothing = () => {
+    place.querySelector('.empty')?.remove();
+    if (!results.rows.size) place.append(nothing(q));
+  };
+  show_nothing();
+  found.textContent = '';
+  const show_total = async () => {
+    const total = results.rows.size ? await results.count() : { n: 0, exact: true };
+    if (signal.aborted) return;
+    found.textContent = total ? (total.n < results.rows.size ? plural(results.rows.size, 'result') : total_text(total)) : '';
+  };
+  void show_total();
+  results.on_change = () => {
+    if (signal.aborted) return;
+    show_nothing();
+    void show_total();
+  };
+  if (!results.whole) endless(results.rows.element, signal, () => results.more());
+  if (place_then) return_to(main, results.rows, place_then);
+  else main.scrollTop = 0;
+  // The place is remembered here for Back, and by the browser for a reload.
+  let timer: ReturnType<typeof setTimeout>;
+  const remember = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (signal.aborted) return;
+      results.top = top_of(main);
+      const found_at: Place = { rows: results.rows.size, top: results.top, focus: results.focus };
+      history.replaceState({ found: found_at }, '');
+    }, kRemember);
+  };
+  main.addEventListener('scroll', remember, { passive: true, signal });
+  signal.addEventListener('abort', () => { if (main.contains(results.rows.element)) results.top = top_of(main); });
+  place.addEventListener('click', (event) => {
+    results.focus = (event.target as Element).closest<HTMLElement>('.row')?.dataset.key ?? null;
+  }, { signal });
+}
+
+// As it was left: the same place, the focus on the same hit.
+function return_to(main: HTMLElement, { element }: FoundRows, { top, focus }: { top: Top | null; focus: string | null }): void {
+  const row_of = (key: string | null | undefined) =>
+    [...element.querySelectorAll<HTMLElement>('.row')].find(({ dataset }) => dataset.key === key);
+  const row = row_of(top?.key);
+  const settle = () => {
+    if (row && top) main.scrollTop += row.getBoundingClientRect().top - main.getBoundingClientRect().top - top.offset;
+    else main.scrollTop = 0;
+  };
+  // Rows that come into sight by this get their true height with the next frames.
+  const again = (frames: number) => {
+    settle();
+    if (frames) requestAnimationFrame(() => again(frames - 1));
+  };
+  again(kFrames);
+  if (document.activeElement === document.body || document.activeElement === main) row_of(focus)?.focus({ preventScroll: true });
 }

@@ -1,33 +1,58 @@
 // Dates, lengths and numbers in the reader's language and time zone.
+import { kLocale, t } from './i18n.js';
+import { date_text, kZone, parts } from './zone.js';
 
-export const kZone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-
-const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, options);
+export const date_format = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(kLocale, { timeZone: kZone, ...options });
+const format = date_format;
 const kTime = format({ hour: 'numeric', minute: '2-digit' });
 const kDay = format({ weekday: 'long', day: 'numeric', month: 'long' });
 const kDayOfYear = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 const kWeekday = format({ weekday: 'short' });
 const kShort = format({ day: 'numeric', month: 'short' });
 const kShortOfYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
+const kTimeOfZone = format({ hour: 'numeric', minute: '2-digit', timeZoneName: 'short' });
 const kFull = format({ dateStyle: 'full', timeStyle: 'medium' });
-const kWords = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
-const kCount = new Intl.NumberFormat();
-const kCompact = new Intl.NumberFormat(undefined, { notation: 'compact' });
+const kFullOfZone = format({
+  weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit',
+  timeZoneName: 'short',
+});
+const kWords = new Intl.RelativeTimeFormat(kLocale, { numeric: 'auto' });
+const kCount = new Intl.NumberFormat(kLocale);
+const kCompact = new Intl.NumberFormat(kLocale, { notation: 'compact' });
 
 export const count = (n: number): string => kCount.format(n);
 export const compact = (n: number): string => kCompact.format(n);
-export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+// "1 call", "3 calls"; French says "0 appel".
+export const plural = (n: number, one: string, many = `${one}s`): string =>
+  `${count(n)} ${t(new Intl.PluralRules(kLocale).select(n) === 'one' ? one : many)}`;
 
-export const clock = (at: string): string => kTime.format(new Date(at));
-export const full = (at: string): string => kFull.format(new Date(at));
+// An hour that the clocks repeat says which of the two it is.
+const is_repeated = (date: Date): boolean => [-3_600_000, 3_600_000].some((by) =>
+  kTime.format(date) === kTime.format(new Date(date.getTime() + by)) && parts(date).day === parts(new Date(date.getTime() + by)).day);
 
-// Midnight of the reader's day, and the number of days from it to today.
-const midnight = (date: Date): Date => new Date(date.getFullYear(), date.getMonth(), date.getDate());
+export function clock(at: string): string {
+  const date = new Date(at);
+  return (is_repeated(date) ? kTimeOfZone : kTime).format(date);
+}
+
+export function full(at: string): string {
+  const date = new Date(at);
+  return (is_repeated(date) ? kFullOfZone : kFull).format(date);
+}
+
+// A date of the address ("2026-03-02") in words.
+const kDate = new Intl.DateTimeFormat(kLocale, { timeZone: 'UTC', dateStyle: 'medium' });
+export const date_words = (date: string): string => kDate.format(new Date(date));
+
+// The number of days from the reader's day to today.
 const days_ago = (date: Date): number =>
-  Math.round((midnight(new Date()).getTime() - midnight(date).getTime()) / 86_400_000);
+  Math.round((Date.parse(date_text(new Date())) - Date.parse(date_text(date))) / 86_400_000);
+
+const is_this_year = (date: Date): boolean => parts(date).year === parts(new Date()).year;
 
 // One value per day of the reader's zone.
-export const day_key = (at: string): number => midnight(new Date(at)).getTime();
+export const day_key = (at: string): string => date_text(new Date(at));
 
 // "Today", "Yesterday", "Monday 3 March", and the year where it is another one.
 export function day(at: string): string {
@@ -37,7 +62,7 @@ export function day(at: string): string {
     const words = kWords.format(-ago, 'day');
     return words.charAt(0).toLocaleUpperCase() + words.slice(1);
   }
-  return (date.getFullYear() === new Date().getFullYear() ? kDay : kDayOfYear).format(date);
+  return (is_this_year(date) ? kDay : kDayOfYear).format(date);
 }
 
 // The shortest text that tells when: a time today, a weekday this week, else a date.
@@ -46,7 +71,7 @@ export function when(at: string): string {
   const ago = days_ago(date);
   if (ago === 0) return kTime.format(date);
   if (ago > 0 && ago < 7) return kWeekday.format(date);
-  return (date.getFullYear() === new Date().getFullYear() ? kShort : kShortOfYear).format(date);
+  return (is_this_year(date) ? kShort : kShortOfYear).format(date);
 }
 
 // 75 -> "1:15", 3725 -> "1:02:05".
@@ -70,7 +95,7 @@ export function duration(seconds: number): string {
 export function words(code: string): string {
   const text = code.replaceAll('_', ' ').trim();
   const lower = text === text.toUpperCase() ? text.toLowerCase() : text;
-  return (lower.charAt(0).toUpperCase() + lower.slice(1)).replace(/\bai\b/, 'AI');
+  return t((lower.charAt(0).toUpperCase() + lower.slice(1)).replace(/\bai\b/, 'AI'));
 }
 
 // Country codes of two digits (ITU E.164); 1 and 7 have one digit, all others three.

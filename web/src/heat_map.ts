@@ -2,7 +2,9 @@
 import { h } from './dom.js';
 import { count } from './format.js';
 import { hour_of_week_text, hour_text, weekday_text } from './hour_of_week.js';
+import { t } from './i18n.js';
 import { link } from './route.js';
+import { parts } from './zone.js';
 import type { Stats } from './records.js';
 
 const kLevels = 6;
@@ -15,9 +17,9 @@ const kSteps: Record<string, [number, number]> = {
 export function heat_map({ data }: Stats, since: string): HTMLElement {
   const counts = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
   for (const row of data) {
-    const begin = new Date(row.from ?? '');
-    const day = counts[(begin.getDay() + 6) % 7];
-    if (day) day[begin.getHours()] = (day[begin.getHours()] ?? 0) + row.calls + row.messages;
+    const { weekday, hour } = parts(new Date(row.from ?? ''));
+    const day = counts[weekday];
+    if (day) day[hour] = (day[hour] ?? 0) + row.calls + row.messages;
   }
   const most = Math.max(1, ...counts.flat());
   const cells = counts.map((day, weekday) => day.map((n, hour) => h('a', {
@@ -28,7 +30,7 @@ export function heat_map({ data }: Stats, since: string): HTMLElement {
   cells[0]?.[kFirst]?.setAttribute('tabindex', '0');
   const body = h('tbody', { onkeydown: (event) => step(cells, event as KeyboardEvent) }, cells.map((day, weekday) =>
     h('tr', null, h('th', { scope: 'row' }, weekday_text(weekday, 'short')), day.map((cell) => h('td', null, cell)))));
-  const place = h('div', { class: 'scroll-x', role: 'region', 'aria-label': 'Counts by weekday and hour' },
+  const place = h('div', { class: 'scroll-x', role: 'region', 'aria-label': t('Counts by weekday and hour') },
     h('table', { class: 'heat' },
       h('thead', null, h('tr', null, h('td', null), Array.from({ length: 24 }, (_, hour) =>
         h('th', { scope: 'col' }, hour % 3 ? h('span', { class: 'unseen' }, hour_text(hour)) : hour_text(hour))))),

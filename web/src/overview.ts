@@ -1,16 +1,21 @@
 // The archive at a glance: how much, when, with whom.
 import { get, path, type Parameters } from './api.js';
+import { on_changes } from './changes.js';
 import { h } from './dom.js';
 import { download_menu } from './download.js';
 import { compact, count, plural, words } from './format.js';
+import { t } from './i18n.js';
+import { own_lines } from './lines.js';
+import { who } from './names.js';
 import { empty, show_error } from './notice.js';
-import { number_title } from './party.js';
+import { number_key, user_name } from './party.js';
 import { link } from './route.js';
 import { heat_map } from './heat_map.js';
 import { asked, bucket_title, kRanges, range_of, since_of, type Range } from './overview_range.js';
 import type { View } from './shell.js';
 import type { Stats, StatsRow } from './records.js';
 import { unread_notice } from './unread.js';
+import { date_text, instant } from './zone.js';
 
 const kBars = 8;  // rows of a ranking
 const kHeatDays = 90;  // the most that the heat map looks back
@@ -23,13 +28,13 @@ function totals(total: StatsRow, since: string | undefined): HTMLElement {
     h('a', { class: 'tile', href: to },
       h('strong', null, n < 100_000 ? count(Math.round(n)) : compact(n)), h('span', null, what));
   return h('div', { class: 'tiles' },
-    tile(total.calls, 'calls', link(['find'], { kind: 'call', since })),
-    tile(total.messages, 'messages', link(['find'], { kind: 'message', since })),
-    tile(total.minutes, 'minutes', link(['find'], { kind: 'call', since })));
+    tile(total.calls, t('calls'), link(['find'], { kind: 'call', since })),
+    tile(total.messages, t('messages'), link(['find'], { kind: 'message', since })),
+    tile(total.minutes, t('minutes'), link(['find'], { kind: 'call', since })));
 }
 
 // The first rows as bars; nothing if there are none.
-function ranking({ data }: Stats, label: (key: string) => string, to: (key: string) => string): HTMLElement | null {
+function ranking({ data }: Stats, label: (key: string) => string | Node, to: (key: string) => string): HTMLElement | null {
   const total = (row: StatsRow) => row.calls + row.messages;
   const best = data.filter((row) => row.key).slice(0, kBars);
   if (!best.length) return null;
@@ -65,32 +70,41 @@ function panel(title: string, asks: Parameters, draw: (answer: Stats) => HTMLEle
 }
 
 function range_links(range: Range): HTMLElement {
-  return h('nav', { class: 'segments', 'aria-label': 'Time range' }, kRanges.map((one) =>
+  return h('nav', { class: 'segments', 'aria-label': t('Time range') }, kRanges.map((one) =>
     h('a', { href: link(['overview'], { range: one.name }), 'aria-current': one === range ? 'true' : null }, one.label)));
+}
+
+// An instant as a date of the address, where it is the beginning of a day.
+function as_date(at: string | null | undefined): string | null {
+  if (!at) return null;
+  const day = date_text(new Date(at));
+  return instant(day).getTime() === Date.parse(at) ? day : at;
 }
 
 // The numbers behind the plots, for those who cannot see or point at them; made when it is opened.
 function as_table(range: Range, rows: StatsRow[]): HTMLElement {
-  const way = (row: StatsRow) => row.key === 'INBOUND' ? 'incoming' : row.key === 'OUTBOUND' ? 'outgoing' : '';
-  const table = () => h('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Counts over time' },
+  const way = (row: StatsRow) => row.key === 'INBOUND' ? t('incoming') : row.key === 'OUTBOUND' ? t('outgoing') : '';
+  const table = () => h('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': t('Counts over time') },
     h('table', null,
       h('thead', null, h('tr', null,
-        ['When', 'Way', 'Calls', 'Messages', 'Minutes'].map((name) => h('th', { scope: 'col' }, name)))),
+        ['When', 'Way', 'Calls', 'Messages', 'Minutes'].map((name) => h('th', { scope: 'col' }, t(name))))),
       h('tbody', null, rows.map((row) => h('tr', null,
-        h('th', { scope: 'row' }, h('a', { href: link(['find'], { since: row.from, until: row.to, direction: row.key }) },
+        h('th', { scope: 'row' }, h('a', { href: link(['find'], { since: as_date(row.from), until: as_date(row.to), direction: row.key }) },
           bucket_title(row.from ?? '', range.bucket))),
         [way(row), count(row.calls), count(row.messages), count(Math.round(row.minutes))]
           .map((text) => h('td', null, text)))))));
-  const details = h('details', { class: 'as-table' }, h('summary', null, 'As a table'));
+  const details = h('details', { class: 'as-table' }, h('summary', null, t('As a table')));
   details.addEventListener('toggle', () => details.append(table()), { once: true });
   return details;
 }
 
 function export_menu(): HTMLElement {
   const all = (what: string, format: string, label: string) => ({ label, segments: ['export', what], parameters: { format } });
+  const sheet = (what: string, label: string) => ({ label, segments: ['export', what], parameters: { format: 'csv', for: 'spreadsheet' } });
   return download_menu([
-    all('calls', 'csv', 'All calls, CSV'), all('messages', 'csv', 'All messages, CSV'),
-    all('transcripts', 'csv', 'All transcripts, CSV'), all('contacts', 'vcard', 'All contacts, vCard'),
+    sheet('calls', t('All calls, for a spreadsheet')), sheet('messages', t('All messages, for a spreadsheet')),
+    all('calls', 'csv', t('All calls, CSV')), all('messages', 'csv', t('All messages, CSV')),
+    all('transcripts', 'csv', t('All transcripts, CSV')), all('contacts', 'vcard', t('All contacts, vCard')),
   ]);
 }
 
@@ -103,40 +117,76 @@ async function show_unread(place: HTMLElement, signal: AbortSignal): Promise<voi
   }
 }
 
-export async function show_overview({ main, signal, parameters, describe }: View): Promise<void> {
+let drawing = new AbortController();
+
+const words_in_english = { calls: 'Calls', messages: 'Messages', minutes: 'Minutes' };
+
+const kRest = 1000;  // milliseconds between two looks at least; longer where a look takes longer
+
+// Counts anew when something changes, where the reader is.
+export async function show_overview(view: View): Promise<void> {
+  let due: ReturnType<typeof setTimeout> | undefined;
+  let rest = 0;
+  const draw = async (): Promise<void> => {
+    const begin = performance.now();
+    await draw_overview(view);
+    rest = Math.max(kRest, 4 * (performance.now() - begin));
+  };
+  await draw();
+  let drawn = performance.now();
+  const again = () => {
+    due = undefined;
+    const { scrollTop } = view.main;
+    void draw().then(() => {
+      drawn = performance.now();
+      view.main.scrollTop = scrollTop;
+    }).catch(() => {});
+  };
+  on_changes(() => { due ??= setTimeout(again, Math.max(0, drawn + rest - performance.now())); }, view.signal);
+  view.signal.addEventListener('abort', () => clearTimeout(due));
+}
+
+async function draw_overview({ main, signal: view_signal, parameters, describe }: View): Promise<void> {
+  // What was drawn before ends when it is drawn anew.
+  drawing.abort();
+  drawing = new AbortController();
+  const { signal } = drawing;
+  view_signal.addEventListener('abort', () => drawing.abort());
   const range = range_of(parameters.get('range'));
   const since = since_of(range);
   const heat_since = since_of({ ...range, days: Math.min(range.days ?? kHeatDays, kHeatDays) }) ?? '';
   const over_time = asked(since, { by: [range.bucket, 'direction'] });
-  describe('Overview', path(['stats'], over_time));
+  describe(t('Overview'), path(['stats'], over_time));
   // The plots come from a file of their own, loaded while the numbers are.
-  const [plots, times] = await Promise.all([import('./plots.js'), stats(over_time, signal)]);
+  const [plots, times, lines] = await Promise.all([
+    import('./plots.js'), stats(over_time, signal), own_lines().catch(() => new Map<string, unknown>())]);
 
-  const head = h('header', { class: 'page-head' }, h('h1', null, 'Overview'), range_links(range), export_menu());
+  const head = h('header', { class: 'page-head' }, h('h1', { tabindex: '-1' }, t('Overview')), range_links(range), export_menu());
   const unread = h('div');
   if (!times.data.length) {
     main.replaceChildren(h('div', { class: 'page' }, head, unread,
-      empty('Nothing in this period', 'Choose a longer period.')));
+      empty(t('Nothing in this period'), t('Choose a longer period.'))));
     await show_unread(unread, signal);
     return;
   }
   const legend = () => h('p', { class: 'legend' },
-    h('span', { class: 'key in' }, 'incoming'), h('span', { class: 'key out' }, 'outgoing'));
+    h('span', { class: 'key in' }, t('incoming')), h('span', { class: 'key out' }, t('outgoing')));
   const fields = [['calls', 'call', 'call'], ['messages', 'message', 'message'], ['minutes', 'minute', 'call']] as const;
   const places = fields.map(() => ({ place: h('div', { class: 'plot' }), readout: h('p', { class: 'readout' }) }));
   const charts = fields.map(([field], i) => h('section', { class: 'panel' },
     h('div', { class: 'panel-head' },
-      h('h2', null, `${words(field)} per ${range.bucket}`), places[i]?.readout, legend()), places[i]?.place));
-  const best = (title: string, by: string, label: (key: string) => string, to: (key: string) => string) =>
-    panel(title, asked(since, { by }), (answer) => ranking(answer, label, to));
+      h('h2', null, t(`${words_in_english[field]} per ${range.bucket}`)), places[i]?.readout, legend()), places[i]?.place));
+  const best = (title: string, by: string, label: (key: string) => string | Node, to: (key: string) => string, wanted = (_: StatsRow) => true) =>
+    panel(title, asked(since, { by }), (answer) => ranking({ ...answer, data: answer.data.filter(wanted) }, label, to));
   const filtered = (name: string) => (value: string) => link(['find'], { kind: 'call', [name]: value, since });
-  const heat = panel(heat_since === since ? 'Busiest hours' : `Busiest hours of the last ${kHeatDays} days`,
+  const heat = panel(heat_since === since ? t('Busiest hours') : t('Busiest hours of the last {n} days', { n: kHeatDays }),
     asked(heat_since, { by: 'hour' }), (answer) => heat_map(answer, heat_since));
   const rankings = [
-    best('Busiest numbers', 'number', number_title, (number) => link(['numbers', number])),
-    best('Tags', 'tag', words, filtered('tag')),
-    best('Results', 'result', words, filtered('result')),
-    best('Users', 'user', (email) => email, filtered('user_email')),
+    best(t('Busiest people'), 'number', (number) => who({ number, name: null }), (number) => link(['numbers', number]),
+      ({ key }) => !lines.has(number_key(key ?? ''))),
+    best(t('Tags'), 'tag', words, filtered('tag')),
+    best(t('Results'), 'result', words, filtered('result')),
+    best(t('Users'), 'user', user_name, filtered('user_email')),
   ];
   main.replaceChildren(h('div', { class: 'page overview' }, head, unread, totals(times.total, since), charts,
     as_table(range, times.data), heat.section, h('div', { class: 'panels' }, rankings.map(({ section }) => section))));
@@ -145,7 +195,7 @@ export async function show_overview({ main, signal, parameters, describe }: View
     if (at) plots.draw({
       ...at, bucket: range.bucket, field, rows: times.data, signal,
       text: (n) => plural(Math.round(n), unit),
-      open: (from, until) => link(['find'], { kind, since: from, until }),
+      open: (from, until) => link(['find'], { kind, since: as_date(from), until: as_date(until) }),
     });
   });
   // One after the other: each walks much of the archive, and together they would take each other's time.

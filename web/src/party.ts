@@ -1,6 +1,7 @@
 // Who is on the other end: the customer's side of a call or message, by its direction.
 import type { Call, Contact, ContactName, Message, TimelineItem } from './records.js';
 import { phone } from './format.js';
+import { t } from './i18n.js';
 
 export interface Party { number: string | null; name: string | null }
 
@@ -12,6 +13,17 @@ export function other_party(item: Call | Message): Party {
   if (is_outbound(item)) return to;
   return item.direction === 'INBOUND' || from.number ? from : to;
 }
+
+// The archive's own side: the line and what it is called.
+export function own_party(item: Call | Message): Party {
+  const other = other_party(item);
+  return other.number === item.from_number && other.name === item.from_name
+    ? { number: item.to_number, name: item.to_name } : { number: item.from_number, name: item.from_name };
+}
+
+// "josh.lee@example.com" -> "Josh Lee".
+export const user_name = (email: string): string => (email.split('@')[0] ?? email).split(/[._-]+/)
+  .map((word) => word.charAt(0).toLocaleUpperCase() + word.slice(1)).join(' ');
 
 export const of_item = (item: TimelineItem): Call | Message => item.kind === 'call' ? item.call : item.message;
 
@@ -26,10 +38,10 @@ export function contact_name(contact: ContactName | Contact): string {
 }
 
 export const party_title = (party: Party): string =>
-  party.name || (party.number ? number_title(party.number) : 'Unknown number');
+  party.name || (party.number ? number_title(party.number) : t('Unknown number'));
 
 export const number_title = (number: string): string =>
-  number === 'anonymous' ? 'Anonymous' : phone(number);
+  number === 'anonymous' ? t('Anonymous') : phone(number);
 
 // Up to two letters, for the round mark of a conversation; nothing for a bare number.
 export function initials(name: string | null): string {

@@ -7,7 +7,9 @@
 import { ask, get, path } from './api.js';
 import { h, icon } from './dom.js';
 import { position } from './format.js';
+import { t } from './i18n.js';
 import { show_error } from './notice.js';
+import { begin, now_playing, type Playing } from './sound.js';
 
 const kSpeeds = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const kSpeedKey = 'callarchive.speed';
@@ -28,15 +30,22 @@ export interface Sound {
 // One sound is in memory at a time.
 let loaded: Player | null = null;
 
+// The player of a sound: the one that is playing it, if there is one.
+export function player_of(sound: Sound, follow: (seconds: number | null) => void): Player {
+  if (loaded?.sound.call_id !== sound.call_id || now_playing()?.call_id !== sound.call_id) return new Player(sound, follow);
+  loaded.follow = follow;
+  return loaded;
+}
+
 function saved_speed(): number {
   const speed = Number(sessionStorage.getItem(kSpeedKey));
   return kSpeeds.includes(speed) ? speed : 1;
 }
 
-export class Player {
-  readonly element = h('div', { class: 'player', role: 'group', 'aria-label': 'Recording' });
-  private readonly audio = h('audio', { preload: 'none' });
-  private readonly button = h('button', { class: 'play', 'aria-label': 'Play', onclick: () => this.toggle() }, icon('play'));
+export class Player implements Playing {
+  readonly element = h('div', { class: 'player', role: 'group', 'aria-label': t('Recording') });
+  readonly audio = h('audio', { preload: 'none' });
+  private readonly button = h('button', { class: 'play', 'aria-label': t('Play'), onclick: () => this.toggle() }, icon('play'));
   private readonly slider: HTMLElement;
   private readonly drawing = document.createElementNS(kSvg, 'svg');
   private readonly cursor = h('div', { class: 'cursor' });
@@ -48,28 +57,36 @@ export class Player {
   private file_name = '';
 
   // `follow` is told the second that is heard, and null at the end.
-  constructor(private readonly sound: Sound, private readonly follow: (seconds: number | null) => void) {
+  constructor(readonly sound: Sound, public follow: (seconds: number | null) => void) {
     this.drawing.setAttribute('viewBox', `0 0 512 ${kHeight}`);
     this.drawing.setAttribute('preserveAspectRatio', 'none');
     this.drawing.setAttribute('aria-hidden', 'true');
     this.slider = h('div', {
-      class: 'shape', role: 'slider', tabindex: '0', 'aria-label': 'Position', 'aria-valuemin': '0',
+      class: 'shape', role: 'slider', tabindex: '0', 'aria-label': t('Position'), 'aria-valuemin': '0',
       'aria-valuemax': String(Math.round(sound.seconds)),
       onpointerdown: (event) => this.drag(event as PointerEvent),
       onkeydown: (event) => this.key(event as KeyboardEvent),
     }, this.cursor);
     this.slider.prepend(this.drawing);
-    const speed = h('select', { 'aria-label': 'Speed', onchange: () => this.set_speed(Number(speed.value)) },
+    const speed = h('select', { 'aria-label': t('Speed'), onchange: () => this.set_speed(Number(speed.value)) },
       kSpeeds.map((one) => h('option', { value: String(one) }, `${one}×`)));
     speed.value = String(saved_speed());
-    const save = h('button', { class: 'tool', onclick: () => void this.save() }, 'Save');
-    this.element.append(this.button, this.slider, this.at, speed, save);
+    const save = h('button', { class: 'tool', onclick: () => void this.save() }, t('Save'));
+    const skip = (by: number, label: string, text: string) => h('button', {
+      class: 'tool', 'aria-label': label, title: label, onclick: () => void this.play_from(this.audio.currentTime + by),
+    }, text);
+    this.element.append(this.button, skip(-10, t('10 seconds back'), '−10'), skip(10, t('10 seconds forward'), '+10'),
+      this.slider, this.at, speed, save);
     for (const name of ['play', 'pause', 'ended']) this.audio.addEventListener(name, () => this.show_state());
     for (const name of ['timeupdate', 'seeked']) this.audio.addEventListener(name, () => this.show_time());
     this.audio.addEventListener('ended', () => this.follow(null));
     this.show_time();
     void this.draw_shape();
   }
+
+  get call_id(): string { return this.sound.call_id; }
+  get title(): string { return this.sound.title; }
+  seconds(): number { return this.sound.seconds; }
 
   pause(): void { this.audio.pause(); }
 
@@ -88,13 +105,14 @@ export class Player {
     this.draw();
   }
 
-  private toggle(): void {
+  toggle(): void {
     if (this.audio.paused) void this.load().then((there) => { if (there) void this.play(); });
     else this.audio.pause();
   }
 
   private async play(): Promise<void> {
     this.audio.playbackRate = saved_speed();
+    begin(this);
     await this.audio.play().catch((error) => this.fail(error));
     this.tell_device();
   }
@@ -176,7 +194,7 @@ export class Player {
 
   private show_state(): void {
     const { paused } = this.audio;
-    this.button.setAttribute('aria-label', paused ? 'Play' : 'Pause');
+    this.button.setAttribute('aria-label', paused ? t('Play') : t('Pause'));
     this.button.replaceChildren(icon(paused ? 'play' : 'pause'));
     if ('mediaSession' in navigator) navigator.mediaSession.playbackState = paused ? 'paused' : 'playing';
   }

@@ -1,8 +1,11 @@
 // Bars over time, incoming stacked on outgoing. Loaded only by the overview.
 import uPlot from 'uplot';
-import { compact } from './format.js';
+import { compact, date_format } from './format.js';
+import { t } from './i18n.js';
 import { bucket_title, type Bucket } from './overview_range.js';
 import { go } from './route.js';
+import { on_theme } from './settings.js';
+import { kZone, parts } from './zone.js';
 import type { StatsRow } from './records.js';
 
 const kHeight = 170;
@@ -38,17 +41,17 @@ const colour = (name: string): string => getComputedStyle(document.documentEleme
 
 const kDay = 86_400;
 const kTicks = {
-  year: new Intl.DateTimeFormat(undefined, { year: 'numeric' }),
-  month: new Intl.DateTimeFormat(undefined, { month: 'short' }),
-  day: new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' }),
-  hour: new Intl.DateTimeFormat(undefined, { hour: 'numeric' }),
+  year: date_format({ year: 'numeric' }),
+  month: date_format({ month: 'short' }),
+  day: date_format({ day: 'numeric', month: 'short' }),
+  hour: date_format({ hour: 'numeric' }),
 };
 
 // The shortest text for a tick where ticks are `step` seconds apart.
 function tick(seconds: number, step: number): string {
   const at = new Date(seconds * 1000);
-  if (step >= 28 * kDay) return (at.getMonth() ? kTicks.month : kTicks.year).format(at);
-  return (step >= kDay || !at.getHours() ? kTicks.day : kTicks.hour).format(at);
+  if (step >= 28 * kDay) return (parts(at).month > 1 ? kTicks.month : kTicks.year).format(at);
+  return (step >= kDay || !parts(at).hour ? kTicks.day : kTicks.hour).format(at);
 }
 
 export function draw(plot: Plot): void {
@@ -67,7 +70,7 @@ export function draw(plot: Plot): void {
   const tell = (chart: uPlot) => {
     const bar = pointed(chart);
     plot.readout.textContent = bar ? `${bucket_title(bar.from, plot.bucket)}: ${plot.text(bar.all)}, ` +
-      `${Math.round(bar.incoming)} incoming, ${Math.round(bar.outgoing)} outgoing` : '';
+      t('{in} incoming, {out} outgoing', { in: Math.round(bar.incoming), out: Math.round(bar.outgoing) }) : '';
   };
 
   let chart: uPlot | null = null;
@@ -76,6 +79,7 @@ export function draw(plot: Plot): void {
     chart = new uPlot({
       width: Math.max(200, plot.place.clientWidth), height: kHeight,
       legend: { show: false },
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), kZone),
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: {
         x: { range: (_, low, high) => [low - half, high + half] },
@@ -106,11 +110,11 @@ export function draw(plot: Plot): void {
   make();
   plot.place.setAttribute('role', 'img');
   const all = bars.reduce((sum, bar) => sum + bar.all, 0);
-  plot.place.setAttribute('aria-label', `${plot.text(all)} in total; the table below shows the numbers`);
+  plot.place.setAttribute('aria-label', t('{total} in total; the table below shows the numbers', { total: plot.text(all) }));
 
   const sizes = new ResizeObserver(() => chart?.setSize({ width: Math.max(200, plot.place.clientWidth), height: kHeight }));
   sizes.observe(plot.place);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', make, { signal: plot.signal });
+  on_theme(make, plot.signal);
   plot.signal.addEventListener('abort', () => {
     sizes.disconnect();
     chart?.destroy();

@@ -15,10 +15,11 @@ export class TimelineSource {
   // What a request towards newer items spans; follows how dense the timeline is.
   private span = 7 * kDay;
 
-  constructor(private readonly number: string, private readonly limit: number, private readonly signal: AbortSignal) {}
+  // `of`: whose timeline, ["numbers", number] or ["contacts", id].
+  constructor(private readonly of: string[], private readonly limit: number, private readonly signal: AbortSignal) {}
 
   private url(parameters: Record<string, string>): string {
-    return path(['numbers', this.number, 'timeline'], parameters);
+    return path([...this.of, 'timeline'], parameters);
   }
 
   async load(url: string): Promise<Chunk> {
@@ -46,6 +47,20 @@ export class TimelineSource {
   // A chunk that was there before.
   again(url: string): Promise<Chunk> {
     return url.includes('since=') ? this.whole(url) : this.load(url);
+  }
+
+  // What is now between two items that were there before (inclusive), as an address for again(); without `to`, all up
+  // to the newest.
+  between(from: string, to: string | null): string {
+    return this.url({
+      limit: String(kMost), since: from, ...(to === null ? {} : { until: new Date(Date.parse(to) + 1).toISOString() }),
+    });
+  }
+
+  // The item as the timeline has it at an instant; null if it is not there.
+  async find(key: string, at: string): Promise<TimelineItem | null> {
+    const chunk = await this.whole(this.between(at, at));
+    return chunk.items.find((item) => item_key(item) === key) ?? null;
   }
 
   latest(): Promise<Chunk> {

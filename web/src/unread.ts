@@ -2,6 +2,7 @@
 import { get, path } from './api.js';
 import { h } from './dom.js';
 import { full, plural, when } from './format.js';
+import { t } from './i18n.js';
 import type { Delivery, List } from './records.js';
 
 const kShown = 5;
@@ -13,13 +14,12 @@ export async function unread_notice(signal: AbortSignal): Promise<HTMLElement | 
   const asked = path(['deliveries'], { outcome: 'quarantined', count: 'exact', limit: String(kShown) });
   const { data, page } = await get<List<Delivery> & { page: { total: number } }>(asked, signal);
   if (!page.total) return null;
-  const are = page.total === 1 ? 'is' : 'are';
   return h('details', { class: 'notice unread' },
-    h('summary', null, `${plural(page.total, 'delivery', 'deliveries')} ${are} kept but could not be read`),
+    h('summary', null, plural(page.total, 'delivery is kept but could not be read', 'deliveries are kept but could not be read')),
     h('ul', { class: 'rows' }, data.map((delivery) => h('li', { class: 'row' },
       h('span', null, `${delivery.id} · `,
         h('time', { datetime: delivery.received_at, title: full(delivery.received_at) }, when(delivery.received_at)),
-        ` · ${delivery.topic ?? 'no topic'} · `, h('bdi', null, delivery.reason ?? ''))))),
-    page.total > data.length ? h('p', null, `These are the newest ${data.length}.`) : null,
-    h('p', null, 'Nothing of them is lost: a version that understands them reads them again.'));
+        ` · ${delivery.topic ?? t('no topic')} · `, h('bdi', null, delivery.reason ?? ''))))),
+    page.total > data.length ? h('p', null, t('These are the newest {n}.', { n: data.length })) : null,
+    h('p', null, t('Nothing of them is lost: a version that understands them reads them again.')));
 }

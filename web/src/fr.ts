@@ -1,0 +1,1 @@
+export const french: Partial<Record<string, string>> = {};
