@@ -29,11 +29,12 @@ test('Retry now does not wait for the next attempt', async () => {
   await page.context().close();
 });
 
-test('what does not exist is told, with a way to try again', async () => {
+test('what does not exist is told, with a way on', async () => {
   const page = await open_page(browser, program.url);
   await page.show('#/numbers/%2B19995550000');
   await page.locator('.notice').waitFor();
-  await page.getByRole('button', { name: 'Try again' }).waitFor();
+  await page.getByRole('link', { name: 'To the conversations' }).waitFor();
+  assert.match(await page.title(), /^Error/);
   await page.show('#/no-such-view');
   await page.getByText('Page not found').waitFor();
   await page.context().close();

@@ -25,7 +25,7 @@ export async function open_page(browser, url, { size = kWide, dark = false, ...m
     viewport: size, colorScheme: dark ? 'dark' : 'light', locale: 'en-US', timezoneId: 'Europe/Paris',
     permissions: ['clipboard-read', 'clipboard-write'], ...more,
   });
-  context.setDefaultTimeout(Number(process.env.CALLARCHIVE_PATIENCE ?? 30_000));  // milliseconds
+  context.setDefaultTimeout(Number(process.env.PATIENCE ?? 30_000));  // milliseconds
   const page = await context.newPage();
   const problems = [];
   page.on('pageerror', (error) => problems.push(`error: ${error.message}`));

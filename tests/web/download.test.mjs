@@ -5,7 +5,7 @@ import { open, page, program } from './opened.mjs';
 
 async function download(hash, item) {
   await open(hash);
-  await page.locator('.menu summary').click();
+  await page.locator('.menu summary:text-is("Export")').click();
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: item, exact: true }).click()]);
   return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') };
 }

@@ -77,6 +77,39 @@ test('an export carries the token', async () => {
   await page.evaluate(() => { delete window.showSaveFilePicker; window.showSaveFilePicker = undefined; });
   await page.locator('.menu summary').click();
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'vCard', exact: true }).click()]);
-  assert.equal(file.suggestedFilename(), 'callarchive-contacts.vcf');
+  assert.match(file.suggestedFilename(), /^callarchive-contacts-\d{4}-\d\d-\d\d\.vcf$/);
   await page.context().close();
+});
+
+test('a token is remembered beyond the tab only if that is wanted, and signing out forgets it', async () => {
+  const page = await ask();
+  await page.getByLabel('API token').fill(secret);
+  await page.getByLabel('Remember it in this browser').check();
+  await page.keyboard.press('Enter');
+  await page.locator('main .conversation').first().waitFor();
+  const other = await page.context().newPage();
+  await other.goto(program.url + '/#/contacts');
+  await other.locator('main .conversation').first().waitFor();
+  await other.getByRole('button', { name: 'Settings' }).click();
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await other.getByLabel('API token').waitFor();
+  assert.equal(await other.evaluate(() => localStorage.length + sessionStorage.length), 0);
+  await page.context().close();
+});
+
+test('a token of another scope leads to entering another one', async () => {
+  const other = new Program();
+  try {
+    const ingest = other.make_token('ingest');
+    await other.start('--tokens-file', other.tokens_file);
+    const page = await open_page(browser, other.url);
+    await page.goto(other.url + '/#/contacts');
+    await page.getByLabel('API token').fill(ingest);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Use another token' }).click();
+    await page.getByLabel('API token').waitFor();
+    await page.context().close();
+  } finally {
+    await other.remove();
+  }
 });

@@ -1,4 +1,4 @@
-// Everything about one call, in the order in which one wants to know it.
+// Everything about one call, the most important first.
 import { get, path } from './api.js';
 import { h } from './dom.js';
 import { clock, day, duration, full, phone, words } from './format.js';
@@ -77,19 +77,19 @@ interface Playing {
   colour: (spoken: Spoken[]) => void;
 }
 
-// What is true of a recording that the archive does not have.
+// Why the archive does not have a recording.
 function state_text({ state, reason, next_try_at }: Recording): string {
   const because = reason ? ` (${reason})` : '';
-  const again = next_try_at ? ` ${t('It will be tried again: {time}.', { time: full(next_try_at) })}` : '';
+  const again = next_try_at ? ` ${t('Next try: {time}.', { time: full(next_try_at) })}` : '';
   switch (state) {
-    case 'wanted': return `${t('The recording is on its way to the archive')}${because}.`;
-    case 'denied': return `${t('The vendor does not let the archive have the recording')}${because}.${again}`;
-    case 'gone': return `${t('The vendor does not have the recording any more')}${because}.${again}`;
+    case 'wanted': return `${t('The recording has not been fetched yet')}${because}.`;
+    case 'denied': return `${t('The vendor refused the recording')}${because}.${again}`;
+    case 'gone': return `${t('The vendor does not have the recording')}${because}.${again}`;
     default: return `${t('The recording could not be fetched')}${because}.${again}`;
   }
 }
 
-// The vendor's own link, for as long as it lives.
+// A player for the vendor's link, which works until the link expires.
 function vendor_link(call: Call, url: string, transcript: () => Transcript | null): [HTMLElement, Playing] {
   const before = playing_of(call.id);
   const audio = before?.audio ?? h('audio', { controls: true, preload: 'none', src: url, 'aria-label': t('Recording') });
@@ -178,7 +178,7 @@ export function call_details(call: Call, q = ''): CallDetails {
   const element = h('div', { class: 'details' });
 
   if (call.summary && call.summary !== call.one_sentence_summary) {
-    element.append(section(t('Summary'), markdown(call.summary)));
+    element.append(section(t('Summary'), markdown(call.summary, q)));
   }
   const collected = facts(Object.entries(call.data_collected).map(([key, value]) => [words(key), value]));
   if (collected) element.append(section(t('Collected'), collected));
@@ -201,7 +201,7 @@ export function call_details(call: Call, q = ''): CallDetails {
   const known = facts([
     [t('From'), name_and_number(call.from_name, call.from_number)],
     [t('To'), name_and_number(call.to_name, call.to_number)],
-    [t('First dialled'), name_and_number(call.original_to_name, call.original_to_number)],
+    [t('First dialed'), name_and_number(call.original_to_name, call.original_to_number)],
     [t('User'), email && h('a', { href: link(['find'], { kind: 'call', user_email: email }) }, email)],
     [t('Result'), call.result && words(call.result)],
     [t('Transferred from'), party_text(call.transfer_from)],

@@ -4,9 +4,12 @@ import { avatar } from './avatar.js';
 import { call_details, facts } from './call.js';
 import { on_changes } from './changes.js';
 import { h, icon } from './dom.js';
+import { document_buttons, of_call } from './document.js';
+import { download_menu } from './download.js';
 import { duration, full, phone } from './format.js';
 import { hits_nav } from './hits_nav.js';
 import { t } from './i18n.js';
+import { markdown_line } from './markdown.js';
 import { who, with_name } from './names.js';
 import { other_party, own_party, party_title, user_name, type Party } from './party.js';
 import { link } from './route.js';
@@ -56,9 +59,10 @@ export async function show_call(view: View, id: string): Promise<void> {
   const details = call_details(call, q);
   main.replaceChildren(
     head_of(party, from, `call:${call.id}`, signal,
-      [call_title(call), call.started_at && full(call.started_at), call.duration_seconds ? duration(call.duration_seconds) : null]),
+      [call_title(call), call.started_at && full(call.started_at), call.duration_seconds ? duration(call.duration_seconds) : null],
+      download_menu([], ...document_buttons(of_call(t('Call with {name}', { name: party_title(party) }), call)))),
     h('div', { class: 'page card-page' }, h('h2', { class: 'unseen' }, t('The call')),
-      call.one_sentence_summary && said_text(call.one_sentence_summary, 'p', q, 'lead'), chips(call), details.element));
+      call.one_sentence_summary && markdown_line(call.one_sentence_summary, q, 'lead'), chips(call), details.element));
   renew(view, 'call', call.id, (again) => show_call(again, id));
   const line = parameters.get('line');
   if (line !== null) await details.show_line(Number(line));

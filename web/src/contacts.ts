@@ -8,6 +8,7 @@ import { download_menu } from './download.js';
 import { full, words } from './format.js';
 import { t } from './i18n.js';
 import { endless } from './list.js';
+import { look_up } from './names.js';
 import { copy, empty } from './notice.js';
 import { contact_name, number_title } from './party.js';
 import { as_typed, has_word } from './query.js';
@@ -149,6 +150,18 @@ function changes(before: Contact | null, after: Contact): [string, string, strin
     .filter(([, a, b]) => a !== b);
 }
 
+// A number as the archive writes it, whatever its spelling in the address book.
+function number_link(number: string): HTMLElement {
+  const text = h('bdi', null, number_title(number));
+  const anchor = h('a', { class: 'open', href: link(['numbers', number]) }, text);
+  void look_up(number).then((found) => {
+    if (!found) return;
+    text.textContent = number_title(found.number);
+    anchor.setAttribute('href', link(['numbers', found.number]));
+  });
+  return anchor;
+}
+
 function version_row(version: ContactVersion, before: Contact | null): HTMLElement {
   return h('li', null,
     h('h3', null, h('time', { datetime: version.at }, full(version.at)),
@@ -188,7 +201,7 @@ export async function show_contact(view: View, id: string): Promise<void> {
             h('li', { class: 'row', tabindex: '-1' }, h('a', { class: 'open', href: link(['people', contact.id]) },
               contact.numbers.length > 1 ? t('Everything, over all numbers') : t('Everything with this contact'))),
             contact.numbers.map((number) => h('li', { class: 'row', tabindex: '-1' },
-              h('a', { class: 'open', href: link(['numbers', number]) }, h('bdi', null, number_title(number))), ' ', number_tools(number, copy))))
+              number_link(number), ' ', number_tools(number, copy))))
           : h('p', { class: 'muted' }, t('This contact has no number.'))),
       h('section', null, h('h2', null, t('Details')), facts([
         [t('E-mail'), contact.emails.length ? said_text(contact.emails.join(', '), 'span') : null],

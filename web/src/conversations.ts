@@ -8,6 +8,7 @@ import { item_of } from './find.js';
 import { compact, full, plural, when } from './format.js';
 import { t } from './i18n.js';
 import { endless } from './list.js';
+import { plain } from './markdown.js';
 import { forget, look_up, name_now, names_of } from './names.js';
 import { empty } from './notice.js';
 import { number_key, number_title, of_item, other_party, party_title, type Party } from './party.js';
@@ -32,7 +33,7 @@ function last_said(item: TimelineItem): HTMLElement {
   const is_plain = call.one_sentence_summary && call.result !== 'VOICEMAIL' && !is_missed(call);
   return h('span', { class: is_missed(call) ? 'last missed' : 'last' }, icon(call_icon(call)),
     h('span', { class: is_plain ? 'unseen' : null }, title, call.one_sentence_summary ? ': ' : ''),
-    h('bdi', null, call.one_sentence_summary));
+    h('bdi', null, call.one_sentence_summary && plain(call.one_sentence_summary)));
 }
 
 interface Entry { element: HTMLElement; key: string; party: Party; at: string; item: string }

@@ -55,7 +55,7 @@ export function hit_row(hit: Hit, from: string, grouped: boolean): HTMLElement {
   const title = hit.kind === 'call'
     ? [call_title(hit.call), hit.call.duration_seconds && duration(hit.call.duration_seconds)].filter(Boolean).join(' · ')
     : hit.message.direction === 'OUTBOUND' ? t('Message sent') : t('Message received');
-  const text = hit.kind === 'call' ? hit.call.one_sentence_summary : hit.message.content;
+  const text = hit.kind === 'call' ? hit.call.one_sentence_summary && plain(hit.call.one_sentence_summary) : hit.message.content;
   return h('li', { class: 'row hit', tabindex: '-1', 'data-key': key },
     h('a', { class: 'open hit-head', href: to },
       icon(hit.kind === 'call' ? call_icon(hit.call) : 'message'),

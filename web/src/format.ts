@@ -74,6 +74,13 @@ export function when(at: string): string {
   return (is_this_year(date) ? kShort : kShortOfYear).format(date);
 }
 
+// "3 hours ago".
+export function ago(at: string): string {
+  const minutes = Math.round((Date.now() - Date.parse(at)) / 60_000);
+  if (minutes < 60) return kWords.format(-minutes, 'minute');
+  return minutes < 48 * 60 ? kWords.format(-Math.round(minutes / 60), 'hour') : kWords.format(-Math.round(minutes / 1440), 'day');
+}
+
 // 75 -> "1:15", 3725 -> "1:02:05".
 export function position(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -28,7 +28,7 @@ async function show(route: Route): Promise<void> {
   const [name = '', id] = route.segments;
   leave.abort();
   leave = new AbortController();
-  const view: View = { main, signal: leave.signal, parameters: route.parameters, describe };
+  const view: View = { main, signal: leave.signal, parameters: route.parameters, describe, select: (number) => conversations?.select(number) };
   const with_list = name === '' || name === 'numbers' || name === 'people';
   document.body.className = with_list ? (name ? 'two reading' : 'two') : 'one';
   mark_view(with_list ? '' : name);

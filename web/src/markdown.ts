@@ -1,53 +1,71 @@
-// The little Markdown that summaries are written in: headings, lists, paragraphs, bold, italic, code. Everything else,
-// links and HTML among it, stays the text that it is.
+// Summaries as they are written: Markdown, read by markdown-it and shown as elements of a few kinds. HTML in it, images
+// and links that lead to nothing on the web stay the text that they are.
+import MarkdownIt from 'markdown-it';
 import { h, type Child } from './dom.js';
+import { said_parts } from './said.js';
 
-function inline(text: string): Child[] {
-  const parts: Child[] = [];
-  let at = 0;
-  for (const match of text.matchAll(/\*\*(.+?)\*\*|__(.+?)__|\*(\S(?:.*?\S)?)\*|`([^`]+)`/g)) {
-    parts.push(text.slice(at, match.index));
-    const [whole, bold, bold_too, italic, code] = match;
-    if (bold ?? bold_too) parts.push(h('strong', null, bold ?? bold_too));
-    else if (italic) parts.push(h('em', null, italic));
-    else parts.push(h('code', null, code));
-    at = match.index + whole.length;
+const kMostLetters = 100_000;  // of a text that is read as Markdown; a longer one is shown as it is
+const kDeepest = 12;           // lists and quotes within one another
+
+const reader = new MarkdownIt({ html: false, linkify: false, breaks: true, maxNesting: kDeepest }).disable('image');
+
+type Token = ReturnType<typeof reader.parse>[number];
+
+// What a token of the reader becomes. Headings of a summary are no headings of the page.
+const kElements = {
+  paragraph: 'p', heading: 'p', bullet_list: 'ul', ordered_list: 'ol', list_item: 'li', blockquote: 'blockquote', strong: 'strong',
+  em: 'em', s: 's', link: 'a', table: 'table', thead: 'thead', tbody: 'tbody', tr: 'tr', th: 'th', td: 'td',
+} as const;
+
+function element_of(token: Token): HTMLElement {
+  const kind = token.type.replace(/_open$/, '') as keyof typeof kElements;
+  const tag = kElements[kind] ?? 'span';
+  if (kind === 'heading') return h('p', { class: 'heading', dir: 'auto' });
+  if (kind === 'ordered_list') return h('ol', { start: token.attrGet('start') });
+  if (kind !== 'link') return h(tag, { dir: /^(p|li|blockquote|td|th)$/.test(tag) ? 'auto' : null });
+  const href = String(token.attrGet('href') ?? '');
+  return /^(https?|mailto|tel):/i.test(href)
+    ? h('a', { class: 'said-link', href, target: '_blank', rel: 'noopener noreferrer nofollow' }) : h('span');
+}
+
+// The tokens as children of `root`.
+function build(root: HTMLElement, tokens: Token[], q: string): HTMLElement {
+  const open = [root];
+  const put = (...children: Child[]) => open.at(-1)?.append(...children.flat(9) as (Node | string)[]);
+  for (const token of tokens) {
+    if (token.type === 'inline') build(open.at(-1) ?? root, token.children ?? [], q);
+    else if (token.nesting === 1) {
+      // In a list that is not spread out, paragraphs are hidden.
+      const element = token.hidden ? open.at(-1) ?? root : element_of(token);
+      if (!token.hidden) put(element);
+      open.push(element);
+    } else if (token.nesting === -1) open.pop();
+    else if (token.type === 'text') put(open.some(({ localName }) => localName === 'a') ? token.content : said_parts(token.content, q));
+    else if (token.type === 'softbreak' || token.type === 'hardbreak') put(h('br'));
+    else if (token.type === 'code_inline') put(h('code', null, token.content));
+    else if (token.type === 'fence' || token.type === 'code_block') put(h('pre', null, h('code', null, token.content)));
+    else if (token.type === 'hr') put(h('hr'));
+    else put(token.content);
   }
-  parts.push(text.slice(at));
-  return parts;
+  return root;
+}
+
+// "- [x] done" as a check mark.
+const checked = (source: string): string => source.replace(/^(\s*[-*+•]\s+)\[([ xX])\]\s/gm, (_, bullet: string, mark: string) => `${bullet}${mark === ' ' ? '☐' : '☑'} `);
+
+export function markdown(source: string, q = ''): HTMLElement {
+  const root = h('div', { class: 'prose', dir: 'auto' });
+  if (source.length > kMostLetters) return h('div', { class: 'prose', dir: 'auto' }, h('p', { dir: 'auto' }, source));
+  return build(root, reader.parse(checked(source.replace(/^(\s*)• /gm, '$1- ')), {}), q);
+}
+
+// A text of one line, such as the summary in one sentence.
+export function markdown_line(source: string, q: string, name: string): HTMLElement {
+  const root = h('p', { class: name, dir: 'auto' });
+  if (source.length > kMostLetters) return h('p', { class: name, dir: 'auto' }, source);
+  return build(root, reader.parseInline(source, {}), q);
 }
 
 // A piece of such a text in one line, without the signs of Markdown.
 export const plain = (piece: string): string =>
-  piece.replace(/\*\*|__/g, '').replace(/(^|\s)(?:#{1,6}|[-*•])(?=\s)/g, '$1');
-
-export function markdown(source: string): HTMLElement {
-  const root = h('div', { class: 'prose', dir: 'auto' });
-  let paragraph: string[] = [];
-  let list = null as HTMLElement | null;
-  const end_paragraph = () => {
-    if (paragraph.length) root.append(h('p', { dir: 'auto' }, inline(paragraph.join('\n'))));
-    paragraph = [];
-  };
-  for (const line of source.split(/\r?\n/)) {
-    const heading = /^#{1,6}\s+(.*)$/.exec(line);
-    const bullet = /^\s*[-*•]\s+(.*)$/.exec(line);
-    const numbered = /^\s*\d+[.)]\s+(.*)$/.exec(line);
-    const item = bullet ?? numbered;
-    if (heading || item || !line.trim()) end_paragraph();
-    if (item) {
-      const tag = bullet ? 'ul' : 'ol';
-      if (list?.localName !== tag) {
-        list = h(tag);
-        root.append(list);
-      }
-      list.append(h('li', { dir: 'auto' }, inline(item[1] ?? '')));
-      continue;
-    }
-    if (heading) root.append(h('p', { dir: 'auto', class: 'heading' }, inline(heading[1] ?? '')));
-    else if (line.trim()) paragraph.push(line);
-    if (line.trim()) list = null;
-  }
-  end_paragraph();
-  return root;
-}
+  piece.replace(/\*\*|~~|(?<![\p{L}\p{N}])__|__(?![\p{L}\p{N}])/gu, '').replace(/(^|\s)(?:#{1,6}|[-*•])(?=\s)/g, '$1');

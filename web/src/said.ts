@@ -32,7 +32,7 @@ function target(found: string): { href: string; outside: boolean } {
   return { href: found.includes('@') ? `mailto:${found}` : tel(found), outside: false };
 }
 
-export function said_text(text: string, tag: 'span' | 'p' | 'div', q = '', name?: string): HTMLElement {
+export function said_parts(text: string, q: string): Child[] {
   const parts: Child[] = [];
   let at = 0;
   if (text.length <= kMostLooked) {
@@ -44,11 +44,13 @@ export function said_text(text: string, tag: 'span' | 'p' | 'div', q = '', name?
       at = match.index + match[0].length;
     }
   }
-  parts.push(marked_parts(text.slice(at), q));
-  return h(tag, { dir: 'auto', class: name }, parts);
+  return [...parts, marked_parts(text.slice(at), q)];
 }
+
+export const said_text = (text: string, tag: 'span' | 'p' | 'div', q = '', name?: string): HTMLElement =>
+  h(tag, { dir: 'auto', class: name }, said_parts(text, q));
 
 // Links that call the number or copy it.
 export const number_tools = (number: string, copy: (text: string) => void): HTMLElement => h('span', { class: 'number-tools' },
-  /^\+?\d{3,}$/.test(number) ? h('a', { class: 'said-link', href: tel(number) }, t('Call')) : null, ' ',
+  /^\+?\d{3,}$/.test(number) ? h('a', { class: 'said-link', href: tel(number) }, t('Dial')) : null, ' ',
   h('button', { class: 'tool', 'aria-label': t('Copy the number'), onclick: () => copy(number) }, icon('copy')));

@@ -15,6 +15,8 @@ export interface View {
   parameters: URLSearchParams;
   // Says what the view is called and which requests it shows, for the title and for "copy as curl".
   describe: (title: string, ...api_paths: string[]) => void;
+  // Marks the conversation with a number in the list, whatever spelling the address has.
+  select: (number: string) => void;
 }
 
 const kLongestCall = 4 * 3_600_000;  // milliseconds before now in which a call that ends now may have begun
@@ -97,7 +99,7 @@ function show_help(): void {
   const table = (rows: [string, string][]) => h('dl', { class: 'keys' }, rows.map(([key, what]) =>
     [h('dt', null, h('kbd', null, key)), h('dd', null, what)]));
   const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'help-title' },
-    h('h2', { id: 'help-title' }, t('Keys')), table(keys), h('h2', null, t('Search')), table(grammar),
+    h('h2', { id: 'help-title' }, t('Keyboard shortcuts')), table(keys), h('h2', null, t('Search')), table(grammar),
     h('form', { method: 'dialog' }, h('button', { class: 'primary' }, t('Close'))));
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);

@@ -3,6 +3,7 @@ import { get, path } from './api.js';
 import { avatar } from './avatar.js';
 import { on_changes } from './changes.js';
 import { h, icon } from './dom.js';
+import { document_buttons, of_timeline } from './document.js';
 import { download_menu, type Download } from './download.js';
 import { item_of } from './find.js';
 import { hits_nav } from './hits_nav.js';
@@ -92,7 +93,7 @@ function header(subject: Subject, name: string | null, from: string | null, ...t
     h('div', { class: 'view-title' },
       h('h1', { tabindex: '-1' }, h('bdi', null, title)),
       h('p', { class: 'muted' }, subject.facts.filter(Boolean).flatMap((fact, i) => [i ? ' · ' : '', h('bdi', null, fact)]))),
-    h('div', { class: 'view-tools' }, tools, subject.tools, subject.downloads.length ? download_menu(subject.downloads) : null));
+    h('div', { class: 'view-tools' }, tools, subject.tools, download_menu(subject.downloads, ...document_buttons(of_timeline(title, subject.of)))));
 }
 
 // The instant of the item that the address points at ("call:cll_1").
@@ -111,8 +112,9 @@ const involves = (item: Call | Message, keys: Set<string>): boolean =>
 export const show_timeline = async (view: View, id: string): Promise<void> => show(view, await of_number(id, view.signal));
 export const show_person = async (view: View, id: string): Promise<void> => show(view, await of_contact(id, view.signal));
 
-async function show({ main, signal, parameters, describe }: View, subject: Subject): Promise<void> {
+async function show({ main, signal, parameters, describe, select }: View, subject: Subject): Promise<void> {
   const url = path([...subject.of, 'timeline']);
+  if (subject.numbers.length === 1) select(subject.numbers[0] ?? '');
   const from = parameters.get('from');
   const key = parameters.get('item');
   const list = h('ol', { class: 'rows timeline', 'data-start': 'end' });

@@ -3,6 +3,7 @@ import { call_details } from './call.js';
 import { h, icon, type Icon } from './dom.js';
 import { clock, day, duration, full, words } from './format.js';
 import { t } from './i18n.js';
+import { markdown_line } from './markdown.js';
 import { who } from './names.js';
 import { is_outbound, other_party, own_party, party_title, user_name } from './party.js';
 import { link } from './route.js';
@@ -122,7 +123,7 @@ function call_row(call: Call, context: RowContext, opened: (open: boolean) => vo
   });
   const card = h('div', { class: 'card' }, head,
     h('p', { class: 'card-sides muted' }, dotted(sides(call, context))),
-    call.one_sentence_summary && said_text(call.one_sentence_summary, 'p', context.q, 'card-line'),
+    call.one_sentence_summary && markdown_line(call.one_sentence_summary, context.q, 'card-line'),
     chips(call), body);
   return [card, async (line) => {
     if (body.hidden) toggle(true);

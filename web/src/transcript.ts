@@ -16,7 +16,7 @@ const kDoubleClick = 250;  // milliseconds in which a second click makes a selec
 interface Line { element: HTMLElement; position: number; start: number | null; source: string | null; text: string }
 
 // Seconds into the call; from the time of the entry where the vendor gave no offset.
-function start_of(call: Call, entry: TranscriptEntry): number | null {
+export function start_of(call: Call, entry: TranscriptEntry): number | null {
   if (entry.start_seconds !== null) return entry.start_seconds;
   if (!entry.time || !call.started_at) return null;
   const seconds = (Date.parse(entry.time) - Date.parse(call.started_at)) / 1000;
