@@ -288,3 +288,22 @@ test('the ways to find fit on a telephone', async () => {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wide <= 0);
 });
+
+test('a search is saved under a name in the browser, and taken along as a file', async () => {
+  await open('#/find?kind=call&tag=to_call_back');
+  await page.getByText('Saved', { exact: true }).click();
+  await page.getByLabel('Name of this search').fill('Call them back');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.locator('.saved a', { hasText: 'Call them back' }).waitFor();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export to a file' }).click()]);
+  const path = await file.path();
+  await page.show('#/find');
+  await page.getByText('Saved', { exact: true }).click();
+  await page.getByRole('button', { name: 'Remove Call them back' }).click();
+  assert.equal(await page.locator('.saved a').count(), 0);
+  await page.getByLabel('File of saved searches').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('[{"name":"bad","address":"javascript:alert(1)"}]') });
+  await page.getByText('There are no saved searches in this file').waitFor();
+  await page.getByLabel('File of saved searches').setInputFiles(path);
+  await page.locator('.saved a', { hasText: 'Call them back' }).click();
+  await page.waitForFunction(() => location.hash === '#/find?kind=call&tag=to_call_back');
+});

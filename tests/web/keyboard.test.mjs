@@ -8,7 +8,8 @@ const focused = () => page.evaluate(() => document.activeElement.innerText.split
 
 test('j and k walk the conversations, Enter opens one, Escape goes back', async () => {
   await open('#/');
-  await press('j', 'j', 'j', 'k');
+  await page.locator('aside .row').first().focus();
+  await press('j', 'j', 'k');
   assert.match(await focused(), /Amelia Hartley/);
   await press('Enter');
   await page.waitForFunction(() => location.hash.startsWith('#/numbers/%2B14155550111'));

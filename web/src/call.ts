@@ -121,6 +121,7 @@ function vendor_link(call: Call, url: string, transcript: () => Transcript | nul
       t('The recording cannot be played. The link that came with the call may have expired.')), ' ',
     h('button', { onclick: () => { state.textContent = ''; audio.load(); play(); } }, t('Try again')), ' ', open_link(url));
   });
+  if (before) begin(sounding);
   return [place, { pause: () => audio.pause(), play_from, colour: () => {} }];
 }
 

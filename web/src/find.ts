@@ -11,6 +11,7 @@ import { t } from './i18n.js';
 import { endless } from './list.js';
 import { empty } from './notice.js';
 import { has_word } from './query.js';
+import { saved_menu } from './saved.js';
 import { link } from './route.js';
 import { on_changes, type Change } from './changes.js';
 import type { View } from './shell.js';
@@ -185,7 +186,7 @@ export async function show_find({ main, signal, parameters, describe }: View): P
   const { head, bar, found, place } = frame_in(main, parameters);
   head.replaceChildren(
     h('h1', null, q ? [t('Search: {words}', { words: '' }), h('bdi', null, q)] : t('Calls and messages')),
-    hour_of_week(parameters) ? '' : download_menu(export_links(parameters)));
+    saved_menu(q || title), hour_of_week(parameters) ? '' : download_menu(export_links(parameters)));
   bar.show(parameters);
   const refused = impossible(parameters) ?? (q && !has_word(q)
     ? empty(t('Nothing to search for yet'), t('Type a word: a letter, a digit or an emoji.')) : null);

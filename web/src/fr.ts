@@ -68,6 +68,11 @@ export const french: Partial<Record<string, string>> = {
   'With {name}': 'Avec {name}', 'With {name}: {words}': 'Avec {name} : {words}', 'Hits of the search': 'Résultats de la recherche',
   'Previous hit': 'Résultat précédent', 'Next hit': 'Résultat suivant', 'This is the first hit': 'C’est le premier résultat',
   'This is the last hit': 'C’est le dernier résultat',
+  'Saved': 'Enregistrées', 'Name of this search': 'Nom de cette recherche', 'Remove {name}': 'Supprimer {name}',
+  'File of saved searches': 'Fichier de recherches enregistrées', 'Saved in this browser': 'Enregistrée dans ce navigateur',
+  '{n} searches read': '{n} recherches lues', 'There are no saved searches in this file.': 'Ce fichier ne contient aucune recherche enregistrée.',
+  'Kept in this browser. The archive itself is only read.': 'Conservées dans ce navigateur. L’archive n’est que lue.',
+  'Export to a file': 'Exporter vers un fichier', 'Import from a file': 'Importer d’un fichier',
   // Exports
   'Export': 'Exporter', 'Saved {file}': '{file} enregistré', '{what}, for a spreadsheet': '{what}, pour un tableur',
   'For a spreadsheet': 'Pour un tableur', 'Calls, for a spreadsheet': 'Appels, pour un tableur', 'Messages, for a spreadsheet': 'Messages, pour un tableur',

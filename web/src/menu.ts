@@ -9,6 +9,8 @@ export function menu(title: string, ...content: Child[]): HTMLDetailsElement {
     if (element.open) addEventListener('click', close, true);
     else removeEventListener('click', close, true);
   });
+  // What was chosen closes it.
+  element.addEventListener('click', (event) => { if ((event.target as Element).closest('.menu-item')) element.open = false; });
   element.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || !element.open) return;
     element.open = false;

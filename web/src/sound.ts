@@ -31,7 +31,7 @@ export const now_playing = (): Playing | null => playing;
 
 // To be told when a sound begins: the one before ends.
 export function begin(sound: Playing): void {
-  if (playing && playing !== sound) playing.audio.pause();
+  if (playing && playing.audio !== sound.audio) playing.audio.pause();
   playing = sound;
   const show = () => { if (playing === sound) show_dock(); };
   for (const event of ['play', 'pause', 'timeupdate', 'ended']) sound.audio.addEventListener(event, show);
