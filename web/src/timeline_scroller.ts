@@ -146,8 +146,10 @@ export class TimelineScroller {
       this.stretches.forEach((_, i) => this.mark_days(i));
     });
     if (!old && item) {
-      this.find(key)?.element.classList.add('fresh');
-      if (!stick && (!this.last_at() || Date.parse(item.at) >= this.last_at())) this.new_below.add(key);
+      const row = this.find(key)?.element;
+      row?.classList.add('fresh');
+      const is_below = row ? row.getBoundingClientRect().top > this.viewport.getBoundingClientRect().bottom : Date.parse(item.at) > this.last_at();
+      if (!stick && is_below) this.new_below.add(key);
     }
     if (stick) this.to_end();
     this.tell_place();
