@@ -136,11 +136,11 @@ TEST(Changes, AWaitEndsWithItsTimeAndWithTheService) {
   EXPECT_EQ(nothing["data"].size(), 0u);
   EXPECT_EQ(nothing["page"]["next_after"], now);
 
-  auto answer = std::async(std::launch::async, [&] { return service.get("/v1/changes?wait=30&after=" + now); });
-  // The request waits somewhere between its arrival and its sleep: the stop must end it in every place.
+  http::testing::RawClient client(service.port());
+  ASSERT_TRUE(client.send(http::testing::get("/v1/changes?wait=30&after=" + now)));
+  // The request is somewhere between its arrival and its sleep: the stop must end it in every place, within its grace.
   service.stop();
-  const Answer got = answer.get();
-  EXPECT_THAT(got.status, testing::AnyOf(200, 0, 503));
+  EXPECT_TRUE(client.is_closed_by_server());
 }
 
 TEST(Changes, WaitingRequestsOccupyNoWorker) {
