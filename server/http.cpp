@@ -186,6 +186,11 @@ class Server::Impl : private RequestSink {
     throw busy("too many queued requests");
   }
 
+  std::vector<Connection*> withdraw(std::size_t most,
+                                    const std::function<bool(const Connection&)>& may_leave) override {
+    return query_.withdraw(most, may_leave);
+  }
+
   void put_refusal(Connection& connection, const HttpError& error) override {
     Request& request = connection.exchange.request;
     if (request.request_id.empty()) {
@@ -274,8 +279,8 @@ class Server::Impl : private RequestSink {
     return problem(HttpError(500, "internal_error", "internal error; see the server log"), request.request_id);
   }
 
-  Response answer(const Exchange& exchange) {
-    const Request& request = exchange.request;
+  Response answer(Exchange& exchange) {
+    Request& request = exchange.request;
     try {
       if (!exchange.route) {
         if (request.method != "OPTIONS" || exchange.allow.empty()) throw no_route(exchange.allow);

@@ -106,7 +106,8 @@ enum class Access {
 // Which workers serve a route, so that readers cannot starve the receiver.
 enum class Pool { ingest, query };
 
-using Handler = std::function<Response(const Request&)>;
+// May take the body over; nobody reads it afterwards.
+using Handler = std::function<Response(Request&)>;
 
 struct Route {
   std::string method;

@@ -53,7 +53,7 @@ std::vector<http::Route> make_routes(const Services& services) {
   const auto show_me = [services](const Request& request) {
     return answer_or_refuse([&] { return api::show_me(services.api, services.scopes(request), request); });
   };
-  const auto show_metrics = [services](const Request& request) {
+  const auto show_metrics = [services](Request& request) {
     Query(request).finish();
     return services.show_metrics(request);
   };

@@ -187,7 +187,7 @@ WaitingRoom::Move WaitingRoom::read_body(Connection& connection, std::size_t& ma
       connection.exchange.arrived + time_for(have);  // granted for what has arrived, not for what is promised
   const std::size_t missing = connection.exchange.content_length - have;
   if (missing == 0) {
-    connection.phase = Phase::busy;
+    begin_phase(connection, Phase::busy);
     count(connection);
     return Move::go_on;
   }
@@ -211,7 +211,7 @@ WaitingRoom::Move WaitingRoom::read_chunks(Connection& connection, std::size_t& 
   if (exchange.chunks->is_complete()) {
     exchange.chunks.reset();
     if (connection.input.empty()) release(connection.input);
-    connection.phase = Phase::busy;
+    begin_phase(connection, Phase::busy);
     count(connection);
     return Move::go_on;
   }
@@ -368,10 +368,12 @@ void WaitingRoom::end_overdue() {
 void WaitingRoom::make_room() {
   const std::size_t wanted = limits_.connections - limits_.connections / 10;
   const auto now = Clock::now();
+  std::size_t excess = 0;
+  auto patience = kTimeUnderPressure;
   const auto leaving = claim([&](std::vector<Connection*>& candidates) {
     const std::size_t taken = table_.connections.size();
-    const std::size_t excess = taken > wanted ? taken - wanted : 0;
-    const auto patience = taken >= limits_.connections ? kTimeWhenFull : kTimeUnderPressure;
+    excess = taken > wanted ? taken - wanted : 0;
+    if (taken >= limits_.connections) patience = kTimeWhenFull;
     std::erase_if(candidates, [&](const Connection* connection) {
       const auto allowed = connection->phase == Phase::linger
                                ? kTimeWhenFull
@@ -387,13 +389,16 @@ void WaitingRoom::make_room() {
     candidates.resize(std::min(candidates.size(), excess));
   });
   for (Connection* connection : leaving) let_go(*connection);
+  if (excess == leaving.size()) return;
+  const auto has_waited = [&](const Connection& connection) { return now - connection.since >= patience; };
+  for (Connection* connection : sink_.withdraw(excess - leaving.size(), has_waited)) let_go(*connection);
 }
 
-// The place is free at once. A client in the middle of a body gets a refusal on its way out; what has arrived is read
-// before, since closing with unread input would take the refusal back.
+// The place is free at once. A client in the middle of a body or before its answer gets a refusal on its way out; what
+// has arrived is read before, since closing with unread input would take the refusal back.
 void WaitingRoom::let_go(Connection& connection) {
   if (connection.phase == Phase::flush) return drop(connection);
-  if (connection.phase == Phase::body) {
+  if (connection.phase == Phase::body || connection.phase == Phase::busy) {
     refuse(connection, busy("too many connections"));
     connection.flush();
     connection.socket.end_writing();

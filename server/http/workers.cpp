@@ -21,6 +21,17 @@ bool Workers::submit(Connection& connection) {
   return true;
 }
 
+std::vector<Connection*> Workers::withdraw(std::size_t most, const std::function<bool(const Connection&)>& may_leave) {
+  std::vector<Connection*> withdrawn;
+  const std::lock_guard lock(mutex_);
+  std::erase_if(queue_, [&](Connection* connection) {
+    if (withdrawn.size() >= most || !may_leave(*connection)) return false;
+    withdrawn.push_back(connection);
+    return true;
+  });
+  return withdrawn;
+}
+
 void Workers::stop() {
   {
     const std::lock_guard lock(mutex_);

@@ -23,6 +23,9 @@ class Workers {
 
   // False when the queue is full; then nothing was taken. Any thread.
   bool submit(Connection& connection);
+  // Takes back, for the caller to own, at most so many of those that `may_leave`, whoever has waited longest first. Any
+  // thread.
+  std::vector<Connection*> withdraw(std::size_t most, const std::function<bool(const Connection&)>& may_leave);
   // Serves what is queued, then ends the threads. Once.
   void stop();
 

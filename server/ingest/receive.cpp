@@ -48,13 +48,13 @@ Receipt store_or_refuse(Archive& archive, Delivery delivery, Event event) {
 http::Handler make_receiver(Archive& archive, std::shared_ptr<WebhookAccess> access, std::function<Millis()> now,
                             DeliveryObserver observe) {
   return [&archive, access = std::move(access), now = std::move(now), observe = std::move(observe),
-          budget = std::make_shared<ingest::DecodingBudget>()](const http::Request& request) {
+          budget = std::make_shared<ingest::DecodingBudget>()](http::Request& request) {
     const Millis received_at = now();
     Sender sender = access->authenticate(request, received_at);
-    // The copy of the body counts, too.
     const auto share = budget->take(request.body.size());
     if (!share) refuse_for_now("overloaded", "too many large webhooks at once");
-    Delivery delivery{.body = request.body, .received_at = received_at, .webhook_id = std::move(sender.webhook_id)};
+    Delivery delivery{
+        .body = std::move(request.body), .received_at = received_at, .webhook_id = std::move(sender.webhook_id)};
     Opened opened = open_and_decode(delivery);
     const std::string topic = delivery.topic.value_or("");
     const Receipt receipt = store_or_refuse(archive, std::move(delivery), std::move(opened.event));

@@ -12,6 +12,7 @@ constexpr std::size_t kOthers = 100;
 // Connections beyond the limit, while they get their refusal; and one that has just been accepted.
 constexpr std::size_t kRefused = 66;
 constexpr std::size_t kLeastConnections = 8;
+constexpr std::size_t kOfConnection = 2;  // the socket, and the file of a recording that is sent to it
 
 }  // namespace
 
@@ -24,7 +25,7 @@ std::size_t raise_descriptor_limit() {
 
 std::size_t connections_that_fit(std::size_t descriptors, std::size_t listeners) {
   const std::size_t each = (std::max(descriptors, kOthers) - kOthers) / listeners;
-  return std::max(kLeastConnections, std::max(each, kRefused) - kRefused);
+  return std::max(kLeastConnections, (std::max(each, kRefused) - kRefused) / kOfConnection);
 }
 
 }  // namespace callarchive

@@ -8,8 +8,8 @@ namespace callarchive {
 // for programs that use select(2). Returns what is in force when it cannot be raised.
 std::size_t raise_descriptor_limit();
 
-// How many connections each of `listeners` may hold so that all of them find a descriptor, besides those that the
-// archive, its readers and everything else need. At least 8.
+// How many connections each of `listeners` may hold so that all of them find a descriptor, and one for the
+// recording that each may be sent, besides those that the archive, its readers and everything else need. At least 8.
 std::size_t connections_that_fit(std::size_t descriptors, std::size_t listeners);
 
 }  // namespace callarchive

@@ -57,6 +57,8 @@ const Hostile kTable[] = {
     {.name = "never_reads_and_half_closes", .phase = "flush", .opening = get("/medium"), .half_closes = true},
     {.name = "never_reads_and_asks_on", .phase = "flush", .opening = get("/medium") + get("/medium") + get("/medium")},
     {.name = "reads_a_byte_a_second", .phase = "flush", .opening = get("/medium"), .reads_a_byte = true},
+    {.name = "never_reads_a_file", .phase = "flush", .opening = get("/file")},
+    {.name = "waits_for_a_worker", .phase = "busy", .opening = get("/slow")},
     {.name = "never_reads_a_stream", .phase = "busy, then 503", .opening = get("/endless-stream")},
     {.name = "stays_after_a_refusal", .phase = "linger", .opening = "nonsense\r\n\r\n", .each_second = "x"},
 };
@@ -111,7 +113,8 @@ class HostileClients : public ::testing::TestWithParam<Hostile> {
 TEST_P(HostileClients, KeepNoWebhookOut) {
   ServerOptions options = patient();
   options.max_connections = kConnections;
-  options.max_held_bytes = 1u << 30;  // memory frees no places here
+  options.max_held_bytes = 1u << 30;               // memory frees no places here
+  options.max_queued_requests = 2 * kConnections;  // nor does a full queue
   LiveServer live(options);
   const Attack attack(live.port(), GetParam());
   auto longest = Clock::duration::zero();

@@ -1,7 +1,12 @@
 #include "tests/http/live_server.h"
 
+#include "server/http/file_answer.h"
+
 #include <algorithm>
 #include <stdexcept>
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace callarchive::http::testing {
 namespace {
@@ -20,6 +25,19 @@ Response echo(const Request& request) {
   return text(lines + "from=" + request.client_address + "\n");
 }
 
+// A file without a name, one for all.
+std::shared_ptr<const int> open_file() {
+  const int descriptor = ::memfd_create("file", MFD_CLOEXEC);
+  const std::string bytes = file_bytes();
+  if (::write(descriptor, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) throw std::bad_alloc();
+  return share_descriptor(descriptor);
+}
+
+Response send_file(const Request& request) {
+  static const auto descriptor = open_file();
+  return answer_file(request, descriptor, static_cast<std::int64_t>(file_bytes().size()), "audio/mpeg", "\"tag\"");
+}
+
 Response stream(std::size_t pieces, bool breaks) {
   Response response;
   response.content_type = "text/plain";
@@ -36,6 +54,12 @@ Response stream(std::size_t pieces, bool breaks) {
 }
 
 }  // namespace
+
+std::string file_bytes() {
+  std::string bytes;
+  for (int line = 0; bytes.size() < (4u << 20); ++line) bytes += std::to_string(line) + '\n';
+  return bytes;
+}
 
 ServerOptions patient() {
   ServerOptions options;
@@ -128,6 +152,7 @@ std::vector<Route> LiveServer::routes() {
          return response;
        }},
       {"GET", "/medium", Access::open, [](const Request&) { return text(std::string(128u << 10, 'x')); }},
+      {"GET", "/file", Access::open, send_file, Pool::query, true},
       {"GET", "/stream", Access::open, [](const Request&) { return stream(1024, false); }},
       {"GET", "/endless-stream", Access::open, [](const Request&) { return stream(SIZE_MAX, false); }},
       {"GET", "/broken-stream", Access::open, [](const Request&) { return stream(4, true); }},

@@ -15,12 +15,16 @@ namespace callarchive::http::testing {
 // Few workers, and time limits beyond those of a client that waits for an answer.
 ServerOptions patient();
 
+// What GET /file serves: 4 MiB, no two lines alike.
+std::string file_bytes();
+
 // A server on a port the system picked, with routes that show what arrived.
 //   GET  /hello            "hello"
 //   GET  /echo             the request as lines: path, each parameter, each header
 //   GET  /items/{id}       the id
 //   GET  /large            1 MiB of text
 //   GET  /medium           128 KiB of text
+//   GET  /file             file_bytes() from a file; takes ranges
 //   GET  /stream           64 MiB in pieces
 //   GET  /broken-stream    some pieces, then an exception
 //   GET  /throws           an exception with a secret in its text

@@ -149,6 +149,30 @@ TEST(Pressure, ManyLargeBodiesDoNotKeepASmallOneOut) {
   EXPECT_EQ(exchange(live.port(), post("/webhook", string(5000, 'x'))).body, "5000");
 }
 
+// Answers of 1 MiB that nobody reads, one more than fit: the room lets go of one, which sees that its answer is cut
+// short; the others are sent whole when they are read.
+TEST(Pressure, AnAnswerThatIsNotReadIsCutOffWhenMemoryIsScarce) {
+  constexpr std::size_t kFitting = 4;
+  ServerOptions options = patient();
+  options.max_held_bytes = (kFitting << 20) + (kFitting << 20) / 8;  // the rest is below 5/4 of it
+  LiveServer live(options);
+  auto readers = connect(live.port(), 0);
+  for (std::size_t i = 0; i <= kFitting; ++i) {
+    readers.emplace_back(live.port());
+    readers.back().shrink_receive_buffer(4 << 10);
+    readers.back().send(get("/large"));
+  }
+  while (live.observed()["/large"].size() <= kFitting) EXPECT_EQ(exchange(live.port(), get("/hello")).status, 200);
+  // The second one is read after the room has seen to its memory.
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(exchange(live.port(), post("/webhook", "{}")).status, 200);
+  std::size_t whole = 0;
+  for (auto& reader : readers) {
+    if (reader.receive()) ++whole;
+    else EXPECT_TRUE(reader.was_reset());
+  }
+  EXPECT_EQ(whole, kFitting);
+}
+
 TEST(Pressure, ASlowReaderOfAnAnswerHoldsNoWorker) {
   ServerOptions options = patient();
   options.query_threads = 1;

@@ -154,6 +154,25 @@ TEST(Tls, CarriesLargeBodiesBothWays) {
   EXPECT_EQ(client.read_until("\r\n0\r\n\r\n").find("HTTP/1.1 200 OK"), 0u);
 }
 
+// A file has to be encrypted piece by piece, where a plain connection leaves it to the system.
+TEST(Tls, CarriesFilesWholeAndInRanges) {
+  const Certificate certificate("one");
+  LiveServer live(with_tls(certificate));
+  TlsClient client(live.port());
+  const string bytes = file_bytes();
+  client.send(get("/file"));
+  EXPECT_EQ(client.read_until("\r\n\r\n").find("HTTP/1.1 200 OK"), 0u);
+  EXPECT_EQ(client.read_until(bytes), "");
+  client.send(get("/file", "Range: bytes=100000-299999\r\n"));
+  EXPECT_EQ(client.read_until("\r\n\r\n").find("HTTP/1.1 206 "), 0u);
+  EXPECT_EQ(client.read_until(bytes.substr(100000, 200000)), "");
+  client.send(get("/file", "Range: bytes=-5\r\n"));
+  client.read_until("\r\n\r\n");
+  EXPECT_EQ(client.read_until(bytes.substr(bytes.size() - 5)), "");
+  client.send(get("/hello"));  // nothing is left over
+  EXPECT_EQ(client.read_until("hello").find("HTTP/1.1 200 OK"), 0u);
+}
+
 // What follows a request in the same record has left the socket already; no event will tell of it.
 TEST(Tls, AnswersRequestsThatShareARecord) {
   const Certificate certificate("one");
