@@ -127,6 +127,15 @@ string find_body(Connection& connection, std::int64_t delivery) {
   return query.step() ? query.text(0) : string();
 }
 
+bool is_long_history(Connection& connection, const Object& object) {
+  auto query = connection.query(
+      "SELECT count(*), coalesce(sum(bytes), 0) FROM (SELECT length(body) AS bytes FROM deliveries"
+      " WHERE object_key = :object_key AND repeat_of IS NULL LIMIT :most)");
+  query.bind(object.key(), kMostReadAgain + 1);
+  query.step();
+  return query.integer(0) > kMostReadAgain || query.integer(1) > kMostBytesReadAgain;
+}
+
 Rank find_rank(Connection& connection, const Decoder& decode, const Object& object, std::int64_t id,
                const EventOrder& order) {
   Rank rank;
@@ -142,8 +151,16 @@ Rank find_rank(Connection& connection, const Decoder& decode, const Object& obje
       "SELECT id, received_at, event_time, webhook_id, sha256, at FROM deliveries"
       " WHERE object_key = :object_key AND at >= :at AND id <> :id AND repeat_of IS NULL");
   query.bind(key, order.at, id);
+  optional<bool> is_long;
   while (query.step() && rank.newest) {
     const bool shares_millisecond = query.integer(5) == order.at && !query.is_null(2) && !order.untimed;
+    if (shares_millisecond) {
+      if (!is_long) is_long = is_long_history(connection, object);
+      if (*is_long) {
+        rank.newest = false;
+        break;
+      }
+    }
     const int micros = shares_millisecond ? micros_of(connection, decode, query.integer(0)) : 0;
     rank.newest = order_of_row(query, micros) < order;
   }

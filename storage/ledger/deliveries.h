@@ -62,8 +62,14 @@ struct StoredDelivery {
 // find_body(): together they may be more than the memory holds.
 vector<StoredDelivery> find_history(Connection& connection, const Object& object);
 string find_body(Connection& connection, std::int64_t delivery);
+// A delivery that comes late makes all of them be read again, so that their number and size are bounded: an object
+// with a longer history takes no late delivery any more. Bodies are at most 10 MiB by default, and rarely above 100 kB.
+constexpr std::int64_t kMostReadAgain = 5000;
+constexpr std::int64_t kMostBytesReadAgain = std::int64_t{64} << 20;
+// Whether there are more of them than that.
+bool is_long_history(Connection& connection, const Object& object);
 // Whether none of the other deliveries about the object comes after this one. The decoder reads the microseconds of
-// those that share its millisecond.
+// those that share its millisecond; where these are too many, the delivery counts as late.
 struct Rank {
   bool newest = true;
   bool only = true;

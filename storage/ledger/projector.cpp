@@ -40,6 +40,7 @@ struct CallFold {
 };
 
 constexpr const char* kCrowded = "too many calls or messages of the same millisecond";
+constexpr const char* kTooLong = "too much was said of the same thing to read all of it again";
 
 // Object keys are digests and may, in theory, be shared by two objects.
 bool is_about(const Event& event, const Object& object) {
@@ -106,22 +107,22 @@ Receipt Projector::store(const Delivery& delivery, const Event& event, const Red
 optional<string> Projector::project(std::int64_t delivery, const EventOrder& order, const Event& event) {
   const EventContext context{delivery, order};
   intern_references(event);
-  bool done = true;
+  const char* obstacle = nullptr;
   const auto object = object_of(event);
   if (object && object->kind == Object::Kind::call) {
-    done = project_call(context, *object, event);
+    obstacle = project_call(context, *object, event);
   } else if (const auto* message = std::get_if<MessageStored>(&event)) {
-    done = project_message(context, *message);
+    obstacle = project_message(context, *message);
   } else if (const auto* contact = std::get_if<ContactChanged>(&event)) {
-    project_contact(context, *contact);
+    obstacle = project_contact(context, *contact);
   } else if (const auto* ringing = std::get_if<CallRinging>(&event)) {
     insert_ringing(connection_, rows_, delivery, *ringing, order.at);
   }
-  if (object && done) note_change(connection_, *object, delivery);
+  if (object && !obstacle) note_change(connection_, *object, delivery);
   index_.flush_if_large();
-  if (done) return {};
-  quarantine(connection_, delivery, kCrowded);
-  return kCrowded;
+  if (!obstacle) return {};
+  quarantine(connection_, delivery, obstacle);
+  return obstacle;
 }
 
 // Every number, user, company and tag that was ever named has its row, also when what named it was outdated
@@ -161,21 +162,39 @@ void Projector::intern_references(const Event& event) {
              event);
 }
 
-vector<std::pair<EventOrder, Event>> Projector::read_history(const Object& object) {
-  vector<std::pair<EventOrder, Event>> events;
-  for (auto& kept : find_history(connection_, object)) {
+// The ledger has them in the order of their milliseconds. Only where several with a time of their own share one do they
+// have to be read twice: first for the order among them, then for what they say.
+void Projector::read_history(const Object& object, const std::function<void(const EventOrder&, const Event&)>& take) {
+  const auto read = [&](StoredDelivery& kept) {
     kept.delivery.body = find_body(connection_, kept.id);
     Event event = decode_(kept.delivery);
     string().swap(kept.delivery.body);
-    if (is_about(event, object)) {
-      events.emplace_back(order_of(kept.delivery, kept.sha256, kept.id), std::move(event));
+    return event;
+  };
+  const auto time_of = [](const StoredDelivery& kept) {
+    return kept.delivery.event_time.value_or(kept.delivery.received_at);
+  };
+  auto history = find_history(connection_, object);
+  for (auto first = history.begin(); first != history.end();) {
+    const auto last =
+        std::find_if(first, history.end(), [&](const auto& kept) { return time_of(kept) != time_of(*first); });
+    if (last - first > 1) {
+      vector<std::pair<EventOrder, StoredDelivery>> tied;
+      for (auto kept = first; kept != last; ++kept) {
+        if (kept->delivery.event_time) read(*kept);
+        tied.emplace_back(order_of(kept->delivery, kept->sha256, kept->id), std::move(*kept));
+      }
+      std::sort(tied.begin(), tied.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+      std::transform(tied.begin(), tied.end(), first, [](auto& each) { return std::move(each.second); });
+    }
+    for (; first != last; ++first) {
+      const Event event = read(*first);
+      if (is_about(event, object)) take(order_of(first->delivery, first->sha256, first->id), event);
     }
   }
-  std::sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  return events;
 }
 
-bool Projector::project_call(const EventContext& context, const Object& call, const Event& event) {
+const char* Projector::project_call(const EventContext& context, const Object& call, const Event& event) {
   const auto item = find_call_item(connection_, comparable_id(call.id));
   const auto rank = find_rank(connection_, decode_, call, context.delivery, context.order);
   CallFold fold;
@@ -186,16 +205,17 @@ bool Projector::project_call(const EventContext& context, const Object& call, co
   } else if (rank.only) {
     fold(event, context.order.at);
   } else {
-    for (const auto& [order, said] : read_history(call)) fold(said, order.at);
+    if (is_long_history(connection_, call)) return kTooLong;
+    read_history(call, [&](const EventOrder& order, const Event& said) { fold(said, order.at); });
   }
-  if (!fold.reported) return true;
-  if (!has_room(connection_, item, ItemKind::call, fold.state.at)) return false;
+  if (!fold.reported) return nullptr;
+  if (!has_room(connection_, item, ItemKind::call, fold.state.at)) return kCrowded;
   if (item) erase_call(connection_, index_, *item);
   insert_call(connection_, rows_, index_, fold.state);
-  return true;
+  return nullptr;
 }
 
-bool Projector::project_message(const EventContext& context, const MessageStored& message) {
+const char* Projector::project_message(const EventContext& context, const MessageStored& message) {
   const Object object{Object::Kind::message, message.id};
   const auto item = find_message_item(connection_, comparable_id(message.id));
   MessageState state{.at = context.order.at};
@@ -205,19 +225,23 @@ bool Projector::project_message(const EventContext& context, const MessageStored
     state = load_message_state(connection_, *item);
     merge(state, message);
   } else {
+    if (is_long_history(connection_, object)) return kTooLong;
     bool first = true;
-    for (const auto& [order, said] : read_history(object)) {
+    read_history(object, [&](const EventOrder& order, const Event& said) {
       if (std::exchange(first, false)) state.at = order.at;
       merge(state, std::get<MessageStored>(said));
-    }
+    });
   }
-  if (!has_room(connection_, item, ItemKind::message, state.at)) return false;
+  if (!has_room(connection_, item, ItemKind::message, state.at)) return kCrowded;
   if (item) erase_message(connection_, index_, *item);
   insert_message(connection_, rows_, index_, state);
-  return true;
+  return nullptr;
 }
 
-void Projector::project_contact(const EventContext& context, const ContactChanged& contact) {
+const char* Projector::project_contact(const EventContext& context, const ContactChanged& contact) {
+  const Object object{Object::Kind::contact, contact.id};
+  const bool is_newest = find_rank(connection_, decode_, object, context.delivery, context.order).newest;
+  if (!is_newest && is_long_history(connection_, object)) return kTooLong;
   ContactVersionRow version{context.delivery, context.order, contact};
   // Blank text is not a number, neither now nor in what was said.
   if (auto& numbers = version.said.numbers) {
@@ -225,12 +249,12 @@ void Projector::project_contact(const EventContext& context, const ContactChange
   }
   const auto key = require_contact(connection_, index_, contact.id);
   insert_contact_version(connection_, key, version);
-  const Object object{Object::Kind::contact, contact.id};
-  if (find_rank(connection_, decode_, object, context.delivery, context.order).newest) {
+  if (is_newest) {
     apply_to_contact(connection_, rows_, index_, key, version);
   } else {
     refold_contact(connection_, rows_, index_, key);
   }
+  return nullptr;
 }
 
 }  // namespace callarchive::storage

@@ -35,11 +35,12 @@ class Projector {
     const EventOrder& order;
   };
   void intern_references(const Event& event);
-  // What all deliveries about the object say, in the order in which they hold.
-  vector<std::pair<EventOrder, Event>> read_history(const Object& object);
-  bool project_call(const EventContext& context, const Object& call, const Event& event);  // false: crowded
-  bool project_message(const EventContext& context, const MessageStored& message);
-  void project_contact(const EventContext& context, const ContactChanged& contact);
+  // Hands on what all deliveries about the object say, in the order in which they hold, and holds one at a time.
+  void read_history(const Object& object, const std::function<void(const EventOrder&, const Event&)>& take);
+  // Why what is said cannot be put into the tables; null when it has been.
+  const char* project_call(const EventContext& context, const Object& call, const Event& event);
+  const char* project_message(const EventContext& context, const MessageStored& message);
+  const char* project_contact(const EventContext& context, const ContactChanged& contact);
 
   Connection& connection_;
   ReferenceRows rows_;

@@ -46,8 +46,8 @@ Receipt TemporaryArchive::tell(const Event& event, optional<Millis> time, std::s
   return tell_again(body);
 }
 
-Receipt TemporaryArchive::tell_at(const Event& event, Millis time, int micros) {
-  const auto body = "said " + std::to_string(said_->size() + 1);
+Receipt TemporaryArchive::tell_at(const Event& event, Millis time, int micros, std::string body) {
+  if (body.empty()) body = "said " + std::to_string(said_->size() + 1);
   said_->emplace(body, Said{event, time, micros});
   return tell_again(body);
 }

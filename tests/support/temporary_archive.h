@@ -34,7 +34,7 @@ class TemporaryArchive {
   // that stands for it; without one, "said 1", "said 2" …
   Receipt tell(const Event& event, optional<Millis> time = {}, std::string body = {});
   // The same for an event so many microseconds after the time.
-  Receipt tell_at(const Event& event, Millis time, int micros);
+  Receipt tell_at(const Event& event, Millis time, int micros, std::string body = {});
   // Tells all of them at once: they share a commit.
   void tell_all(const std::vector<Event>& events);
   // Sends a body again that was sent before.
