@@ -13,6 +13,8 @@ namespace callarchive {
 namespace {
 
 constexpr std::size_t kMegabyte = 1'000'000;
+constexpr double kMostTimes = 15;  // in proportion it is ten; what is quadratic has a hundred
+constexpr double kNoise = 0.005;   // seconds, of opening files
 
 double processor_seconds() {
   timespec time{};
@@ -113,11 +115,15 @@ class LargeBody : public testing::TestWithParam<Shape> {
 };
 
 TEST_P(LargeBody, CostsInProportionToItsLength) {
-  const double small = std::min({cost(kMegabyte), cost(kMegabyte), cost(kMegabyte)});
-  const double large = cost(10 * kMegabyte);
-  // Below 5 ms the noise of opening files decides. On an idle machine the ratio is about ten; caches and merging the
-  // search index add to it on a busy one. What is quadratic has a hundred.
-  EXPECT_LT(large, 30 * std::max(small, 0.005)) << "1 MB took " << small << " s, 10 MB " << large << " s";
+  // Other programs only add: to share a cache costs time. So the least of several is compared, and a second chance is
+  // given to what seems dear.
+  double small = std::min(cost(kMegabyte), cost(kMegabyte)), large = cost(10 * kMegabyte);
+  const auto is_in_proportion = [&] { return large < kMostTimes * std::max(small, kNoise); };
+  for (int again = 0; again < 4 && !is_in_proportion(); ++again) {
+    large = std::min(large, cost(10 * kMegabyte));
+  }
+  EXPECT_TRUE(is_in_proportion()) << "1 MB took " << small << " s, 10 MB " << large << " s";
+  RecordProperty("ratio", std::to_string(large / std::max(small, kNoise)));
 }
 
 INSTANTIATE_TEST_SUITE_P(Worst, LargeBody, testing::ValuesIn(kShapes),
