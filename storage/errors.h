@@ -24,6 +24,11 @@ struct CannotOpen : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Another process writes the file, and it alone may.
+struct IsWritten : CannotOpen {
+  using CannotOpen::CannotOpen;
+};
+
 // The query exceeded its limit of time or memory. The connection is clean and can be used again.
 struct QueryTimeout : std::runtime_error {
   using std::runtime_error::runtime_error;

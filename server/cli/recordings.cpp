@@ -7,11 +7,13 @@
 #include "server/clock.h"
 #include "server/ingest/decode.h"
 #include "server/recordings/folder.h"
+#include "server/recordings/request.h"
 #include "server/text/time_text.h"
 
-#include <filesystem>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <thread>
 
 // The command recordings.
 
@@ -29,7 +31,13 @@ struct Flags {
   bool check = false;
 };
 
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
 constexpr std::int64_t kAtOnce = 500;
+constexpr std::chrono::milliseconds kBetweenLooks = 50ms;
+constexpr auto kBetweenCounts = 2s;
+constexpr std::chrono::milliseconds kPatienceWithService = 10s;  // it looks twice a second
 
 // A date, which means its beginning in UTC, or an instant.
 optional<Millis> read_instant(const std::string& flag, const std::string& text) {
@@ -92,35 +100,75 @@ int list(const Flags& flags) {
   return 0;
 }
 
-bool is_whole(const MediaStore& media, const Sound& sound, bool reads_all) {
-  std::error_code missing;
-  const auto bytes = std::filesystem::file_size(media.path_of(sound.sha256), missing);
-  if (missing || static_cast<std::int64_t>(bytes) != sound.bytes) return false;
-  return !reads_all || digest_of_file(media.open(sound.sha256).descriptor()) == sound.sha256;
-}
-
-// Wants recordings again whose files are missing or incomplete, for example after a restore.
-void want_lost(Archive& archive, bool reads_all, const Interruptible& interruptible) {
+// What became of those that were tried since, by state.
+std::map<RecordingState, std::int64_t> tried_since(Archive& archive, Millis begin) {
+  std::map<RecordingState, std::int64_t> counts;
   optional<RecordingKey> after;
   for (bool more = true; more;) {
-    const auto kept = archive.reader().find_recordings({RecordingState::kept}, after, kAtOnce);
-    more = static_cast<std::int64_t>(kept.size()) == kAtOnce;
-    for (const auto& recording : kept) {
-      interruptible.check();
+    const auto recordings = archive.reader().find_recordings({}, after, kAtOnce);
+    more = static_cast<std::int64_t>(recordings.size()) == kAtOnce;
+    for (const auto& recording : recordings) {
       after = recording.key;
-      if (is_whole(archive.media(), *recording.sound, reads_all)) continue;
-      archive.change_recordings(SoundLost{recording.key, recording.sound->sha256, "its file was missing or damaged"});
+      const Millis tried_at = std::max(recording.last_try_at.value_or(0), recording.kept_at.value_or(0));
+      if (tried_at >= begin) ++counts[recording.state];
     }
   }
+  return counts;
 }
 
-int fetch(const Flags& flags) {
+int finish(Progress& progress, std::map<RecordingState, std::int64_t> counts, bool is_paused) {
+  const auto failed = counts[RecordingState::failed];
+  const auto lost = counts[RecordingState::denied] + counts[RecordingState::gone] + failed;
+  progress.finish(std::to_string(counts[RecordingState::kept]) + " kept, " +
+                  std::to_string(counts[RecordingState::denied]) + " denied, " +
+                  std::to_string(counts[RecordingState::gone]) + " gone, " + std::to_string(failed) + " failed" +
+                  (lost > 0 ? "; `callarchive recordings list` says why" : "") +
+                  (is_paused ? "; the vendor asked for a pause, so run it again for the rest" : ""));
+  return failed == 0 && !is_paused ? 0 : 1;
+}
+
+// Where the service runs on the archive, it does the work, with its own options; this waits and counts.
+int have_fetched(const Flags& flags, const recordings::FetchRequest& request, const std::string& who) {
+  const Interruptible interruptible;
+  const Millis begin = now();
+  Archive archive(reading(flags), decode);
+  recordings::leave_request(archive.media(), request);
+  using recordings::RequestState;
+  auto waited = 0ms;
+  for (RequestState state; (state = recordings::state_of_request(archive.media())) != RequestState::gone;) {
+    try {
+      interruptible.check();
+      if (state == RequestState::waits && (waited += kBetweenLooks) > kPatienceWithService) {
+        throw std::runtime_error(
+            who + ". It does not fetch recordings: stop it, or start `callarchive serve` without --recordings off");
+      }
+    } catch (...) {
+      recordings::withdraw_request(archive.media());
+      throw;
+    }
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+  const auto kept = [&] {
+    return archive.reader().count_recordings().states[static_cast<std::size_t>(RecordingState::kept)].count;
+  };
+  Progress progress("fetching", 0);
+  const auto kept_before = kept();
+  for (auto next_count = Clock::now(); !archive.reader().find_due_recordings(now(), 1).empty();) {
+    interruptible.check();
+    if (Clock::now() >= next_count) {
+      progress.update(kept() - kept_before);
+      next_count = Clock::now() + kBetweenCounts;
+    }
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+  return finish(progress, tried_since(archive, begin), false);
+}
+
+int fetch_here(const Flags& flags, const recordings::FetchRequest& request) {
   auto options = read_fetcher_options(flags.recording);
-  const RecordingsWanted wanted{read_instant("--since", flags.since), read_instant("--until", flags.until)};
   const Interruptible interruptible;
   Archive archive(writing(flags), decode);
-  want_lost(archive, flags.check, interruptible);
-  const auto total = archive.change_recordings(wanted);
+  const auto total = recordings::obey(archive, request, [&] { interruptible.check(); });
   Progress progress("fetching", total);
   std::atomic<std::int64_t> done = 0;
   options.now = now;
@@ -131,14 +179,25 @@ int fetch(const Flags& flags) {
     progress.update(done);
   });
   const auto metrics = fetcher.metrics();
+  const auto count = [](std::uint64_t number) { return static_cast<std::int64_t>(number); };
   const bool is_paused = !archive.reader().find_due_recordings(now(), 1).empty();
   archive.close();
-  const auto lost = metrics.denied + metrics.gone + metrics.failed;
-  progress.finish(std::to_string(metrics.kept) + " kept, " + std::to_string(metrics.denied) + " denied, " +
-                  std::to_string(metrics.gone) + " gone, " + std::to_string(metrics.failed) + " failed" +
-                  (lost > 0 ? "; `callarchive recordings list` says why" : "") +
-                  (is_paused ? "; the vendor asked for a pause, so run it again for the rest" : ""));
-  return metrics.failed == 0 && !is_paused ? 0 : 1;
+  return finish(progress,
+                {{RecordingState::kept, count(metrics.kept)},
+                 {RecordingState::denied, count(metrics.denied)},
+                 {RecordingState::gone, count(metrics.gone)},
+                 {RecordingState::failed, count(metrics.failed)}},
+                is_paused);
+}
+
+int fetch(const Flags& flags) {
+  const recordings::FetchRequest request{{read_instant("--since", flags.since), read_instant("--until", flags.until)},
+                                         flags.check};
+  try {
+    return fetch_here(flags, request);
+  } catch (const IsWritten& error) {
+    return have_fetched(flags, request, error.what());
+  }
 }
 
 int import_all(const Flags& flags) {
@@ -204,7 +263,9 @@ Run add_recordings(CLI::App& app) {
       ->configurable(false);
   get->footer(
       "Example: callarchive recordings fetch --db callarchive.db --vendor-key @/etc/callarchive/vendor-key\n"
-      "The service must be stopped meanwhile. It will try again what fails.");
+      "If the service runs on the archive, it does the work, with its own key and options, and this command waits for "
+      "it.\n"
+      "The service will try again what fails.");
 
   auto* take = command->add_subcommand("import", "Import saved recordings into the archive");
   add_archive_flags(*take, flags->archive);

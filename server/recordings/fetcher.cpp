@@ -1,5 +1,6 @@
 #include "server/recordings/fetcher.h"
 
+#include "server/recordings/request.h"
 #include "server/recordings/schedule.h"
 #include "server/recordings/sound.h"
 
@@ -14,6 +15,7 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kLongestRest = 30s;  // then the archive is asked again, whatever was said
 constexpr std::chrono::milliseconds kShortestRest = 100ms;
 constexpr std::chrono::milliseconds kWhileOthersWork = 250ms;
+constexpr std::chrono::milliseconds kBetweenLooks = 500ms;  // for a request of the command line
 constexpr auto kAttention = 20ms;
 constexpr auto kAfterTrouble = 5s;  // when the archive itself cannot be read or written
 constexpr auto kReaderWait = 10s;   // for a free reader
@@ -33,7 +35,9 @@ Fetcher::Fetcher(Archive& archive, MediaStore& store, FetcherOptions options)
 Fetcher::~Fetcher() { stop(); }
 
 void Fetcher::start() {
+  put_back_request(store_);
   for (int i = 0; i < options_.at_once; ++i) threads_.emplace_back([this] { run(When::always); });
+  threads_.emplace_back([this] { look_for_requests(); });
 }
 
 void Fetcher::work_off(const std::function<void()>& attend) {
@@ -155,6 +159,27 @@ optional<DueRecording> Fetcher::take(bool& is_idle) {
 void Fetcher::rest(std::chrono::milliseconds longest, std::uint64_t wakes_seen) {
   std::unique_lock lock(mutex_);
   wake_.wait_for(lock, longest, [&] { return stopping_ || wakes_ != wakes_seen; });
+}
+
+// What `recordings fetch` leaves for the process that holds the archive. A thread of its own: the others may be in the
+// middle of a download for minutes.
+void Fetcher::look_for_requests() {
+  const auto attend = [this] {
+    if (!may_go_on()) throw Stopped();
+  };
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      if (wake_.wait_for(lock, kBetweenLooks, [this] { return stopping_; })) return;
+    }
+    try {
+      if (obey_request(archive_, store_, attend)) wake();
+    } catch (const Stopped&) {
+      return;
+    } catch (const std::exception&) {
+      // It waits again; the archive's own metrics and log tell of the trouble.
+    }
+  }
 }
 
 void Fetcher::fetch(const DueRecording& wanted) {

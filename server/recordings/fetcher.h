@@ -42,7 +42,7 @@ class Fetcher {
   Fetcher(const Fetcher&) = delete;
   Fetcher& operator=(const Fetcher&) = delete;
 
-  // Begins to work, until stop().
+  // Begins to work, and to obey what `recordings fetch` asks for (request.h), until stop().
   void start();
   // Something may have become due. Cheap; any thread.
   void wake();
@@ -56,6 +56,7 @@ class Fetcher {
  private:
   enum class When { always, while_due };
   void run(When when);
+  void look_for_requests();
   class Claim;
   optional<DueRecording> take(bool& is_idle);
   std::chrono::milliseconds time_until_next(bool is_idle);

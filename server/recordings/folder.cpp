@@ -102,18 +102,41 @@ vector<string> files_under(const string& folder) {
   return files;
 }
 
-IncomingFile copy_in(MediaStore& store, const string& path) {
-  const OpenFile from(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!from) fail("cannot read it");
-  auto copy = store.receive();
+// Made anew: what has the name already may have been planted in a folder where others write, and goes.
+OpenFile make_anew(const string& path) {
+  ::unlink(path.c_str());
+  OpenFile file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file) fail("cannot write " + path);
+  return file;
+}
+
+void write_all(const OpenFile& to, std::string_view bytes, const string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(to.descriptor(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) fail("cannot write " + path);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// Hands the content on, piece by piece.
+void read_all(const OpenFile& from, const std::function<void(std::string_view)>& take) {
   std::vector<char> buffer(256u << 10);
   for (;;) {
     const ssize_t got = ::read(from.descriptor(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail("cannot read it");
-    if (got == 0) return copy;
-    copy.append({buffer.data(), static_cast<std::size_t>(got)});
+    if (got == 0) return;
+    take({buffer.data(), static_cast<std::size_t>(got)});
   }
+}
+
+IncomingFile copy_in(MediaStore& store, const string& path) {
+  const OpenFile from(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!from) fail("cannot read it");
+  auto copy = store.receive();
+  read_all(from, [&](std::string_view piece) { copy.append(piece); });
+  return copy;
 }
 
 class Import {
@@ -172,7 +195,8 @@ bool copy_out(MediaStore& store, const Sound& sound, const string& path) {
   const OpenFile from = store.open(sound.sha256);
   if (!from || digest_of_file(from.descriptor()) != sound.sha256) return false;
   const string half = path + ".part";
-  fs::copy_file(store.path_of(sound.sha256), half, fs::copy_options::overwrite_existing);
+  const OpenFile to = make_anew(half);
+  read_all(from, [&](std::string_view piece) { write_all(to, piece, half); });
   fs::rename(half, path);
   return true;
 }
@@ -234,9 +258,10 @@ FolderImport import_folder(Archive& archive, const string& folder, const optiona
 FolderExport export_folder(Archive& archive, const string& folder, const std::function<void(std::int64_t)>& report) {
   fs::create_directories(folder);
   const string half = folder + "/" + kIndex + ".part";
-  std::ofstream index(half, std::ios::binary | std::ios::trunc);
-  index << csv_line({"file", "call_id", "started_at", "direction", "from_number", "to_number", "user_email",
-                     "duration_seconds", "bytes", "type", "sha256"});
+  const OpenFile index = make_anew(half);
+  const auto add = [&](const vector<string>& fields) { write_all(index, csv_line(fields), half); };
+  add({"file", "call_id", "started_at", "direction", "from_number", "to_number", "user_email", "duration_seconds",
+       "bytes", "type", "sha256"});
   FolderExport result;
   optional<RecordingKey> after;
   for (bool more = true; more;) {
@@ -254,17 +279,14 @@ FolderExport export_folder(Archive& archive, const string& folder, const std::fu
         result.damaged.push_back(call.id);
         continue;
       }
-      index << csv_line({name, call.id, call.started_at ? format_instant(*call.started_at) : "",
-                         call.direction.value_or(""), call.from_number.value_or(""), call.to_number.value_or(""),
-                         call.user_email.value_or(""),
-                         call.duration_seconds ? std::to_string(*call.duration_seconds) : "",
-                         std::to_string(sound.bytes), sound.type, sound.sha256});
+      add({name, call.id, call.started_at ? format_instant(*call.started_at) : "", call.direction.value_or(""),
+           call.from_number.value_or(""), call.to_number.value_or(""), call.user_email.value_or(""),
+           call.duration_seconds ? std::to_string(*call.duration_seconds) : "", std::to_string(sound.bytes), sound.type,
+           sound.sha256});
       result.bytes += sound.bytes;
       report(++result.exported);
     }
   }
-  if (!index.flush()) fail("cannot write " + half);
-  index.close();
   fs::rename(half, folder + "/" + kIndex);
   return result;
 }

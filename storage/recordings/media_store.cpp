@@ -3,6 +3,7 @@
 #include "storage/errors.h"
 #include "storage/sqlite/digest.h"
 #include "storage/sqlite/file_lock.h"
+#include "storage/sqlite/open_regular.h"
 #include "storage/sqlite/temporary_file.h"
 
 #include <openssl/evp.h>
@@ -102,7 +103,7 @@ string MediaStore::path_of(const string& sha256) const {
 
 OpenFile MediaStore::open(const string& sha256) const {
   if (!is_digest(sha256)) return {};
-  return OpenFile(::open(path_of(sha256).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  return OpenFile(storage::open_regular(path_of(sha256), O_RDONLY));
 }
 
 // The folders, with their names on disk.
@@ -127,7 +128,7 @@ IncomingFile MediaStore::receive() {
 optional<IncomingFile> MediaStore::resume(const string& name) {
   if (!is_hex(name)) return {};
   const string path = folder_ + "/" + kIncoming + "/" + name + kPart;
-  OpenFile file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  OpenFile file(storage::open_regular(path, O_RDWR));
   struct stat info {};
   if (!file || ::fstat(file.descriptor(), &info) != 0) return {};
   return IncomingFile(path, std::move(file), info.st_size);

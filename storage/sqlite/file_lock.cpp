@@ -77,7 +77,7 @@ FileLock::FileLock(const std::string& path) {
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     const std::string who = holder(descriptor_);
     ::close(descriptor_);
-    throw CannotOpen(path + " is being written by " + who + "; one process writes an archive at a time");
+    throw IsWritten(path + " is being written by " + who + "; one process writes an archive at a time");
   }
   const std::string who = "process " + std::to_string(::getpid()) + "\n";
   if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, who.data(), who.size(), 0) < 0) {

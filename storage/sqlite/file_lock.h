@@ -12,8 +12,8 @@ std::string real_path(const std::string& path);
 // releases it with the process, however that ends.
 class FileLock {
  public:
-  // Throws CannotOpen, naming the holder, when another process writes to this file; also when the file has hard links,
-  // whose locks would be other ones.
+  // Throws IsWritten, naming the holder, when another process writes to this file; CannotOpen when the file has hard
+  // links, whose locks would be other ones.
   explicit FileLock(const std::string& path);
   ~FileLock();
   FileLock(const FileLock&) = delete;

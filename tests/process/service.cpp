@@ -10,10 +10,10 @@
 #include <sstream>
 
 namespace callarchive::process {
-Service::Service(std::string archive, std::vector<std::string> options) {
+Service::Service(std::string archive, std::vector<std::string> options, const Program::Environment& environment) {
   std::vector<std::string> arguments = {"serve", "--db", std::move(archive), "--listen", "127.0.0.1:0"};
   arguments.insert(arguments.end(), std::make_move_iterator(options.begin()), std::make_move_iterator(options.end()));
-  program_ = std::make_unique<Program>(arguments);
+  program_ = std::make_unique<Program>(arguments, environment);
   port_ = program_->port();
 }
 

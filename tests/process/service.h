@@ -17,13 +17,15 @@ using http::testing::Answer;
 // `callarchive serve` on a port that the system picks.
 class Service {
  public:
-  explicit Service(std::string archive, std::vector<std::string> options = {});
+  explicit Service(std::string archive, std::vector<std::string> options = {},
+                   const Program::Environment& environment = {});
   // Fails the test if it ran on until now and then did not end well.
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
   int port() const { return port_; }
+  pid_t pid() const { return program_->pid(); }
   Answer post(std::string_view body, std::string_view headers = "", std::string_view target = "/webhooks/allo") const;
   Answer get(std::string_view target) const;
   Answer send(std::string_view method, std::string_view target) const;

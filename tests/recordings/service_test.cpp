@@ -1,6 +1,9 @@
 #include "tests/process/service.h"
 #include "storage/sqlite/digest.h"
 #include "tests/recordings/fake_vendor.h"
+#include "tests/support/eventually.h"
+#include "tests/support/fault_control.h"
+#include "tests/support/memory.h"
 #include "tests/support/temporary_archive.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -29,6 +32,16 @@ namespace fs = std::filesystem;
 using Words = std::vector<string>;
 
 constexpr const char* kMore = "--recordings";
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kCanPreload = false;  // the sanitizer's own library wants to come first
+#else
+constexpr bool kCanPreload = true;
+#endif
+
+Words operator+(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
 
 class ServiceTest : public ::testing::Test {
  protected:
@@ -272,6 +285,130 @@ TEST_F(ServiceTest, AFullDiskForSoundsLeavesRoomForDeliveries) {
   EXPECT_TRUE(vendor.seen().empty());
 }
 
+// What the disk says in the middle of a sound. `every`: so many calls go well in between.
+TEST_F(ServiceTest, ADiskThatFailsInTheMiddleLosesNothing) {
+  if (!kCanPreload) GTEST_SKIP() << "no preloading under sanitizers";
+  const struct {
+    const char* what;
+    test::Fault fault;
+    const char* reason;
+  } kRows[] = {
+      {"it is full", {.operations = test::kWrite, .error = ENOSPC, .every = 5}, "No space left on device"},
+      {"the quota is used up", {.operations = test::kWrite, .error = EDQUOT, .every = 5}, "Disk quota exceeded"},
+      {"it writes half", {.operations = test::kWrite, .every = 2, .short_write = true}, ""},
+      {"it is read-only", {.operations = test::kOpenToWrite, .error = EROFS}, "Read-only file system"},
+      {"it does not sync", {.operations = test::kSync, .error = EIO}, "Input/output error"},
+  };
+  const string media = archive() + ".media";
+  fs::create_directory(media);
+  test::Faults faults(file("control"), media);
+  Service service(archive(), fetching(), {{"LD_PRELOAD", FAULT_SHIM}, {test::kFaultsVariable, faults.control_file()}});
+  int n = 0;
+  for (const auto& row : kRows) {
+    SCOPED_TRACE(row.what);
+    const string id = "cll_" + std::to_string(n), path = "/" + std::to_string(n) + ".wav";
+    const string wav = make_sound("long.wav", 20, 300 + n++);
+    serve(path, wav);
+    faults.begin(row.fault);
+    send(service, id, link(path), 20.0 / 60);  // the webhook itself is stored
+    wait_for([&] { return recording_of(service, id)["state"] != "wanted"; });
+    EXPECT_GT(faults.injected(), 0u);
+    faults.end();
+    if (*row.reason) {
+      EXPECT_EQ(recording_of(service, id)["state"], "failed");
+      EXPECT_THAT(recording_of(service, id)["reason"].get<string>(), HasSubstr(row.reason));
+      EXPECT_TRUE(fs::is_empty(media + "/incoming"));
+      send(service, id, link(path + "?again"), 20.0 / 60);
+    }
+    wait_until_kept(service, id);
+    EXPECT_EQ(service.get("/v1/calls/" + id + "/recording").body, wav);
+  }
+  service.stop();
+  EXPECT_EQ(check_kept(), n);
+  EXPECT_EQ(run({"doctor", "--db", archive()}).exit_code, 0);
+}
+
+// 600 MB are above the limit unless it is raised; the memory does not know either way.
+TEST_F(ServiceTest, AHugeSoundIsRefusedOrKeptAndHoldsNoMemory) {
+  constexpr std::int64_t kSize = 600'000'000;
+  constexpr std::size_t kMostResident = 128u << 20;
+  const string bytes = make_sound("short.wav", 1);
+  string head = bytes.substr(0, 44);
+  for (const auto& [place, value] : {std::pair<std::size_t, std::int64_t>(4, kSize - 8), {40, kSize - 44}}) {
+    for (std::size_t i = 0; i < 4; ++i) head[place + i] = static_cast<char>(value >> (8 * i));
+  }
+  std::atomic<int> sent_whole = 0;
+  vendor.on("/huge.wav", [&](const Seen&, Line& line) {
+    const string piece(1 << 20, '\x20');
+    line.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kSize) + "\r\n\r\n" + head);
+    std::int64_t left = kSize - 44;
+    while (left > 0 && line.send(std::string_view(piece).substr(
+                           0, static_cast<std::size_t>(std::min<std::int64_t>(left, 1 << 20))))) {
+      left -= 1 << 20;
+    }
+    if (left <= 0) ++sent_whole;
+  });
+  const double minutes = static_cast<double>(kSize) / 16000 / 60;
+  {
+    const Service service(archive(), fetching());
+    send(service, "cll_A", link("/huge.wav"), minutes);
+    wait_for([&] { return recording_of(service, "cll_A")["state"] == "failed"; });
+    EXPECT_THAT(recording_of(service, "cll_A")["reason"].get<string>(),
+                HasSubstr("more than 536870912 bytes, which is the limit"));
+    EXPECT_EQ(sent_whole, 0);
+  }
+  const Service service(archive(), fetching({"--max-recording", "700000000", "--media-reserve", "0"}));
+  send(service, "cll_A", link("/huge.wav?again"), minutes);
+  const auto patience = std::chrono::steady_clock::now() + 5min;
+  while (recording_of(service, "cll_A")["state"] == "wanted" && std::chrono::steady_clock::now() < patience) {
+    std::this_thread::sleep_for(50ms);
+  }
+  EXPECT_EQ(recording_of(service, "cll_A")["state"], "kept");
+  EXPECT_EQ(sent_whole, 1);
+  EXPECT_EQ(recording_of(service, "cll_A")["bytes"], kSize);
+  const Answer middle = get(service, "/v1/calls/cll_A/recording", "Range: bytes=300000000-300000009\r\n");
+  EXPECT_EQ(middle.body, string(10, '\x20'));
+  const auto peak = test::bytes_in("/proc/" + std::to_string(service.pid()) + "/status", "VmHWM:");
+  std::cout << "600 MB: peak of resident memory " << (peak >> 20) << " MiB\n";
+  if (test::kMemoryIsMeasurable) EXPECT_LT(peak, kMostResident);
+}
+
+// Each command that works on sounds ends by SIGTERM within a second, of which a busy machine is given five.
+TEST_F(ServiceTest, CommandsEndAtOnceWhenTheyAreTold) {
+  vendor.on("/slow", [](const Seen&, Line& line) {
+    line.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nID3");
+    line.wait(60s);
+  });
+  {
+    const Service service(archive(), flags({kMore, "off"}));
+    send(service, "cll_A", link("/slow"));
+  }
+  process::Program fetching(Words{"recordings", "fetch", "--db", archive()} + flags());
+  ASSERT_TRUE(test::eventually([&] { return vendor.count("/slow") > 0; }));
+  fetching.signal(SIGTERM);
+  EXPECT_EQ(fetching.wait(5s).exit_code, 128 + SIGTERM);
+  EXPECT_THAT(run({"recordings", "list", "--db", archive()}).out, HasSubstr("cll_A\twanted\tnext try now"));
+
+  if (!kCanPreload) return;
+  fs::create_directory(file("sounds"));
+  std::ofstream(file("sounds/cll_A.wav"), std::ios::binary) << make_sound("a.wav", 600);
+  test::Faults faults(file("control"), folder.path().string());
+  const process::Program::Environment slow = {{"LD_PRELOAD", FAULT_SHIM},
+                                              {test::kFaultsVariable, faults.control_file()}};
+  const Words importing = {"recordings", "import", "--db", archive(), file("sounds")};
+  const Words exporting = {"recordings", "export", "--db", archive(), file("out")};
+  for (const Words& words : {importing, exporting}) {
+    faults.begin({.operations = test::kRead | test::kWrite, .delay_us = 50'000});
+    process::Program program(words, slow);
+    ASSERT_TRUE(test::eventually([&] { return faults.injected() > 20; }));
+    program.signal(SIGTERM);
+    EXPECT_EQ(program.wait(5s).exit_code, 128 + SIGTERM) << words[1];
+    faults.end();
+    EXPECT_EQ(run(importing).exit_code, 0);
+  }
+  EXPECT_EQ(check_kept(), 1);
+}
+
 TEST_F(ServiceTest, SlowListenersHoldNoWorker) {
   const string wav = make_sound("long.wav", 1200);  // 19 MB: more than sockets hold
   serve("/long.wav", wav);
@@ -445,6 +582,17 @@ TEST_F(CareTest, WhatIsExportedCanBeImportedElsewhere) {
   EXPECT_THAT(index, HasSubstr("file,call_id,started_at,direction,from_number,"));
   EXPECT_THAT(index, HasSubstr(name + ",cll_A,2026-03-02T09:10:00.000Z,"));
 
+  // Names that somebody has planted there are not written through.
+  std::ofstream(file("victim")) << "mine";
+  fs::create_directory(file("shared"));
+  for (const string& planted : {string("index.csv.part"), name + ".part"}) {
+    fs::create_symlink(file("victim"), file("shared/" + planted));
+  }
+  EXPECT_EQ(run({"recordings", "export", "--db", archive(), file("shared")}).exit_code, 0);
+  EXPECT_EQ(content(file("victim")), "mine");
+  EXPECT_EQ(content(file("shared/" + name)), mp3);
+  EXPECT_EQ(content(file("shared/index.csv")), index);
+
   const string elsewhere = file("elsewhere.db");
   {
     const Service service(elsewhere, flags({kMore, "off"}));
@@ -465,6 +613,38 @@ TEST_F(CareTest, WhatIsExportedCanBeImportedElsewhere) {
               HasSubstr("1 imported, 2 already known, 0 not imported"));
   EXPECT_THAT(run({"recordings", "status", "--db", elsewhere}).out, HasSubstr("kept\t2\n"));
   EXPECT_EQ(run({"doctor", "--db", elsewhere}).exit_code, 0);
+}
+
+// The service holds the archive: it does the work, and the command waits for it.
+TEST_F(CareTest, FetchesThroughTheServiceThatRuns) {
+  fs::remove(path_in(archive(), mp3));
+  std::ofstream(path_in(archive(), other), std::ios::in | std::ios::binary).put('X');
+  {
+    const Service service(archive(), flags({kMore, "off"}));
+    send(service, "cll_C", link("/404"));
+    const Ended refused = run(fetch());
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_THAT(refused.err, HasSubstr("does not fetch recordings"));
+  }
+  vendor.on("/slow", [](const Seen&, Line& line) { line.wait(60s); });
+  const Service service(archive(), fetching({"--recordings-at-once", "3"}));
+  wait_for([&] { return recording_of(service, "cll_C")["state"] == "gone"; });
+  const Ended found = run(fetch({"--check", "--vendor-key", "of-no-use"}));
+  EXPECT_EQ(found.exit_code, 0) << found.err;
+  EXPECT_THAT(found.err, HasSubstr("2 kept, 0 denied, 1 gone, 0 failed"));
+  EXPECT_EQ(check_kept(), 2);
+  EXPECT_EQ(vendor.count("/404"), 2);
+  EXPECT_THAT(run(fetch({"--since", "2026-03-03"})).err, HasSubstr("0 kept, 0 denied, 0 gone"));
+  EXPECT_EQ(vendor.count("/404"), 2);
+  // Although the service is in the middle of others.
+  send(service, "cll_D", link("/slow"));
+  send(service, "cll_E", link("/slow"));
+  wait_for([&] { return vendor.count("/slow") == 2; });
+  serve("/404", mp3);
+  process::Program waiting(fetch());
+  wait_until_kept(service, "cll_C");
+  waiting.signal(SIGTERM);
+  EXPECT_EQ(waiting.wait(5s).exit_code, 128 + SIGTERM);
 }
 
 TEST_F(CareTest, ARebuildLeavesThem) {

@@ -138,6 +138,12 @@ ssize_t write(int descriptor, const void* bytes, size_t size) {
   return fails(faults) ? -1 : next(descriptor, bytes, allowed(faults, size));
 }
 
+ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t offset) {
+  static const auto next = real<ssize_t(int, const void*, size_t, off_t)>("pwrite");
+  auto* faults = due(descriptor, kWrite);
+  return fails(faults) ? -1 : next(descriptor, bytes, allowed(faults, size), offset);
+}
+
 ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off64_t offset) {
   static const auto next = real<ssize_t(int, const void*, size_t, off64_t)>("pwrite64");
   auto* faults = due(descriptor, kWrite);
@@ -147,6 +153,11 @@ ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off64_t offset)
 ssize_t read(int descriptor, void* bytes, size_t size) {
   static const auto next = real<ssize_t(int, void*, size_t)>("read");
   return fails(due(descriptor, kRead)) ? -1 : next(descriptor, bytes, size);
+}
+
+ssize_t pread(int descriptor, void* bytes, size_t size, off_t offset) {
+  static const auto next = real<ssize_t(int, void*, size_t, off_t)>("pread");
+  return fails(due(descriptor, kRead)) ? -1 : next(descriptor, bytes, size, offset);
 }
 
 ssize_t pread64(int descriptor, void* bytes, size_t size, off64_t offset) {
