@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/cli/options.h"
+#include "server/cli/vendor_flags.h"
 #include "server/recordings/fetcher.h"
 
 #include <string>
@@ -11,12 +11,8 @@
 namespace callarchive::cli {
 
 struct RecordingFlags {
-  std::string vendor_key;
-  std::string vendor_url = "https://api.withallo.com";
+  VendorFlags vendor;
   std::vector<std::string> hosts;
-  std::string ca_file;
-  bool allow_private = false;
-  bool allow_loopback = false;
   int at_once = 2;
   std::int64_t max_bytes = std::int64_t{512} << 20;
   std::int64_t media_reserve = std::int64_t{512} << 20;

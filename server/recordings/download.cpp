@@ -10,10 +10,13 @@
 namespace callarchive::recordings {
 namespace {
 
+using vendor::host_of;
+using vendor::is_same_origin;
+using vendor::transfer;
+
 using Steady = std::chrono::steady_clock;
 
 constexpr int kMostRedirects = 5;
-constexpr std::size_t kLongestLinkAnswer = 64u << 10;
 constexpr std::int64_t kRoomStep = 1 << 20;  // bytes between looks at the room that is left
 
 bool is_redirect(int status) {
@@ -37,19 +40,6 @@ bool is_id_of_vendor(std::string_view id) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
   };
   return id.starts_with("cll-") && std::all_of(id.begin(), id.end(), is_plain);
-}
-
-// "RECORDING_ACCESS_DENIED" of the vendor's error objects, wherever in them it is; empty if there is none.
-string code_in(const nlohmann::json& body) {
-  for (const auto* object : {&body, body.is_object() && body.contains("error") ? &body["error"] : nullptr}) {
-    if (!object || !object->is_object()) continue;
-    const auto found = object->find("code");
-    if (found == object->end() || !found->is_string()) continue;
-    const auto code = found->get<string>();
-    const bool plain = code.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == string::npos;
-    if (plain && code.size() <= 64) return code;
-  }
-  return {};
 }
 
 optional<string> link_in(const nlohmann::json& body) {
@@ -103,30 +93,28 @@ class Download {
   }
 
   string ask_for_link() {
-    auto asked = request(rules_.vendor_url + "/v2/api/conversations/items/" + wanted_.key.call_key + "/recording");
-    asked.headers = {"Authorization: " + rules_.vendor_key, "Accept: application/json"};
-    TransferRules vendor_alone = rules_.transfer;
-    vendor_alone.hosts = {host_of(rules_.vendor_url)};
-    string text;
-    TransferAnswer answer;
+    vendor::Client client({.url = rules_.vendor_url,
+                           .key = rules_.vendor_key,
+                           .transfer = rules_.transfer,
+                           .limiter = rules_.limiter,
+                           .may_go_on = may_go_on_});
+    vendor::Reply reply;
     try {
-      answer = transfer(vendor_alone, asked, [&](const TransferAnswer&, std::string_view bytes) {
-        if (text.size() + bytes.size() > kLongestLinkAnswer) throw TransferError("the vendor's answer is too long");
-        text += bytes;
-      });
+      reply = client.once("GET", "/v2/api/conversations/items/" + wanted_.key.call_key + "/recording");
     } catch (const TransferError& error) {
       throw FetchError(RecordingState::failed, error.what());
     }
-    const auto body = nlohmann::json::parse(text, nullptr, false);
-    if (answer.status == 429) {
+    if (reply.status == 429) {
       FetchError error(RecordingState::failed, "the vendor answers 429: too many requests");
-      error.retry_after = answer.retry_after;
+      error.retry_after = reply.retry_after;
       error.vendor_is_busy = true;
       throw error;
     }
-    if (answer.status == 401) throw FetchError(RecordingState::denied, "the vendor does not take the key (401)");
-    if (answer.status != 200) throw refusal(answer, "the vendor", code_in(body));
-    const auto link = link_in(body);
+    if (reply.status == 401) throw FetchError(RecordingState::denied, "the vendor does not take the key (401)");
+    if (reply.status != 200) {
+      throw refusal({.status = reply.status, .retry_after = reply.retry_after}, "the vendor", reply.code);
+    }
+    const auto link = link_in(nlohmann::json::parse(reply.body, nullptr, false));
     if (!link) throw FetchError(RecordingState::failed, "the vendor's answer has no url");
     return *link;
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/recordings/transfer.h"
+#include "server/vendor/client.h"
 #include "storage/recordings.h"
 #include "storage/recordings/media_store.h"
 
@@ -8,10 +8,17 @@
 
 namespace callarchive::recordings {
 
+using vendor::Stopped;
+using vendor::TransferAnswer;
+using vendor::TransferError;
+using vendor::TransferRequest;
+using vendor::TransferRules;
+
 struct DownloadRules {
   TransferRules transfer = {};
   string vendor_url = "https://api.withallo.com";
   string vendor_key = {};  // empty: the link of the event is all there is
+  std::shared_ptr<vendor::Limiter> limiter = std::make_shared<vendor::Limiter>();  // shared by all that use the key
   std::chrono::milliseconds whole = std::chrono::minutes(10);
   std::int64_t resume_from = 8 << 20;  // shorter ones begin anew: that is cheap
 };

@@ -1,6 +1,6 @@
 #include "server/recordings/sound.h"
 
-#include "server/recordings/transfer.h"
+#include "server/vendor/transfer.h"
 
 #include <sndfile.h>
 
@@ -125,7 +125,7 @@ Heard hear(int descriptor, const std::function<bool()>& may_go_on) {
   std::int64_t frames = 0;
   while (const sf_count_t got = sf_readf_float(file.get(), samples.data(), kFramesAtOnce)) {
     if (got < 0) break;
-    if (may_go_on && !may_go_on()) throw Stopped();
+    if (may_go_on && !may_go_on()) throw vendor::Stopped();
     for (std::size_t frame = 0; frame < static_cast<std::size_t>(got); ++frame) {
       float level = 0;
       for (std::size_t i = 0; i < channels; ++i) {

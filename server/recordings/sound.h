@@ -20,7 +20,7 @@ struct Heard {
 };
 
 // Decodes all of a file (MP3, WAV, Ogg, FLAC), of which nothing has been checked. `may_go_on` is asked now and then;
-// false ends with Stopped (transfer.h). Throws NotSound.
+// false ends with vendor::Stopped (transfer.h). Throws NotSound.
 Heard hear(int descriptor, const std::function<bool()>& may_go_on);
 
 // Says so if a sound is more than a fifth longer or shorter than its call. A difference of two seconds is none: the

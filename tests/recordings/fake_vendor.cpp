@@ -69,9 +69,9 @@ void write_pem(const string& path, const std::function<void(FILE*)>& write) {
 Seen parse(const string& head) {
   Seen seen;
   std::istringstream lines(head);
-  string line, method;
+  string line;
   std::getline(lines, line);
-  std::istringstream(line) >> method >> seen.path;
+  std::istringstream(line) >> seen.method >> seen.path;
   while (std::getline(lines, line) && line != "\r") {
     const auto colon = line.find(':');
     if (colon == string::npos) continue;
@@ -129,7 +129,10 @@ FakeVendor::FakeVendor() {
 FakeVendor::~FakeVendor() {
   stopping_ = true;
   acceptor_.join();
-  for (auto& thread : threads_) thread.join();
+  {
+    std::unique_lock lock(mutex_);
+    served_.wait(lock, [this] { return serving_ == 0; });
+  }
   ::close(listener_);
   SSL_CTX_free(context_);
   std::filesystem::remove_all(folder_);
@@ -150,7 +153,17 @@ void FakeVendor::accept() {
     pollfd ready{listener_, POLLIN, 0};
     if (::poll(&ready, 1, 50) <= 0) continue;
     const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (fd >= 0) threads_.emplace_back([this, fd] { serve(fd); });
+    if (fd < 0) continue;
+    {
+      const std::lock_guard lock(mutex_);
+      ++serving_;
+    }
+    std::thread([this, fd] {
+      serve(fd);
+      const std::lock_guard lock(mutex_);
+      --serving_;
+      served_.notify_all();
+    }).detach();
   }
 }
 
@@ -167,8 +180,17 @@ void FakeVendor::serve(int fd) {
       if (SSL_read(tls.get(), &byte, 1) != 1) is_whole = false;
       else head += byte;
     }
+    Seen seen;
     if (is_whole) {
-      const Seen seen = parse(head);
+      seen = parse(head);
+      seen.body.resize(seen.header("content-length").empty() ? 0 : std::stoul(seen.header("content-length")));
+      for (std::size_t at = 0; is_whole && at < seen.body.size();) {
+        const int got = SSL_read(tls.get(), seen.body.data() + at, static_cast<int>(seen.body.size() - at));
+        if (got > 0) at += static_cast<std::size_t>(got);
+        else is_whole = false;
+      }
+    }
+    if (is_whole) {
       {
         const std::lock_guard lock(mutex_);
         seen_.push_back(seen);

@@ -3,6 +3,7 @@
 #include "server/recordings/download.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -22,9 +23,11 @@ namespace callarchive::recordings::testing {
 using std::string;
 
 struct Seen {
+  string method = {};
   string host = {};                       // without the port
   string path = {};                       // with the query
   std::map<string, string> headers = {};  // names in lower case
+  string body = {};
   string header(const string& name) const {
     const auto found = headers.find(name);
     return found == headers.end() ? "" : found->second;
@@ -55,7 +58,7 @@ class FakeVendor {
   FakeVendor& operator=(const FakeVendor&) = delete;
 
   // How a path (without its query) is answered from now on, on any host. The longest prefix that ends in '*' counts
-  // where there is no whole path.
+  // where there is no whole path. Called on a thread of the connection.
   void on(const string& path, Answer answer);
   std::vector<Seen> seen() const;
   int count(const string& path) const;  // requests for it
@@ -81,7 +84,8 @@ class FakeVendor {
   mutable std::mutex mutex_;
   std::map<string, Answer> answers_;
   std::vector<Seen> seen_;
-  std::vector<std::thread> threads_;
+  std::condition_variable served_;
+  int serving_ = 0;  // connections, guarded by mutex_
   std::thread acceptor_;
 };
 

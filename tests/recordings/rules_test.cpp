@@ -1,6 +1,6 @@
-#include "server/recordings/address_kind.h"
 #include "server/recordings/schedule.h"
-#include "server/recordings/transfer.h"
+#include "server/vendor/address_kind.h"
+#include "server/vendor/transfer.h"
 
 #include <gtest/gtest.h>
 
@@ -9,6 +9,8 @@
 
 namespace callarchive::recordings {
 namespace {
+
+using namespace vendor;
 
 AddressKind kind_of_text(const string& text) {
   sockaddr_storage address{};

@@ -2,7 +2,7 @@
 
 struct sockaddr;
 
-namespace callarchive::recordings {
+namespace callarchive::vendor {
 
 // What lies behind an address, ordered by how far it may be trusted as a place to fetch from.
 enum class AddressKind {
@@ -16,4 +16,4 @@ enum class AddressKind {
 // Teredo) is judged as what it is. Families other than IPv4 and IPv6 are forbidden.
 AddressKind kind_of(const sockaddr& address);
 
-}  // namespace callarchive::recordings
+}  // namespace callarchive::vendor

@@ -1,4 +1,4 @@
-#include "server/recordings/address_kind.h"
+#include "server/vendor/address_kind.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace callarchive::recordings {
+namespace callarchive::vendor {
 namespace {
 
 using Six = std::array<std::uint8_t, 16>;
@@ -96,4 +96,4 @@ AddressKind kind_of(const sockaddr& address) {
   return kind_of_six(six);
 }
 
-}  // namespace callarchive::recordings
+}  // namespace callarchive::vendor

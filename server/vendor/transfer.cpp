@@ -1,6 +1,6 @@
-#include "server/recordings/transfer.h"
+#include "server/vendor/transfer.h"
 
-#include "server/recordings/address_kind.h"
+#include "server/vendor/address_kind.h"
 
 #include <curl/curl.h>
 
@@ -10,7 +10,7 @@
 #include <charconv>
 #include <memory>
 
-namespace callarchive::recordings {
+namespace callarchive::vendor {
 namespace {
 
 using std::string;
@@ -116,6 +116,8 @@ void read_head(Course& course) {
   answer.etag = header("etag");
   answer.content_range = header("content-range");
   answer.location = resolve(course.request.url, header("location"));
+  answer.rate_remaining = header("x-ratelimit-remaining");
+  answer.rate_reset = header("x-ratelimit-reset");
   course.has_head = true;
 }
 
@@ -178,6 +180,11 @@ void set_up(Course& course, const List& headers, const List& resolve, char* erro
   const TransferRules& rules = course.rules;
   set(handle, CURLOPT_ERRORBUFFER, error);
   set(handle, CURLOPT_URL, course.request.url.c_str());
+  if (course.request.method != "GET") set(handle, CURLOPT_CUSTOMREQUEST, course.request.method.c_str());
+  if (!course.request.body.empty()) {
+    set(handle, CURLOPT_POSTFIELDS, course.request.body.c_str());
+    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(course.request.body.size()));
+  }
   set(handle, CURLOPT_PROTOCOLS_STR, "https");
   set(handle, CURLOPT_FOLLOWLOCATION, 0L);
   set(handle, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
@@ -284,4 +291,4 @@ TransferAnswer transfer(const TransferRules& rules, const TransferRequest& reque
   return course.answer;
 }
 
-}  // namespace callarchive::recordings
+}  // namespace callarchive::vendor

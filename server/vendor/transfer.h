@@ -9,9 +9,10 @@
 #include <string_view>
 #include <vector>
 
-// One HTTPS request, and what may be asked at all. libcurl is known to transfer.cpp alone.
+// One HTTPS request, and what may be asked at all. libcurl is known to transfer.cpp alone. Recordings and the vendor's
+// API are fetched with it.
 
-namespace callarchive::recordings {
+namespace callarchive::vendor {
 
 // Where recordings may be fetched from, and how much of what.
 struct TransferRules {
@@ -30,6 +31,8 @@ struct TransferRules {
 
 struct TransferRequest {
   std::string url = {};
+  std::string method = "GET";
+  std::string body = {};                  // of a request that has one
   std::vector<std::string> headers = {};  // "Name: value"
   std::chrono::steady_clock::time_point deadline = {};
   std::function<bool()> may_go_on = {};  // asked once a second and more often; false ends with Stopped
@@ -42,6 +45,8 @@ struct TransferAnswer {
   std::optional<std::int64_t> length = {};
   std::string location = {};  // of a redirect: absolute
   std::optional<std::chrono::seconds> retry_after = {};
+  std::string rate_remaining = {};  // X-RateLimit-Remaining and -Reset, as sent
+  std::string rate_reset = {};
 };
 
 // There was no answer, or it broke off; what() says why, without the link.
@@ -69,4 +74,4 @@ bool is_host_rule(const std::string& text);
 TransferAnswer transfer(const TransferRules& rules, const TransferRequest& request,
                         const std::function<void(const TransferAnswer& head, std::string_view bytes)>& take);
 
-}  // namespace callarchive::recordings
+}  // namespace callarchive::vendor
