@@ -1,5 +1,6 @@
 #include "storage/archive.h"
 
+#include "storage/backfill/rows.h"
 #include "storage/items/phone.h"
 #include "storage/ledger/changes.h"
 #include "storage/ledger/replay.h"
@@ -224,6 +225,11 @@ std::int64_t Archive::change_recordings(RecordingChange change) {
   std::int64_t changed = 0;
   impl_->writer().change([&](storage::Connection& connection) { changed = storage::apply(connection, change); });
   return changed;
+}
+std::int64_t Archive::change_backfill(BackfillChange change) {
+  std::int64_t id = 0;
+  impl_->writer().change([&](storage::Connection& connection) { id = storage::apply(connection, change); });
+  return id;
 }
 MediaStore& Archive::media() { return impl_->media(); }
 Reader Archive::reader(optional<std::chrono::milliseconds> timeout) { return impl_->reader(timeout); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/backfill.h"
 #include "storage/errors.h"
 #include "storage/event.h"
 #include "storage/reader.h"
@@ -48,8 +49,8 @@ struct ArchiveOptions {
 };
 
 // Reads the kept body of a ledger row again: fills in what the envelope tells (dialect, topic, event_time) and
-// returns what it says. Must depend on body and webhook_id alone. Called on the writer thread and during
-// rebuild; must not throw.
+// returns what it says. Must depend on body and webhook_id alone; of a delivery with origin backfill, whose body has no
+// envelope, on dialect and topic as well. Called on the writer thread and during rebuild; must not throw.
 using Decoder = std::function<Event(Delivery&)>;
 
 // Safe to use from any number of threads.
@@ -73,6 +74,9 @@ class Archive {
 
   // Writes what became of recordings, and returns when it is on disk: how many rows changed. Throws NotDurable.
   std::int64_t change_recordings(RecordingChange change);
+
+  // Writes what was learned of the vendor's side, and returns when it is on disk: the id of a run. Throws NotDurable.
+  std::int64_t change_backfill(BackfillChange change);
 
   // The files of the recordings.
   MediaStore& media();

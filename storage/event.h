@@ -28,6 +28,10 @@ struct CallRinging {
   bool operator==(const CallRinging&) const = default;
 };
 
+// The beginning of the id of a message that has none at the vendor. It is known by its numbers, time and words alone,
+// and gives way to a message with an id that has the same.
+constexpr const char* kIdOfWords = "msg-words-";
+
 // The whole new state of a contact, as far as the dialect can say it. The outer optional is
 // "was it said at all": an unsaid field keeps its value, a said one replaces it, also by nothing.
 struct ContactChanged {
@@ -76,7 +80,7 @@ struct Delivery {
   string body = {};  // verbatim bytes
   Millis received_at = 0;
   Origin origin = Origin::webhook;
-  string dialect = "unknown";  // v2, v1, v1_camel, body, mobile, unknown
+  string dialect = "unknown";  // v2, v1, v1_camel, body, mobile, rest_v2, rest_v1, unknown
   optional<string> topic = {};
   optional<Millis> event_time = {};  // the event's own time, where the dialect has one
   int event_micros = 0;              // of event_time, past the millisecond: 0 to 999. It decides about the order alone

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/backfill.h"
 #include "storage/changes.h"
 #include "storage/errors.h"
 #include "storage/recordings.h"
@@ -78,6 +79,12 @@ class Reader {
   ChangePage find_changes(const FeedPosition& after, std::int64_t limit, std::size_t most_bytes);
   // Behind the newest change.
   FeedPosition find_feed_head();
+  // The vendor's side, as far as it was compared. `like` names line, kind and days.
+  optional<BackfillWindow> find_backfill_window(const BackfillWindow& like);
+  BackfillState find_backfill_state();
+  // Calls, messages and contacts of which only rows with origin backfill speak. Reads the index of all such rows.
+  std::int64_t count_only_by_backfill();
+  bool has_backfilled(const string& body);  // whether the same bytes came by backfill before
 
   // The ledger, newest first; last_key is the delivery number.
   Slice<DeliveryRecord> find_deliveries(const DeliveryFilter& filter, const Page& page);

@@ -81,6 +81,10 @@ struct CallCompleted {
   vector<TranscriptEntry> transcript = {};  // positions are 0, 1, 2 … in order
   optional<string> concatenated_transcript = {};
   bool transcript_is_from_text = false;  // of a report: the entries were made from a transcript that came as one text
+  // Of a report: it is the state at the vendor when it was fetched. Such a report is coarser than a webhook in what
+  // both have (storage/items/fetched.cpp).
+  bool is_fetched = false;
+  bool has_all_tags = false;  // of a report: there are no other tags
   bool operator==(const CallCompleted&) const = default;
 };
 
@@ -145,6 +149,7 @@ struct MessageStored {
   optional<string> to_number = {};
   optional<string> to_name = {};
   optional<string> user_email = {};
+  bool is_fetched = false;  // of a report, as of a call
   bool operator==(const MessageStored&) const = default;
 };
 
@@ -209,7 +214,7 @@ struct DeliveryRecord {
   std::int64_t times_received = 1;
   Millis last_received_at = 0;
   Origin origin = Origin::webhook;
-  string dialect = {};  // v2, v1, v1_camel, body, mobile, unknown
+  string dialect = {};  // v2, v1, v1_camel, body, mobile, rest_v2, rest_v1, unknown
   optional<string> topic = {};
   optional<Millis> event_time = {};
   optional<string> webhook_id = {};

@@ -1,5 +1,6 @@
 #include "server/ingest/decode.h"
 
+#include "server/ingest/decode_fetched.h"
 #include "server/ingest/json_text.h"
 #include "server/ingest/topics.h"
 
@@ -65,11 +66,36 @@ Reading read(const std::string& body) {
           .remark = std::move(remark)};
 }
 
+// Of an object without an envelope.
+Reading read_fetched(const Delivery& delivery) {
+  nlohmann::json document;
+  const JsonReport report = parse_json(delivery.body, document);
+  if (!report.valid) return {.opened = refused(Opening::not_json, report.error)};
+  UnreadableTimes unreadable;
+  Event event = Quarantined{"more than " + std::to_string(kValueLimit) + " JSON values"};
+  try {
+    if (!report.too_many) {
+      event =
+          decode_fetched(Fields(document, {.unreadable = &unreadable}), delivery.dialect, delivery.topic.value_or(""));
+    }
+  } catch (const DecodeError& error) {
+    event = Quarantined{error.what()};
+  }
+  optional<string> remark = unreadable.reason();
+  if (remark) add_to_reason(event, remark);
+  return {.opened = {.event = std::move(event), .unreadable_times = unreadable.count()}, .remark = std::move(remark)};
+}
+
 }  // namespace
 
 // A mistake in here must not cost the delivery: its bytes are kept, and read again after the mistake is mended.
 Opened open_and_decode(Delivery& delivery) noexcept {
   try {
+    if (delivery.origin == Origin::backfill) {
+      auto reading = read_fetched(delivery);
+      delivery.remark = std::move(reading.remark);
+      return std::move(reading.opened);
+    }
     auto [opened, envelope, remark] = read(delivery.body);
     delivery.dialect = envelope ? dialect_name(envelope->dialect) : "unknown";
     delivery.topic = envelope ? optional(std::move(envelope->topic)) : std::nullopt;

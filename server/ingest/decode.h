@@ -18,7 +18,8 @@ struct Opened {
 };
 
 // Reads the body of a delivery: sets its dialect, topic and event time to what the envelope tells, its remark to what
-// could not be read, and returns what it says. Depends on the body alone. Never throws.
+// could not be read, and returns what it says. Depends on the body alone. Only of a delivery with origin backfill,
+// which has no envelope, dialect and topic are not set but read. Never throws.
 Opened open_and_decode(Delivery& delivery) noexcept;
 
 // The same without the opening: the storage `Decoder`.

@@ -12,22 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-// One tag under "tag" (the oldest dialect: "call_category"), and a list under "tags".
-vector<string> read_tags(const Fields& data) {
-  vector<string> tags;
-  std::unordered_set<string> met;
-  const auto add = [&](const json* value) {
-    if (value == nullptr) return;
-    if (auto tag = data.name_of(*value, {"name"}); tag && met.insert(*tag).second) tags.push_back(std::move(*tag));
-  };
-  add(data.find({"tag"}));
-  add(data.find({"call_category"}));
-  const json* list = data.find({"tags"});
-  if (list != nullptr && !list->is_array()) add(list);
-  for (const json& tag : data.array({"tags"})) add(&tag);
-  return tags;
-}
-
 // Entries, each an object or a text of its own.
 vector<TranscriptEntry> read_entries(const Fields& data, const json& entries) {
   vector<TranscriptEntry> transcript;
@@ -45,21 +29,6 @@ vector<TranscriptEntry> read_entries(const Fields& data, const json& entries) {
     transcript.push_back(std::move(entry));
   }
   return transcript;
-}
-
-// A list, a list inside an object, or one text. A transcript that came only as text becomes entries too, so that it is
-// read, searched and exported like any other.
-void read_transcript(const Fields& data, CallCompleted& call) {
-  call.concatenated_transcript = data.text({"concatenated_transcript"});
-  const json* value = data.find({"transcriptions", "transcript"});
-  if (value != nullptr && value->is_object()) value = data.within(*value, "transcriptions").find({"transcripts"});
-  if (value != nullptr && value->is_array()) call.transcript = read_entries(data, *value);
-  if (!call.transcript.empty()) return;
-  const auto text = value != nullptr && value->is_string() && !value->get_ref<const string&>().empty()
-                        ? optional(value->get<string>())
-                        : call.concatenated_transcript;
-  if (text) call.transcript = entries_of_text(*text);
-  call.transcript_is_from_text = !call.transcript.empty();
 }
 
 vector<IvrChoice> read_ivr_result(const Fields& data) {
@@ -86,6 +55,34 @@ optional<TransferParty> read_transfer_party(const Fields& data, const char* key)
 
 }  // namespace
 
+vector<string> read_call_tags(const Fields& data) {
+  vector<string> tags;
+  std::unordered_set<string> met;
+  const auto add = [&](const json* value) {
+    if (value == nullptr) return;
+    if (auto tag = data.name_of(*value, {"name"}); tag && met.insert(*tag).second) tags.push_back(std::move(*tag));
+  };
+  add(data.find({"tag"}));
+  add(data.find({"call_category"}));
+  const json* list = data.find({"tags"});
+  if (list != nullptr && !list->is_array()) add(list);
+  for (const json& tag : data.array({"tags"})) add(&tag);
+  return tags;
+}
+
+void read_call_transcript(const Fields& data, CallCompleted& call) {
+  call.concatenated_transcript = data.text({"concatenated_transcript"});
+  const json* value = data.find({"transcriptions", "transcript"});
+  if (value != nullptr && value->is_object()) value = data.within(*value, "transcriptions").find({"transcripts"});
+  if (value != nullptr && value->is_array()) call.transcript = read_entries(data, *value);
+  if (!call.transcript.empty()) return;
+  const auto text = value != nullptr && value->is_string() && !value->get_ref<const string&>().empty()
+                        ? optional(value->get<string>())
+                        : call.concatenated_transcript;
+  if (text) call.transcript = entries_of_text(*text);
+  call.transcript_is_from_text = !call.transcript.empty();
+}
+
 Event decode_call(const Fields& data, const Envelope&) {
   CallCompleted call{
       .id = data.text({"id"}).value_or(""),
@@ -102,7 +99,7 @@ Event decode_call(const Fields& data, const Envelope&) {
       .length = data.text({"length"}),
       .user_email = data.text({"user_email"}),
       .integration_id = data.text({"integration_id"}),
-      .tags = read_tags(data),
+      .tags = read_call_tags(data),
       .summary = data.text({"summary"}),
       .one_sentence_summary = data.text({"one_sentence_summary"}),
       .recording_url = data.text({"recording_url"}),
@@ -112,7 +109,7 @@ Event decode_call(const Fields& data, const Envelope&) {
       .transfer_to = read_transfer_party(data, "transfer_to"),
       .transfer_original_call_id = data.text({"transfer_original_call_id"}),
   };
-  read_transcript(data, call);
+  read_call_transcript(data, call);
   if (call.id.empty()) {
     if (!call.started_at && !call.from_number && !call.to_number) {
       throw DecodeError("a call without an id, a start or a number");

@@ -1,4 +1,5 @@
 #include "storage/items/calls.h"
+#include "storage/items/fetched.h"
 #include "storage/items/merge.h"
 
 #include <algorithm>
@@ -24,9 +25,31 @@ bool has_times(const vector<TranscriptEntry>& entries) {
   });
 }
 
-}  // namespace
+// The two forms of one transcript go together: new entries make an old joined text untrue. But entries that were only
+// made from a text, and so have no times, do not replace entries with times; and where the words are the same, what is
+// known of their times stays.
+void merge_transcript(CallCompleted& said, const CallCompleted& report) {
+  const bool is_poorer = report.transcript_is_from_text && has_times(said.transcript);
+  if (report.transcript.empty() || is_poorer) return fill(said.concatenated_transcript, report.concatenated_transcript);
+  if (!has_same_words(said.transcript, report)) {
+    said.transcript = report.transcript;
+    said.concatenated_transcript = report.concatenated_transcript;
+    return;
+  }
+  for (std::size_t i = 0; i < said.transcript.size(); ++i) {
+    auto& known = said.transcript[i];
+    const auto& entry = report.transcript[i];
+    // Fetched times have no milliseconds.
+    if (!(report.is_fetched && known.time && entry.time && *known.time / 1000 == *entry.time / 1000)) {
+      fill(known.time, entry.time);
+    }
+    fill(known.start_seconds, entry.start_seconds);
+    fill(known.end_seconds, entry.end_seconds);
+  }
+  fill(said.concatenated_transcript, report.concatenated_transcript);
+}
 
-void merge(CallState& state, const CallCompleted& report) {
+void fold(CallState& state, const CallCompleted& report) {
   auto& said = state.said;
   if (said.id.empty()) said.id = report.id;
   if (report.started_at) state.at = *report.started_at;
@@ -52,17 +75,18 @@ void merge(CallState& state, const CallCompleted& report) {
   fill(said.transfer_from, report.transfer_from);
   fill(said.transfer_to, report.transfer_to);
   fill(said.transfer_original_call_id, report.transfer_original_call_id);
-  // The two forms of one transcript go together: new entries make an old joined text untrue. But entries that were only
-  // made from a text, and so have no times, do not replace entries with times.
-  const bool is_poorer = report.transcript_is_from_text && has_times(said.transcript);
-  if (!report.transcript.empty() && !is_poorer) {
-    said.transcript = report.transcript;
-    said.concatenated_transcript = report.concatenated_transcript;
-  } else {
-    fill(said.concatenated_transcript, report.concatenated_transcript);
-  }
-  // A report only adds tags: it may have been written before a tag that is known already.
+  merge_transcript(said, report);
+  // A report only adds tags: it may have been written before a tag that is known already. A fetched one has all of
+  // them.
+  if (report.has_all_tags) said.tags.clear();
   add_tags(said.tags, report.tags);
+}
+
+}  // namespace
+
+void merge(CallState& state, const CallCompleted& report) {
+  if (report.is_fetched) fold(state, without_coarser(state.said, report));
+  else fold(state, report);
 }
 
 void merge(CallState& state, const TagChanged& change) {

@@ -14,12 +14,6 @@
 namespace callarchive::storage {
 namespace {
 
-optional<std::int64_t> whole_seconds(const optional<double>& minutes) {
-  constexpr double kLongest = 1e9;  // minutes; beyond it the product is no sensible integer
-  if (!minutes || !(std::abs(*minutes) < kLongest)) return {};
-  return std::llround(*minutes * 60);
-}
-
 void insert_transcript(Connection& connection, ItemKey item, const vector<TranscriptEntry>& entries) {
   for (const auto& entry : entries) {
     connection
@@ -167,6 +161,12 @@ vector<std::int64_t> participants(std::initializer_list<optional<std::int64_t>> 
 }
 
 }  // namespace
+
+optional<std::int64_t> whole_seconds(const optional<double>& minutes) {
+  constexpr double kLongest = 1e9;  // minutes; beyond it the product is no sensible integer
+  if (!minutes || !(std::abs(*minutes) < kLongest)) return {};
+  return std::llround(*minutes * 60);
+}
 
 optional<ItemKey> find_call_item(Connection& connection, const string& comparable) {
   auto query = connection.query("SELECT item FROM calls WHERE id_key = :id_key");

@@ -36,6 +36,9 @@ CallState load_call_state(Connection& connection, ItemKey item);
 ItemKey insert_call(Connection& connection, ReferenceRows& rows, SearchIndex& index, const CallState& state);
 void erase_call(Connection& connection, SearchIndex& index, ItemKey item);
 
+// As Call::duration_seconds.
+optional<std::int64_t> whole_seconds(const optional<double>& minutes);
+
 // The vendor's one-text form of a transcript, as it is made of the entries: "SOURCE: text" lines.
 string join_transcript(const vector<TranscriptEntry>& entries);
 

@@ -1,5 +1,6 @@
 #include "storage/items/messages.h"
 
+#include "storage/items/fetched.h"
 #include "storage/items/key_allocation.h"
 #include "storage/items/merge.h"
 #include "storage/items/reference_rows.h"
@@ -9,7 +10,9 @@
 
 namespace callarchive::storage {
 
-void merge(MessageState& state, const MessageStored& report) {
+namespace {
+
+void fold(MessageState& state, const MessageStored& report) {
   auto& said = state.said;
   if (said.id.empty()) said.id = report.id;
   if (report.sent_at) state.at = *report.sent_at;
@@ -24,11 +27,37 @@ void merge(MessageState& state, const MessageStored& report) {
   fill(said.user_email, report.user_email);
 }
 
+}  // namespace
+
+void merge(MessageState& state, const MessageStored& report) {
+  if (report.is_fetched) fold(state, without_coarser(state.said, report));
+  else fold(state, report);
+}
+
 optional<ItemKey> find_message_item(Connection& connection, const string& comparable) {
   auto query = connection.query("SELECT item FROM messages WHERE id_key = :id_key");
   query.bind(comparable);
   if (!query.step()) return {};
   return query.integer(0);
+}
+
+bool is_known_by_words(const MessageStored& message) { return message.id.starts_with(kIdOfWords); }
+
+vector<ItemKey> find_same_words(Connection& connection, ReferenceRows& rows, const MessageState& state, bool by_words) {
+  constexpr Millis kApart = 2000;  // one list of the vendor has the milliseconds that another one lacks
+  const auto& said = state.said;
+  const auto from_id = rows.number_id(said.from_number);
+  const auto to_id = rows.number_id(said.to_number);
+  vector<ItemKey> found;
+  auto query = connection.query(
+      "SELECT item, id FROM messages WHERE item >= :first AND item < :end AND content IS :content"
+      " AND (from_number_id = :from_id OR to_number_id = :to_id)"
+      " AND coalesce(from_number_id = :from_id, 1) AND coalesce(to_number_id = :to_id, 1) ORDER BY item");
+  query.bind(first_key_at(state.at - kApart), first_key_at(state.at + kApart + 1), said.content, from_id, to_id);
+  while (query.step()) {
+    if (query.text(1).starts_with(kIdOfWords) == by_words) found.push_back(query.integer(0));
+  }
+  return found;
 }
 
 vector<Message> load_messages(Connection& connection, const vector<ItemKey>& items) {

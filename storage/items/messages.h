@@ -20,6 +20,10 @@ struct MessageState {
 void merge(MessageState& state, const MessageStored& report);
 
 optional<ItemKey> find_message_item(Connection& connection, const string& comparable);
+// Whether the message has no id of the vendor (kIdOfWords).
+bool is_known_by_words(const MessageStored& message);
+// Messages with the same numbers and words within two seconds: those that are known by them alone, or the others.
+vector<ItemKey> find_same_words(Connection& connection, ReferenceRows& rows, const MessageState& state, bool by_words);
 // Rows in the order of their keys; keys without a row are left out.
 vector<Message> load_messages(Connection& connection, const vector<ItemKey>& items);
 // The state that insert_message() has written. The message must exist.

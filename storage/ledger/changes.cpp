@@ -28,6 +28,12 @@ void note_change(Connection& connection, const Object& object, std::int64_t deli
   connection.query(note_of(object.kind)).bind(delivery, comparable_id(object.id)).run();
 }
 
+void note_gone_message(Connection& connection, const string& id, std::int64_t delivery) {
+  connection.query("INSERT INTO changes (kind, object_id, delivery_id, erased) VALUES ('message', ?, ?, 1)")
+      .bind(id, delivery)
+      .run();
+}
+
 void prepare_feed(Connection& connection) {
   connection
       .query(

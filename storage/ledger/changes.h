@@ -12,6 +12,9 @@ class Connection;
 // changed it.
 void note_change(Connection& connection, const Object& object, std::int64_t delivery);
 
+// Notes that a message is not in the tables any more.
+void note_gone_message(Connection& connection, const string& id, std::int64_t delivery);
+
 // Gives the feed of this file a name of its own, unless it has one.
 void prepare_feed(Connection& connection);
 // Gives it another one: the file has another history than those who follow it believe.

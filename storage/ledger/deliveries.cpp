@@ -8,10 +8,14 @@ namespace {
 
 // The microseconds of a delivery's own time, which only its body has.
 int micros_of(Connection& connection, const Decoder& decode, std::int64_t id) {
-  auto query = connection.query("SELECT webhook_id, body FROM deliveries WHERE id = :id");
+  auto query = connection.query("SELECT webhook_id, body, origin, dialect, topic FROM deliveries WHERE id = :id");
   query.bind(id);
   if (!query.step()) return 0;
-  Delivery delivery{.body = query.text(1), .webhook_id = query.maybe_text(0)};
+  Delivery delivery{.body = query.text(1),
+                    .origin = origin_from(query.text(2)),
+                    .dialect = query.text(3),
+                    .topic = query.maybe_text(4),
+                    .webhook_id = query.maybe_text(0)};
   decode(delivery);
   return delivery.event_micros;
 }
@@ -52,9 +56,12 @@ optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, c
   query.bind(Blob{bytes}, delivery.received_at - rules.window);
   if (!query.step()) return {};
   const Repeat repeat{query.integer(0), true};
-  // Only contacts are sent as whole states. An event with a time of its own happened once.
-  const bool may_change_back = object && object->kind == Object::Kind::contact && !delivery.event_time;
-  if (may_change_back && delivery.received_at - query.integer(1) > rules.grace) {
+  // Only contacts are sent as whole states. An event with a time of its own happened once. What was fetched is a state,
+  // too, and nobody repeats it: what came since then is a change.
+  const bool is_fetched = delivery.origin == Origin::backfill;
+  const bool may_change_back =
+      object && (is_fetched || (object->kind == Object::Kind::contact && !delivery.event_time));
+  if (may_change_back && (is_fetched || delivery.received_at - query.integer(1) > rules.grace)) {
     auto other = connection.query(
         "SELECT 1 FROM deliveries WHERE object_key = :object_key AND id > :id AND repeat_of IS NULL LIMIT 1");
     other.bind(object->key(), repeat.of);

@@ -9,6 +9,7 @@
 #include "storage/sqlite/connection.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace callarchive::storage {
@@ -46,6 +47,11 @@ constexpr const char* kTooLong = "too much was said of the same thing to read al
 bool is_about(const Event& event, const Object& object) {
   const auto other = object_of(event);
   return other && other->kind == object.kind && comparable_id(other->id) == comparable_id(object.id);
+}
+
+bool has_other_words(const MessageState& a, const MessageState& b) {
+  return a.at != b.at || a.said.content != b.said.content || a.said.from_number != b.said.from_number ||
+         a.said.to_number != b.said.to_number;
 }
 
 // Whether an item may stand at this instant; it may stay where it is.
@@ -232,10 +238,50 @@ const char* Projector::project_message(const EventContext& context, const Messag
       merge(state, std::get<MessageStored>(said));
     });
   }
+  if (is_known_by_words(message)) {
+    if (item || !find_same_words(connection_, rows_, state, false).empty()) return nullptr;
+  }
   if (!has_room(connection_, item, ItemKind::message, state.at)) return kCrowded;
-  if (item) erase_message(connection_, index_, *item);
+  optional<MessageState> before;
+  if (item) {
+    before = load_message_state(connection_, *item);
+    erase_message(connection_, index_, *item);
+  }
   insert_message(connection_, rows_, index_, state);
+  if (is_known_by_words(message)) return nullptr;
+  give_way(state, context.delivery);
+  if (before && has_other_words(*before, state)) bring_back(*before);
   return nullptr;
+}
+
+void Projector::give_way(const MessageState& shown, std::int64_t delivery) {
+  for (const auto item : find_same_words(connection_, rows_, shown, true)) {
+    note_gone_message(connection_, load_messages(connection_, {item}).front().id, delivery);
+    erase_message(connection_, index_, item);
+  }
+}
+
+// The message that had the same words has been corrected: what it stood for is looked for again. That is rare, and
+// there is no index for it.
+void Projector::bring_back(const MessageState& gone) {
+  constexpr Millis kApart = 2000;
+  const EventOrder none;
+  vector<std::int64_t> ids;
+  {
+    auto query = connection_.query(
+        "SELECT id FROM deliveries WHERE topic = 'message' AND dialect = 'rest_v1' AND repeat_of IS NULL ORDER BY id");
+    while (query.step()) ids.push_back(query.integer(0));
+  }
+  for (const auto id : ids) {
+    Delivery delivery{
+        .body = find_body(connection_, id), .origin = Origin::backfill, .dialect = "rest_v1", .topic = "message"};
+    const Event event = decode_(delivery);
+    const auto* message = std::get_if<MessageStored>(&event);
+    if (!message || !message->sent_at || message->content != gone.said.content) continue;
+    if (std::abs(*message->sent_at - gone.at) > kApart) continue;
+    project_message({id, none}, *message);
+    note_change(connection_, {Object::Kind::message, message->id}, id);
+  }
 }
 
 const char* Projector::project_contact(const EventContext& context, const ContactChanged& contact) {

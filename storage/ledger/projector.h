@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/archive.h"
+#include "storage/items/messages.h"
 #include "storage/items/reference_rows.h"
 #include "storage/ledger/deliveries.h"
 #include "storage/search/index.h"
@@ -40,6 +41,9 @@ class Projector {
   // Why what is said cannot be put into the tables; null when it has been.
   const char* project_call(const EventContext& context, const Object& call, const Event& event);
   const char* project_message(const EventContext& context, const MessageStored& message);
+  // A message that is known by its words alone is not shown beside one with an id that has the same.
+  void give_way(const MessageState& shown, std::int64_t delivery);
+  void bring_back(const MessageState& gone);
   const char* project_contact(const EventContext& context, const ContactChanged& contact);
 
   Connection& connection_;

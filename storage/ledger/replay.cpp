@@ -1,5 +1,6 @@
 #include "storage/ledger/replay.h"
 
+#include "storage/backfill/rows.h"
 #include "storage/enum_text.h"
 #include "storage/ledger/changes.h"
 #include "storage/ledger/projector.h"
@@ -28,7 +29,8 @@ constexpr std::int64_t kBatch = 2000;  // deliveries in one commit
 //   2: canonical numbers as storage/items/phone.h has them, users by address in any case, contacts with the time of
 //      their last change, event times to the microsecond.
 //   3: null and absent mean the same in contacts.
-constexpr std::int64_t kProjectionVersion = 3;
+//   4: transcript entries with the same words keep the times that a later report leaves out.
+constexpr std::int64_t kProjectionVersion = 4;
 
 // Replays the ledger of one file into another.
 class Replay {
@@ -55,6 +57,7 @@ class Replay {
       // What was fetched is said by no delivery.
       Transaction transaction(target_);
       copy_recordings(source_, target_);
+      copy_backfill(source_, target_);
       transaction.commit();
     }
     result_.deliveries = progress.done;
@@ -80,7 +83,7 @@ class Replay {
   bool copy_batch(Projector& projector, ReplayProgress& progress) {
     auto query = source_.query(
         "SELECT id, received_at, times_received, last_received_at, origin, webhook_id, sha256, repeat_of, outcome,"
-        " reason, body FROM deliveries WHERE id > ? ORDER BY id LIMIT ?");
+        " reason, body, dialect, topic FROM deliveries WHERE id > ? ORDER BY id LIMIT ?");
     query.bind(last_, kBatch);
     Transaction transaction(target_);
     bool any = false;
@@ -101,6 +104,8 @@ class Replay {
     delivery.origin = origin_from(row.text(4));
     delivery.webhook_id = row.maybe_text(5);
     delivery.body = row.text(10);
+    delivery.dialect = row.text(11);
+    delivery.topic = row.maybe_text(12);
     Event event = decode_(delivery);
     last_ = row.integer(0);
     Sha256 digest{};

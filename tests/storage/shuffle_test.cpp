@@ -59,6 +59,8 @@ class Story {
             call.transcript.push_back({i, "USER", {}, {}, {}, "mot " + std::to_string(pick(9)) + " 電話"});
           }
         }
+        call.is_fetched = pick(4) == 0;
+        call.has_all_tags = call.is_fetched && maybe();
         return call;
       }
       case 2: {
@@ -68,6 +70,7 @@ class Story {
         message.content = text("hello");
         if (maybe()) message.from_number = number();
         if (maybe()) message.to_number = number();
+        message.is_fetched = pick(4) == 0;
         return message;
       }
       case 3: {
