@@ -29,11 +29,12 @@ const struct {
   const char* group;
   std::vector<Run (*)(CLI::App&)> add;
 } kCommands[] = {
-    {"Service", {add_serve, add_import, add_token, add_secret}},
+    {"Service", {add_serve, add_import, add_backfill, add_token, add_secret, add_webhook}},
     {"Queries",
      {add_calls, add_messages, add_contacts, add_numbers, add_timeline, add_search, add_stats, add_export, add_follow,
       add_mcp}},
-    {"Maintenance", {add_backup, add_restore, add_doctor, add_rebuild, add_migrate, add_dump, add_recordings}},
+    {"Maintenance",
+     {add_backup, add_restore, add_doctor, add_rebuild, add_migrate, add_dump, add_recordings, add_verify}},
     {"Other", {add_openapi, add_generate}},
     {"", {add_completion, add_manual}},  // hidden
 };

@@ -90,6 +90,15 @@ std::unique_ptr<recordings::Fetcher> make_fetcher(optional<recordings::FetcherOp
   return std::make_unique<recordings::Fetcher>(archive, archive.media(), std::move(*options));
 }
 
+std::unique_ptr<vendor::Reconciler> make_reconciler(optional<vendor::ReconcilerOptions> options, Archive& archive) {
+  if (!options) return nullptr;
+  options->now = now;
+  options->tell = log_info;
+  options->warn = log_warning;
+  options->client.limiter->share_beside(options->archive_path);
+  return std::make_unique<vendor::Reconciler>(archive, std::move(*options));
+}
+
 // Reads secrets, tokens and certificates again. If something is invalid, that is logged, and the old ones remain in
 // use.
 void reload(const std::function<ServeSettings()>& read_settings, bool webhooks_are_open, AccessControl& access,
@@ -178,6 +187,7 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
       settings.webhooks, access);
 
   const auto fetcher = make_fetcher(settings.recordings, archive, metrics);
+  const auto reconciler = make_reconciler(settings.vendor, archive);
 
   auto routes = make_routes({
       .api = {archive, settings.query_timeout},
@@ -185,6 +195,7 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
                                [&](const std::string& topic, const Receipt& receipt, std::size_t unreadable_times) {
                                  metrics.count_delivery(topic, receipt, unreadable_times);
                                  if (fetcher) fetcher->wake();
+                                 if (reconciler) reconciler->note_delivery();
                                }),
       .show_metrics = [&metrics](const http::Request&) { return show_metrics(metrics); },
       .scopes = [access](const http::Request& request) { return access->scopes_of(request); },
@@ -220,6 +231,7 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
     listener->start();
   }
   if (fetcher) fetcher->start();
+  if (reconciler) reconciler->start();
   tell_service_manager("READY=1");
   const auto reload_all = [&] { reload(read_settings, settings.webhooks_are_open, *access, *webhooks, listeners); };
   wait_for_the_end(signals, reload_all, archive);
@@ -229,6 +241,7 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
   signals.let_the_next_kill();
   const bool is_well = stop(listeners);
   bell.forget();
+  if (reconciler) reconciler->stop();
   if (fetcher) fetcher->stop();
   archive.close();
   log_info("stopped");

@@ -6,6 +6,7 @@
 #include "server/observe/log.h"
 #include "server/recordings/fetcher.h"
 #include "server/serve/address.h"
+#include "server/vendor/reconciler.h"
 #include "storage/archive.h"
 
 #include <chrono>
@@ -28,6 +29,7 @@ struct ServeSettings {
   WebhookCredentials webhooks = {};
   bool webhooks_are_open = false;                             // any program on this machine may submit
   std::optional<recordings::FetcherOptions> recordings = {};  // absent: they are not fetched
+  std::optional<vendor::ReconcilerOptions> vendor = {};       // absent: there is no key
   std::vector<std::string> cors_origins = {};                 // as browsers write them
   LogFormat log_format = LogFormat::automatic;
   std::string log_level = "info";

@@ -16,6 +16,24 @@ http::Response answer_status(std::string_view status) {
   return response;
 }
 
+// How far the archive was compared with the vendor, and what became of the last time.
+void write_vendor(JsonWriter& json, const BackfillState& state) {
+  json.key("vendor");
+  if (!state.last_run) return json.null();
+  const auto& run = *state.last_run;
+  json.begin_object();
+  json.instant_member("complete_until", state.complete_until);
+  json.member("only_by_backfill", state.only_by_backfill);
+  json.member("kind", run.kind);
+  json.instant_member("begun_at", run.begun_at);
+  json.instant_member("ended_at", run.ended_at);
+  json.member("requests", run.requests);
+  json.member("missing", run.missing);
+  json.member("stored", run.stored);
+  json.member("error", run.error);
+  json.end_object();
+}
+
 }  // namespace
 
 http::Response show_livez(const http::Request& request) {
@@ -49,6 +67,7 @@ http::Response show_me(const Context& context, const vector<string>& scopes, con
   json.member("query_timeout_ms", std::int64_t{context.query_timeout.count()});
   json.end_object();
   json.member("newest_delivery", newest);
+  write_vendor(json, context.archive.reader(context.query_timeout).find_backfill_state());
   json.end_object();
   return response;
 }

@@ -35,6 +35,9 @@ Run add_backup(CLI::App& app);
 Run add_restore(CLI::App& app);
 Run add_doctor(CLI::App& app);
 Run add_recordings(CLI::App& app);
+Run add_backfill(CLI::App& app);
+Run add_verify(CLI::App& app);
+Run add_webhook(CLI::App& app);
 Run add_token(CLI::App& app);
 Run add_secret(CLI::App& app);
 

@@ -32,6 +32,11 @@ void Progress::update(std::int64_t done, std::int64_t total) {
   show(done);
 }
 
+void Progress::update(std::int64_t done, std::int64_t total, const std::string& remark) {
+  remark_ = ", " + remark;
+  update(done, total);
+}
+
 void Progress::show(std::int64_t done) {
   shown_ = true;
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
@@ -43,8 +48,8 @@ void Progress::show(std::int64_t done) {
           std::string(static_cast<std::size_t>(kBarWidth - filled), '.') + "]";
   }
   const std::string of = total_ > 0 ? " of " + std::to_string(total_) : "";
-  std::fprintf(stderr, "%s%s%s %lld%s, %.0f/s%s", terminal_ ? "\r" : "", what_.c_str(), bar.c_str(),
-               static_cast<long long>(done), of.c_str(), rate, terminal_ ? "\033[K" : "\n");
+  std::fprintf(stderr, "%s%s%s %lld%s, %.0f/s%s%s", terminal_ ? "\r" : "", what_.c_str(), bar.c_str(),
+               static_cast<long long>(done), of.c_str(), rate, remark_.c_str(), terminal_ ? "\033[K" : "\n");
   std::fflush(stderr);
 }
 

@@ -14,6 +14,8 @@ class Progress {
   ~Progress();
   void update(std::int64_t done, std::int64_t total);
   void update(std::int64_t done) { update(done, total_); }
+  // With something more to say at the end of the line.
+  void update(std::int64_t done, std::int64_t total, const std::string& remark);
   void finish(const std::string& message);
 
  private:
@@ -21,6 +23,7 @@ class Progress {
 
   const std::string what_;
   std::int64_t total_;
+  std::string remark_;
   const bool terminal_;
   bool shown_ = false;
   const std::chrono::steady_clock::time_point begin_;

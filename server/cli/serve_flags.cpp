@@ -113,8 +113,17 @@ ServeSettings read_settings(const ServeFlags& flags) {
   for (const auto& origin : flags.cors_origins) settings.cors_origins.push_back(read_origin(origin));
   settings.webhooks = read_credentials(flags);
   settings.archive.media_reserve = flags.recording.media_reserve;
+  std::shared_ptr<vendor::Limiter> limiter;  // one for all that use the key
   if (auto options = read_fetcher_options(flags.recording); flags.recordings == "on") {
+    limiter = options.download.limiter;
     settings.recordings = std::move(options);
+  }
+  if (auto client = read_client_options(flags.recording.vendor); !client.key.empty()) {
+    if (limiter) client.limiter = limiter;
+    settings.vendor = vendor::ReconcilerOptions{.client = std::move(client),
+                                                .archive_path = settings.archive.path,
+                                                .days = flags.reconcile_days,
+                                                .gap = static_cast<Millis>(flags.reconcile_gap_hours * 3600 * 1000)};
   }
   settings.log_format = parse_log_format(flags.log_format);
   settings.log_level = flags.log_level;
@@ -202,6 +211,12 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
   add(command, "recordings", flags.recordings, "on or off: whether the recordings of calls are fetched and kept")
       ->check(CLI::IsMember({"on", "off"}));
   add_recording_flags(command, flags.recording);
+  add(command, "reconcile-days", flags.reconcile_days,
+      "With --vendor-key: days that are compared with the vendor each night, and after a time without webhooks; 0: "
+      "none")
+      ->check(CLI::Range(0, 3660));
+  add(command, "reconcile-gap", flags.reconcile_gap_hours, "Hours without webhooks that are such a time")
+      ->check(number_between(0, 87600));
   add(command, "log-format", flags.log_format, "text, json, or auto: text on a terminal")
       ->check(CLI::IsMember({"auto", "text", "json"}));
   add(command, "log-level", flags.log_level, "Least severe lines to write: debug, info, warn, error or off")

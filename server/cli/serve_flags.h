@@ -24,6 +24,8 @@ struct ServeFlags {
   http::ServerOptions server;
   std::string recordings = "on";
   RecordingFlags recording;
+  int reconcile_days = 7;
+  double reconcile_gap_hours = 6;
   double failures_per_minute = 10;
   std::string log_format = "auto";
   std::string log_level = "info";

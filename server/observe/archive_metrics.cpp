@@ -108,6 +108,21 @@ void add_recordings(Families& all, Archive& archive) {
   }
 }
 
+void add_vendor(Families& all, Archive& archive) {
+  try {
+    const BackfillState state = archive.reader().find_backfill_state();
+    all.push_back(gauge("vendor_complete_timestamp_seconds",
+                        "Up to when nothing is missing that the vendor's key sees; 0 when it is not known.",
+                        static_cast<double>(state.complete_until.value_or(0)) / 1000));
+    all.push_back(gauge("only_by_backfill", "Calls, messages and contacts of which no webhook ever spoke.",
+                        static_cast<double>(state.only_by_backfill.value_or(0))));
+    all.push_back(gauge("vendor_comparison_failing", "1 when the last comparison with the vendor failed.",
+                        state.last_run && state.last_run->error ? 1 : 0));
+  } catch (const QueryTimeout&) {
+    // As above.
+  }
+}
+
 // proc(5), /proc/pid/statm: the second number is the resident set in pages.
 void add_memory(Families& all) {
   std::ifstream statm("/proc/self/statm");
@@ -132,6 +147,7 @@ Families collect_archive_metrics(Archive& archive, const std::string& path) {
   add_files(all, path);
   add_quarantine(all, archive);
   add_recordings(all, archive);
+  add_vendor(all, archive);
   add_memory(all);
   return all;
 }

@@ -1,6 +1,7 @@
 // The archive at a glance: how much, when, with whom.
 import { get, path, type Parameters } from './api.js';
 import { on_changes } from './changes.js';
+import { complete_line } from './complete.js';
 import { h } from './dom.js';
 import { download_menu } from './download.js';
 import { compact, count, plural, words } from './format.js';
@@ -110,7 +111,8 @@ function export_menu(): HTMLElement {
 
 async function show_unread(place: HTMLElement, signal: AbortSignal): Promise<void> {
   try {
-    place.replaceChildren(...[await unread_notice(signal)].filter((notice) => notice !== null));
+    const notices = [await complete_line(signal), await unread_notice(signal)];
+    place.replaceChildren(...notices.filter((notice) => notice !== null));
   } catch (error) {
     if (signal.aborted) throw error;
     show_error(place, error, () => void show_unread(place, signal));

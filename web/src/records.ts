@@ -122,3 +122,10 @@ export interface List<T> { data: T[]; page: { next_cursor: string | null; has_mo
 
 // A row of the ledger.
 export interface Delivery { id: number; received_at: string; topic: string | null; outcome: string; reason: string | null }
+
+// Of /v1/me: the last comparison with the vendor.
+export interface Comparison {
+  complete_until: string | null;
+  only_by_backfill: number | null;
+  error: string | null;
+}
