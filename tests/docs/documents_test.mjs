@@ -3,7 +3,8 @@
 //   <!-- not run: the reason -->
 // The pages are read one after another, README first, with one service on one archive: what README sends is there for all, and
 // after it the webhooks that docs/openapi.json gives as examples.
-// Usage: node --test documents_test.mjs, with the program's path in CALLARCHIVE.
+// Usage: node --test documents_test.mjs, with the program's path in CALLARCHIVE. ACCEPT=1 writes what SQL blocks print into the
+// pages; review the diff.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -57,6 +58,15 @@ async function sendExamples() {
   }
 }
 
+/** Replaces the block of text below an SQL block of a page by what was printed. */
+function accept(page, block, printed) {
+  const file = path.join(kRoot, page);
+  const text = fs.readFileSync(file, 'utf8');
+  const begin = text.indexOf(`\n\`\`\`text\n`, text.indexOf(block.text)) + '\n```text\n'.length;
+  const shown = printed.split('\n').map((line) => line.trimEnd()).join('\n').trimEnd();
+  fs.writeFileSync(file, `${text.slice(0, begin)}${shown}\n${text.slice(text.indexOf('```', begin))}`);
+}
+
 for (const page of kPages) {
   if (page === 'docs/api.md') test('the examples of docs/openapi.json', sendExamples);
   const blocks = blocksOf(fs.readFileSync(path.join(kRoot, page), 'utf8'));
@@ -64,6 +74,7 @@ for (const page of kPages) {
     test(`${page}:${block.line}`, { skip: block.notRun }, async () => {
       const printed = await run(here(block), place);
       if (block.language === 'sql') assert.ok(block.output, 'a query needs a block of text below it with what it prints');
+      if (block.output && process.env.ACCEPT && block.language === 'sql') return accept(page, block, printed);
       if (block.output) assert.deepEqual(...comparable(block.output, printed));
     });
   }
