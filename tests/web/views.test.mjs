@@ -8,6 +8,8 @@ const kViews = {
   timeline: '#/numbers/%2B14155550111',
   call: '#/numbers/%2B14155550111?item=call:cll_amelia',
   'call-alone': '#/calls/cll_second',
+  person: '#/people/per_0',
+  message: '#/messages/msg_a',
   search: '#/find?q=tuesday',
   hour: `#/find?weekday=0&hour=10&since=${new Date(Date.now() - 60 * 86_400_000).toISOString().slice(0, 10)}`,
   nothing: '#/find?q=there-is-no-such-word',

@@ -14,7 +14,7 @@ export type Change = { seq: number; op: 'put' | 'erase'; id: string } & (
   | { kind: 'message'; item: Message | null }
   | { kind: 'contact'; item: Contact | null });
 
-interface Page { data: Change[]; next_after: string }
+interface Page { data: Change[]; page: { next_after: string } }
 
 // `whole`: the history is another one, so that everything may have changed.
 type Listener = (changes: Change[], whole: boolean) => void;
@@ -52,8 +52,10 @@ export async function follow(): Promise<void> {
   for (;;) {
     const hidden = document.visibilityState === 'hidden';
     try {
-      const { data, next_after } = await get<Page>(path(['changes'], { after, limit: kMost, wait: hidden || after === 'now' ? undefined : kWait }));
-      after = String(next_after);
+      const { data, page } = await get<Page>(path(['changes'], {
+        after, limit: kMost, wait: hidden || after === 'now' ? undefined : kWait,
+      }));
+      after = page.next_after;
       if (data.length) tell(data);
       updated(new Date());
       if (hidden && !data.length) await until_seen(kHidden);

@@ -2,6 +2,7 @@
 import { get, path } from './api.js';
 import { h } from './dom.js';
 import { full, plural, when } from './format.js';
+import { t } from './i18n.js';
 import type { Comparison } from './records.js';
 
 export async function complete_line(signal: AbortSignal): Promise<HTMLElement | null> {
@@ -11,9 +12,9 @@ export async function complete_line(signal: AbortSignal): Promise<HTMLElement | 
   const only = vendor.only_by_backfill;
   return h('p', { class: 'complete' },
     until
-      ? ['Compared with the vendor: complete up to ', h('time', { datetime: until, title: full(until) }, when(until))]
-      : 'Compared with the vendor: it is not known up to when the archive is complete',
-    only ? `; ${plural(only, 'call, message or contact', 'calls, messages and contacts')} came only by backfill` : null,
-    vendor.error ? ['. The last comparison failed: ', h('bdi', null, vendor.error)] : null,
+      ? [t('Compared with the vendor: complete up to'), ' ', h('time', { datetime: until, title: full(until) }, when(until))]
+      : t('Compared with the vendor: it is not known up to when the archive is complete'),
+    only ? `; ${plural(only, 'call, message or contact came only by backfill', 'calls, messages and contacts came only by backfill')}` : null,
+    vendor.error ? [`. ${t('The last comparison failed:')} `, h('bdi', null, vendor.error)] : null,
     '.');
 }

@@ -3,6 +3,7 @@
 import { get, path } from './api.js';
 import { facts } from './call.js';
 import { h } from './dom.js';
+import { save_file } from './download.js';
 import { clock, day, day_key, duration, full, phone, position, words } from './format.js';
 import { kLanguage, t } from './i18n.js';
 import { markdown } from './markdown.js';
@@ -106,10 +107,8 @@ async function save(printable: Printable): Promise<void> {
   const html = `<!doctype html><html lang="${kLanguage}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">` +
     `<title>${escaped(printable.title)}</title><style>${kStyle}</style>${article.outerHTML}</html>\n`;
-  const url = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
   const name = `${printable.title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'callarchive'}.html`;
-  h('a', { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  save_file(name, html, 'text/html');
 }
 
 // The entries of the export menu.

@@ -21,6 +21,15 @@ function file_name({ segments, parameters }: Download): string {
   return `callarchive-${segments.at(-1)}-${date_text(new Date())}.${format === 'vcard' ? 'vcf' : format}`;
 }
 
+function save_blob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
+  h('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+// Saves a text that the page made.
+export const save_file = (name: string, text: string, type: string): void => save_blob(name, new Blob([text], { type }));
+
 async function save(download: Download): Promise<void> {
   const suggestedName = file_name(download);
   const pick = (window as { showSaveFilePicker?: (options: object) => Promise<SaveTarget> }).showSaveFilePicker;
@@ -30,9 +39,7 @@ async function save(download: Download): Promise<void> {
     if (target && response.body) {
       await response.body.pipeTo(await target.createWritable());
     } else {
-      const url = URL.createObjectURL(await response.blob());
-      h('a', { href: url, download: suggestedName }).click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+      save_blob(suggestedName, await response.blob());
     }
     say(t('Saved {file}', { file: suggestedName }));
   } catch (error) {

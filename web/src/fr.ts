@@ -133,6 +133,12 @@ export const french: Partial<Record<string, string>> = {
   'Messages per month': 'Messages par mois', 'Minutes per hour': 'Minutes par heure', 'Minutes per day': 'Minutes par jour',
   'Minutes per week': 'Minutes par semaine', 'Minutes per month': 'Minutes par mois',
   '{total} in total; the table below shows the numbers': '{total} en tout ; le tableau ci-dessous donne les nombres',
+  'Compared with the vendor: complete up to': 'Comparée au fournisseur : complète jusqu’à',
+  'Compared with the vendor: it is not known up to when the archive is complete': 'Comparée au fournisseur : on ne sait pas jusqu’à quand l’archive est complète',
+  'call, message or contact came only by backfill': 'appel, message ou contact n’est venu que par rattrapage',
+  'calls, messages and contacts came only by backfill': 'appels, messages et contacts ne sont venus que par rattrapage',
+  'The last comparison failed:': 'La dernière comparaison a échoué :',
+  'Save as CSV': 'Enregistrer en CSV', 'The last delivery came': 'Le dernier envoi est arrivé',
   'no topic': 'sans sujet', 'These are the newest {n}.': 'Voici les {n} plus récents.',
   'Nothing of them is lost: a version that understands them reads them again.': 'Rien n’en est perdu : une version qui les comprend les relira.',
 };

@@ -3,7 +3,7 @@ import { get, path, type Parameters } from './api.js';
 import { on_changes } from './changes.js';
 import { complete_line } from './complete.js';
 import { h } from './dom.js';
-import { download_menu } from './download.js';
+import { download_menu, save_file } from './download.js';
 import { compact, count, plural, words } from './format.js';
 import { t } from './i18n.js';
 import { own_lines } from './lines.js';
@@ -15,7 +15,7 @@ import { heat_map } from './heat_map.js';
 import { asked, bucket_title, kRanges, range_of, since_of, type Range } from './overview_range.js';
 import type { View } from './shell.js';
 import type { Stats, StatsRow } from './records.js';
-import { unread_notice } from './unread.js';
+import { owner_notices } from './unread.js';
 import { date_text, instant } from './zone.js';
 
 const kBars = 8;  // rows of a ranking
@@ -94,10 +94,18 @@ function as_table(range: Range, rows: StatsRow[]): HTMLElement {
           bucket_title(row.from ?? '', range.bucket))),
         [way(row), count(row.calls), count(row.messages), count(Math.round(row.minutes))]
           .map((text) => h('td', null, text)))))));
+  const save = h('button', { class: 'tool wide', onclick: () => save_file('callarchive-overview.csv', csv_of(rows), 'text/csv') },
+    t('Save as CSV'));
   const details = h('details', { class: 'as-table' }, h('summary', null, t('As a table')));
-  details.addEventListener('toggle', () => details.append(table()), { once: true });
+  details.addEventListener('toggle', () => details.append(save, table()), { once: true });
   return details;
 }
+
+// The counts of the plots, with exact times and numbers.
+const csv_of = (rows: StatsRow[]): string => [
+  'from,to,direction,calls,messages,minutes',
+  ...rows.map(({ from, to, key, calls, messages, minutes }) => [from, to, key ?? '', calls, messages, minutes].join(',')),
+].map((line) => `${line}\r\n`).join('');
 
 function export_menu(): HTMLElement {
   const all = (what: string, format: string, label: string) => ({ label, segments: ['export', what], parameters: { format } });
@@ -111,8 +119,7 @@ function export_menu(): HTMLElement {
 
 async function show_unread(place: HTMLElement, signal: AbortSignal): Promise<void> {
   try {
-    const notices = [await complete_line(signal), await unread_notice(signal)];
-    place.replaceChildren(...notices.filter((notice) => notice !== null));
+    place.replaceChildren(...[await complete_line(signal)].filter((line) => line !== null), ...await owner_notices(signal));
   } catch (error) {
     if (signal.aborted) throw error;
     show_error(place, error, () => void show_unread(place, signal));

@@ -1,6 +1,7 @@
 // Searches and filters that the reader gave a name. The archive is only read by the page, so they are kept in this
 // browser, and can be taken to another one as a file.
 import { h, icon } from './dom.js';
+import { save_file } from './download.js';
 import { t } from './i18n.js';
 import { menu } from './menu.js';
 import { say } from './notice.js';
@@ -34,11 +35,7 @@ function write(all: Saved[]): Saved[] {
   return kept;
 }
 
-function export_file(): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(read(), null, 1)], { type: 'application/json' }));
-  h('a', { href: url, download: 'callarchive-searches.json' }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
+const export_file = (): void => save_file('callarchive-searches.json', JSON.stringify(read(), null, 1), 'application/json');
 
 // The menu of what was saved; `suggested` is the name offered for the view on show.
 export function saved_menu(suggested: string): HTMLElement {

@@ -1,16 +1,28 @@
 // Deliveries that are kept but could not be read, for the owner: the ledger needs the scope `admin`.
 import { get, path } from './api.js';
 import { h } from './dom.js';
-import { full, plural, when } from './format.js';
+import { ago, full, plural, when } from './format.js';
 import { t } from './i18n.js';
 import type { Delivery, List } from './records.js';
 
 const kShown = 5;
 
-// The notice, or nothing: none is unread, or the token may not look into the ledger.
-export async function unread_notice(signal: AbortSignal): Promise<HTMLElement | null> {
+// For the owner: when the last delivery came, and what could not be read. Nothing if the token may not look into the ledger.
+export async function owner_notices(signal: AbortSignal): Promise<HTMLElement[]> {
   const { scopes } = await get<{ scopes: string[] }>(path(['me']), signal);
-  if (!scopes.includes('admin')) return null;
+  if (!scopes.includes('admin')) return [];
+  return [await last_delivery(signal), await unread_notice(signal)].filter((notice) => notice !== null);
+}
+
+// A vendor that fell silent looks like a quiet day, unless somebody says when it was last heard of.
+async function last_delivery(signal: AbortSignal): Promise<HTMLElement | null> {
+  const { data: [last] } = await get<List<Delivery>>(path(['deliveries'], { limit: '1' }), signal);
+  return last ? h('p', { class: 'muted owner' }, t('The last delivery came'), ' ',
+    h('time', { datetime: last.received_at, title: full(last.received_at) }, ago(last.received_at)), '.') : null;
+}
+
+// The notice, or nothing: none is unread.
+async function unread_notice(signal: AbortSignal): Promise<HTMLElement | null> {
   const asked = path(['deliveries'], { outcome: 'quarantined', count: 'exact', limit: String(kShown) });
   const { data, page } = await get<List<Delivery> & { page: { total: number } }>(asked, signal);
   if (!page.total) return null;
