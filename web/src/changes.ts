@@ -7,6 +7,8 @@ import type { Call, Contact, Message } from './records.js';
 const kWait = '25';           // seconds that the server may hold a request
 const kMost = '100';          // changes of one answer
 const kHidden = 15_000;       // milliseconds between looks while the tab is out of sight
+const kWhenRefused = 2_000;   // milliseconds between looks while the server lets nobody more wait
+const kLongestBeginning = 400;  // milliseconds that the first view waits for the feed
 const kAfterTrouble = 5_000;  // milliseconds until the next attempt after a refusal
 
 export type Change = { seq: number; op: 'put' | 'erase'; id: string } & (
@@ -46,22 +48,41 @@ const until_seen = (milliseconds: number): Promise<void> => new Promise((resolve
   document.addEventListener('visibilitychange', wake);
 });
 
-// Follows the feed for as long as the page is open.
-export async function follow(): Promise<void> {
-  let after = 'now';
+const position_now = async (): Promise<string> => (await get<Page>(path(['changes'], { after: 'now' }))).page.next_after;
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+// Follows the feed for as long as the page is open. The returned promise ends when the position from which on it follows
+// is known, or soon: what is asked for after that misses no change.
+export function follow(): Promise<void> {
+  let begun = () => {};
+  const beginning = new Promise<void>((resolve) => { begun = resolve; });
+  void follow_on(begun);
+  return Promise.race([beginning, pause(kLongestBeginning)]);
+}
+
+async function follow_on(begun: () => void): Promise<void> {
+  let after: string | null = null;
   for (;;) {
     const hidden = document.visibilityState === 'hidden';
+    const asked_at = performance.now();
     try {
-      const { data, page } = await get<Page>(path(['changes'], {
-        after, limit: kMost, wait: hidden || after === 'now' ? undefined : kWait,
-      }));
+      if (after === null) {
+        after = await position_now();
+        begun();
+        updated(new Date());
+        continue;
+      }
+      const { data, page }: Page = await get(path(['changes'], { after, limit: kMost, wait: hidden ? undefined : kWait }));
       after = page.next_after;
       if (data.length) tell(data);
       updated(new Date());
       if (hidden && !data.length) await until_seen(kHidden);
+      // A server with too many who wait answers at once.
+      else if (!data.length && performance.now() - asked_at < 1000) await pause(kWhenRefused);
     } catch (error) {
       if (error instanceof Problem && error.code === 'history_changed') {
-        after = 'now';
+        after = null;
         tell([], true);
         continue;
       }

@@ -103,5 +103,4 @@ on_changes((changes, whole) => {
   forget_results();
   location.reload();
 });
-void show(parse(location.hash));
-void follow();
+void follow().then(() => show(parse(location.hash)));
