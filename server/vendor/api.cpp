@@ -84,7 +84,7 @@ Me Api::find_me() {
     throw;
   }
   const auto answer = parse(body);
-  const auto data = answer.is_object() && answer.contains("data") ? answer["data"] : answer;
+  const auto& data = answer.is_object() && answer.contains("data") ? answer["data"] : answer;
   if (!data.is_object()) return me;
   if (const auto scopes = data.find("scopes"); scopes != data.end() && scopes->is_array()) {
     me.is_known = true;

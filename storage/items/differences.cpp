@@ -76,7 +76,7 @@ class Comparison {
 }  // namespace
 
 vector<Difference> find_differences(const Call& known, const CallCompleted& report) {
-  CallState state{.said = known};
+  CallState state{.said = static_cast<const CallCompleted&>(known)};
   merge(state, report);
   const CallCompleted& there = state.said;
   Comparison all;
@@ -102,7 +102,7 @@ vector<Difference> find_differences(const Call& known, const CallCompleted& repo
 }
 
 vector<Difference> find_differences(const Message& known, const MessageStored& report) {
-  MessageState state{.said = known};
+  MessageState state{.said = static_cast<const MessageStored&>(known)};
   merge(state, report);
   const MessageStored& there = state.said;
   Comparison all;
