@@ -37,7 +37,8 @@ const run = (script, ...args) => new Promise((resolve) => {
 });
 
 before(async () => {
-  program = await Program.start(executable);
+  // Node keeps connections for four seconds and does not expect them to be gone before.
+  program = await Program.start(executable, '--keep-alive-seconds', '5');
   for (let number = 0; number < 30; ++number) {
     const answer = await fetch(`http://127.0.0.1:${program.port}/webhooks/allo`,
       { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(call(number)) });
@@ -51,13 +52,19 @@ after(async () => {
 const url = () => `http://127.0.0.1:${program.port}/mcp`;
 const database = () => path.join(program.folder, 'archive.db');
 
-for (const revision of ['2026-07-28', '2025-11-25']) {
+// The suite does not count the first of these, and a scenario in the baseline may lose further checks.
+const green = {
+  '2026-07-28': ['http-header-validation: 14', 'server-stateless: 21', 'dns-rebinding-protection: 2', 'tools-list: 4'],
+  '2025-11-25': ['server-initialize: 2', 'ping: 2', 'dns-rebinding-protection: 2', 'tools-list: 3'],
+};
+for (const revision of Object.keys(green)) {
   test(`passes the conformance tests of ${revision} but those of the baseline`, async () => {
     const baseline = path.join(import.meta.dirname, `baseline-${revision}.yml`);
     const { code, output, errors } = await run('conformance/dist/index.js', 'server', '--url', url(),
       '--requirements', revision, '--expected-failures', baseline, '-o', results);
-    console.log(output.split('\n').slice(-12).join('\n'));
+    console.log(output.match(/Total: .*/)?.[0]);
     assert.equal(code, 0, output + errors);
+    for (const line of green[revision]) assert.ok(output.includes(`${line} passed`), `${line}\n${output}`);
   });
 }
 
