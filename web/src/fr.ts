@@ -10,7 +10,7 @@ export const french: Partial<Record<string, string>> = {
   'Failed': 'Manqué', 'Blocked': 'Bloqué', 'Closed': 'Fermé', 'Missed': 'Manqué', 'Transferred AI': 'Transféré par l’IA',
   'Transferred external': 'Transféré vers l’extérieur', 'Unknown number': 'Numéro inconnu', 'Anonymous': 'Anonyme',
   'Caller': 'Appelant', 'We': 'Nous', 'Receptionist': 'Réceptionniste', 'Somebody': 'Quelqu’un', 'Own line': 'Ligne de la maison',
-  'Line': 'Ligne', 'Type': 'Type', 'Yes': 'Oui', 'No': 'Non', 'Not shown here: {n} more letters.': 'Pas affiché ici : {n} autres lettres.', 'Show all': 'Tout afficher', 'Show more': 'Afficher la suite',
+  'Line': 'Ligne', 'Type': 'Type', 'Yes': 'Oui', 'No': 'Non', 'Show all': 'Tout afficher', 'Show more': 'Afficher la suite',
   // Numbers with their nouns
   'call': 'appel', 'calls': 'appels', 'message': 'message', 'messages': 'messages', 'minute': 'minute', 'minutes': 'minutes',
   'item': 'élément', 'items': 'éléments', '{n} items': '{n} éléments', 'number': 'numéro', 'numbers': 'numéros',

@@ -2,11 +2,9 @@
 // and links that lead to nothing on the web stay the text that they are.
 import MarkdownIt from 'markdown-it';
 import { h, type Child } from './dom.js';
-import { count } from './format.js';
-import { t } from './i18n.js';
 import { said_parts } from './said.js';
 
-const kMostLetters = 100_000;  // of a text that is read as Markdown; of a longer one the beginning is shown as it is
+const kMostLetters = 100_000;  // of a text that is read as Markdown; a longer one is shown as it is
 const kDeepest = 12;           // lists and quotes within one another
 
 const reader = new MarkdownIt({ html: false, linkify: false, breaks: true, maxNesting: kDeepest }).disable('image');
@@ -55,23 +53,16 @@ function build(root: HTMLElement, tokens: Token[], q: string): HTMLElement {
 // "- [x] done" as a check mark.
 const checked = (source: string): string => source.replace(/^(\s*[-*+•]\s+)\[([ xX])\]\s/gm, (_, bullet: string, mark: string) => `${bullet}${mark === ' ' ? '☐' : '☑'} `);
 
-// As much of a text as is shown; no letter of two code units is cut.
-const beginning = (source: string): string => source.slice(0, kMostLetters).replace(/[\uD800-\uDBFF]$/, '');
-
 export function markdown(source: string, q = ''): HTMLElement {
   const root = h('div', { class: 'prose', dir: 'auto' });
-  if (source.length > kMostLetters) {
-    root.append(h('p', { dir: 'auto' }, beginning(source)),
-      h('p', { class: 'muted' }, t('Not shown here: {n} more letters.', { n: count(source.length - kMostLetters) })));
-    return root;
-  }
+  if (source.length > kMostLetters) return h('div', { class: 'prose', dir: 'auto' }, h('p', { dir: 'auto' }, source));
   return build(root, reader.parse(checked(source.replace(/^(\s*)• /gm, '$1- ')), {}), q);
 }
 
 // A text of one line, such as the summary in one sentence.
 export function markdown_line(source: string, q: string, name: string): HTMLElement {
   const root = h('p', { class: name, dir: 'auto' });
-  if (source.length > kMostLetters) return h('p', { class: name, dir: 'auto' }, beginning(source));
+  if (source.length > kMostLetters) return h('p', { class: name, dir: 'auto' }, source);
   return build(root, reader.parseInline(source, {}), q);
 }
 
