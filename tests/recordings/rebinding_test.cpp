@@ -1,4 +1,4 @@
-#include "server/recordings/transfer.h"
+#include "server/vendor/transfer.h"
 #include "tests/recordings/fake_vendor.h"
 
 #include <gmock/gmock.h>
@@ -17,6 +17,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using vendor::transfer;
 using namespace std::chrono_literals;
 
 constexpr const char* kName = "rebinding.vendor.test";
