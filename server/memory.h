@@ -1,14 +1,13 @@
 #pragma once
 
-// How the process takes memory from the system and gives it back. What each setting is worth is measured in
-// docs/security.md.
+// How the process takes memory from the system and returns it. docs/security.md has measurements.
 
 namespace callarchive {
 
-// Sets the policy for the whole process. To be called before threads are started; again it changes nothing.
+// Sets the policy for the whole process. To be called before threads are started; further calls have no effect.
 void set_memory_policy();
 
-// Gives what the heap holds and nobody uses back to the system. Costs some milliseconds after a large body. Any thread.
+// Returns unused memory of the heap to the system. Takes some milliseconds after a large body. Any thread.
 void give_memory_back();
 
 }  // namespace callarchive

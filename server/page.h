@@ -4,11 +4,11 @@
 
 #include <vector>
 
-// The page for people: files compiled into the program. It asks the public API like everybody else.
+// The web page: files that are compiled into the program. It uses the public API like any other client.
 
 namespace callarchive {
 
-// "/" and "/assets/{name}". Open to everybody: they hold nothing of the archive.
+// "/" and "/assets/{name}". They are open to everybody, because they contain nothing of the archive.
 std::vector<http::Route> page_routes();
 
 }  // namespace callarchive

@@ -5,10 +5,10 @@
 
 namespace callarchive {
 
-// What the routes are made of. Everything in it outlives the routes.
+// What the handlers need. All of it must outlive the routes.
 struct Services {
   api::Context api;
-  http::Handler receive;       // a webhook; the token is its path parameter, where there is one
+  http::Handler receive;       // for webhooks; the token, if there is one, is the path parameter
   http::Handler show_metrics;  // Prometheus text
   std::function<std::vector<std::string>(const http::Request&)> scopes;  // of the caller
 };

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-// The service: one archive, its routes, and the addresses where they are served. serve.cpp is the page that wires them.
+// The service: one archive, its routes, and the addresses at which they are served.
 
 namespace callarchive {
 
@@ -23,11 +23,11 @@ struct ServeSettings {
   ArchiveOptions archive = {};
   std::chrono::milliseconds query_timeout{1000};
   Address listen = {};
-  std::optional<Address> ingest_listen = {};  // where webhooks are received instead
+  std::optional<Address> ingest_listen = {};  // if set, webhooks are received only there
   http::ServerOptions server = {};            // without host and port
   AccessOptions access = {};
   WebhookCredentials webhooks = {};
-  bool webhooks_are_open = false;                             // any program on this machine may submit
+  bool webhooks_are_open = false;  // any program on this machine may submit webhooks webhooks
   std::optional<recordings::FetcherOptions> recordings = {};  // absent: they are not fetched
   std::optional<vendor::ReconcilerOptions> vendor = {};       // absent: there is no key
   std::vector<std::string> cors_origins = {};                 // as browsers write them
@@ -35,10 +35,10 @@ struct ServeSettings {
   std::string log_level = "info";
 };
 
-// Serves until SIGTERM or SIGINT arrives and returns the exit code. `read_settings` is called once at the start, and
-// again for each SIGHUP, when only credentials and certificates are taken from it; what it throws then is logged, and
-// the old ones stay. Throws what it throws at the start, and when the archive or an address cannot be opened.
-// To be called from the main thread, before any other thread exists.
+// Serves until SIGTERM or SIGINT arrives, and returns the exit code. `read_settings` is called once at the start, and
+// again for each SIGHUP, when only credentials and certificates are used; what it throws then is logged, and the old
+// ones remain in use. Throws what it throws at the start, and if the archive or an address cannot be opened. Must be
+// called from the main thread, before any other thread exists.
 int serve(const std::function<ServeSettings()>& read_settings);
 
 }  // namespace callarchive

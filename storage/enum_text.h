@@ -2,7 +2,7 @@
 
 #include "storage/records.h"
 
-// The texts of enumerations, as they stand in tables and answers.
+// The texts of enumerations, as they are in tables and answers. An unknown text reads as webhook or noted.
 
 namespace callarchive {
 

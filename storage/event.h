@@ -4,15 +4,15 @@
 
 #include <variant>
 
-// What a delivery says, in plain structs, whatever dialect it came in. CallCompleted and MessageStored are in
+// What a delivery says, in plain structs that are the same for all dialects. CallCompleted and MessageStored are in
 // storage/records.h, since calls and messages are stored as they are reported.
 //
-// In reports about calls and messages an absent optional means "not said, or said to be null": it never
-// wipes what is known. Text that is empty where it cannot mean anything is absent.
+// In reports about calls and messages an absent optional means that the field was not sent, or was null: it never
+// clears a known value. Empty text counts as absent, except as the text of a message.
 
 namespace callarchive {
 
-// A call that has not ended yet: it rings, was placed, or was picked up. It carries no call id.
+// An event of a call that has not ended yet: it rings, was placed, or was picked up. It carries no call id.
 struct CallRinging {
   string kind = {};  // received, triggered, answered
   optional<Millis> started_at = {};
@@ -32,8 +32,8 @@ struct CallRinging {
 // and gives way to a message with an id that has the same.
 constexpr const char* kIdOfWords = "msg-words-";
 
-// The whole new state of a contact, as far as the dialect can say it. The outer optional is
-// "was it said at all": an unsaid field keeps its value, a said one replaces it, also by nothing.
+// The whole new state of a contact, as far as the dialect can express it. If the outer optional is absent, the field
+// was not sent and keeps its value; if only the inner one is, the field is cleared.
 struct ContactChanged {
   string id = {};
   optional<optional<string>> name = {};
@@ -60,13 +60,13 @@ struct SummaryChanged {
   bool operator==(const SummaryChanged&) const = default;
 };
 
-// Kept and answered, but says nothing that has a table: PING, a topic of tomorrow.
+// Stored, but it says nothing for the tables: PING, or an unknown topic.
 struct Noted {
   string reason = {};
   bool operator==(const Noted&) const = default;
 };
 
-// Kept, but nothing of it can be projected: not JSON, no envelope, no id.
+// Stored, but it cannot be decoded: not JSON, no envelope, no id.
 struct Quarantined {
   string reason = {};
   bool operator==(const Quarantined&) const = default;
@@ -75,17 +75,17 @@ struct Quarantined {
 using Event = std::variant<CallCompleted, CallRinging, MessageStored, ContactChanged, TagChanged, SummaryChanged, Noted,
                            Quarantined>;
 
-// An authenticated body with what its envelope tells, on its way into the ledger.
+// An authenticated body and what its envelope says, before it is stored in the ledger.
 struct Delivery {
   string body = {};  // verbatim bytes
   Millis received_at = 0;
   Origin origin = Origin::webhook;
   string dialect = "unknown";  // v2, v1, v1_camel, body, mobile, rest_v2, rest_v1, unknown
   optional<string> topic = {};
-  optional<Millis> event_time = {};  // the event's own time, where the dialect has one
-  int event_micros = 0;              // of event_time, past the millisecond: 0 to 999. It decides about the order alone
+  optional<Millis> event_time = {};  // the event's own time, if the dialect has one
+  int event_micros = 0;              // of event_time, past the millisecond: 0 to 999; only for the order
   optional<string> webhook_id = {};
-  optional<string> remark = {};  // the reason in the ledger of a delivery that is applied: what could not be read
+  optional<string> remark = {};  // if it is applied, the reason in the ledger: what could not be read
 };
 
 }  // namespace callarchive

@@ -16,9 +16,9 @@ namespace storage {
 class ReadConnection;
 }
 
-// One read-only connection, lent by Archive::reader and given back on destruction. For one thread.
+// One read-only connection, lent by Archive::reader and returned on destruction. For one thread.
 // Every function runs in a read transaction of its own, which has ended when it returns.
-// All of them throw QueryTimeout. Lists are newest first unless said otherwise.
+// All of them throw QueryTimeout. Lists are newest first unless a comment says otherwise.
 class Reader {
  public:
   using GiveBack = std::function<void(std::unique_ptr<storage::ReadConnection>)>;
@@ -31,9 +31,9 @@ class Reader {
   Slice<Call> find_calls(const CallFilter& filter, const Page& page);
   Count count_calls(const CallFilter& filter, bool exact);
   optional<Call> find_call(const string& id, bool include_transcript);  // id in either spelling
-  // Entries by position; Page::after is a position. Absent when there is no such call.
+  // Entries by position; Page::after is a position. Absent if there is no such call.
   optional<Slice<TranscriptEntry>> find_transcript(const string& call_id, const Page& page);
-  // The calls of one transfer chain, oldest first. Empty when there is no such call.
+  // The calls of one transfer chain, oldest first. Empty if there is no such call.
   vector<Call> find_call_chain(const string& id);
 
   // Messages.
@@ -41,33 +41,32 @@ class Reader {
   Count count_messages(const MessageFilter& filter, bool exact);
   optional<Message> find_message(const string& id);
 
-  // Numbers. Lists are by canonical text; last_key is internal to the order.
-  optional<Number> find_number(const string& number);  // any spelling
+  // Numbers. Lists are ordered by canonical text; last_key is internal.
+  optional<Number> find_number(const string& number);  // in any spelling
   Slice<Number> find_numbers(const NumberFilter& filter, const Page& page);
   Count count_numbers(const NumberFilter& filter, bool exact);
   Slice<TimelineItem> find_timeline(const vector<string>& numbers, const TimelineFilter& filter, const Page& page);
   Count count_timeline(const vector<string>& numbers, const TimelineFilter& filter, bool exact);
 
-  // Contacts. Lists are by name, without case and accents; who has no name comes last. Lists and counts throw
-  // EmptyFilter.
+  // Contacts. Lists are ordered by name, ignoring case and accents; contacts without a name come last. Lists and counts
+  // throw EmptyFilter.
   Slice<Contact> find_contacts(const ContactFilter& filter, const Page& page);
   Count count_contacts(const ContactFilter& filter, bool exact);
   optional<Contact> find_contact(const string& id);
   vector<string> find_contact_numbers(const string& id);           // canonical texts
-  vector<ContactVersion> find_contact_versions(const string& id);  // newest first; equal neighbours are one
+  vector<ContactVersion> find_contact_versions(const string& id);  // newest first; consecutive equal states are one
 
-  // Calls, messages and contacts by what was said and written. Throw EmptySearch (storage/search/grammar.h), as do the
-  // lists whose filter has a q.
-  // By relevance the count is of the hits that are listed: no more than were ranked.
+  // Calls, messages and contacts by what was said and written. They throw EmptySearch and TooManyWords, as do the lists
+  // whose filter has a q. By relevance, the count is that of the hits that are listed: no more than were ranked.
   SearchHits find_search_hits(const SearchFilter& filter, const SearchPage& page);
   Count count_search_hits(const SearchFilter& filter, bool exact);
 
   // Throws UnknownTimeZone.
   Stats find_stats(const StatsQuery& stats_query);
 
-  // Recordings. Lists are in the order of the calls' ids.
+  // Recordings. Lists are ordered by the calls' ids.
   vector<DueRecording> find_due_recordings(Millis now, std::int64_t limit);  // the longest waiting first
-  optional<Millis> find_next_due_recording();                                // when; absent when none will be
+  optional<Millis> find_next_due_recording();                                // its time; absent if there is none
   optional<Recording> find_recording(const string& call_id);                 // the first one of the call
   vector<Recording> find_recordings(const RecordingFilter& filter, const optional<RecordingKey>& after,
                                     std::int64_t limit);
@@ -90,7 +89,7 @@ class Reader {
   Slice<DeliveryRecord> find_deliveries(const DeliveryFilter& filter, const Page& page);
   Count count_deliveries(const DeliveryFilter& filter, bool exact);
   optional<DeliveryRecord> find_delivery(std::int64_t delivery);
-  // The number of the newest one: what the archive holds has not changed while it is the same. Absent in an empty one.
+  // The number of the newest one; absent in an empty archive.
   optional<std::int64_t> find_newest_delivery();
 
  private:

@@ -4,28 +4,28 @@
 
 #include <variant>
 
-// The sound of calls, as far as the archive's file knows of it: which is wanted, kept, or not to be had.
-// The files themselves are in a MediaStore (storage/recordings/media_store.h).
+// The recordings of calls as the database knows them: which are wanted, kept, or cannot be fetched. The files
+// themselves are in a MediaStore (storage/recordings/media_store.h).
 
 namespace callarchive {
 
 const char* to_text(RecordingState state);  // as in tables and answers
 optional<RecordingState> recording_state_from(const string& text);
 
-// An unfinished file that can be continued, if what is there has the same strong entity tag and length still.
+// An unfinished download, which can be continued if the server still has the same strong entity tag and length.
 struct PartialSound {
   string etag = {};  // with its quotes
   std::int64_t total = 0;
   bool operator==(const PartialSound&) const = default;
 };
 
-// A recording that should be tried now, with what is needed for it.
+// A recording that should be tried now, and what a try needs to know.
 struct DueRecording {
   RecordingKey key = {};
   optional<string> link = {};  // as the vendor sent it
   optional<std::int64_t> call_seconds = {};
   std::int64_t tries = 0;
-  std::int64_t refused_days = 0;           // different days on which it was refused
+  std::int64_t refused_days = 0;           // different days (UTC) on which it was refused
   optional<std::int64_t> refused_on = {};  // the last of them, in days since 1970
   optional<PartialSound> partial = {};
 };
@@ -34,7 +34,7 @@ struct RecordingCounts {
   struct Of {
     RecordingState state;
     std::int64_t count = 0;
-    std::int64_t waiting = 0;  // of them, those that will be tried again
+    std::int64_t waiting = 0;  // of these, how many will be tried again
   };
   vector<Of> states = {};  // each state once
   std::int64_t sounds = 0;
@@ -45,9 +45,9 @@ struct RecordingFilter {
   optional<RecordingState> state = {};
 };
 
-// --- What is written ---------------------------------------------------------------------------
+// Changes for Archive::change_recordings.
 
-// The file is on disk; whoever has it kept says so here. Makes the row if there is none. Changes nothing when one is
+// The file is on disk, and the recording is kept. Inserts the row if there is none. Changes nothing if the recording is
 // kept already.
 struct SoundKept {
   RecordingKey of = {};
@@ -57,7 +57,7 @@ struct SoundKept {
   Millis at = 0;
 };
 
-// A try that did not bring it. Changes nothing when another link has come meanwhile: that one is due.
+// A try that failed. Changes nothing if another link has arrived meanwhile: that one is due.
 struct TryFailed {
   DueRecording tried = {};
   RecordingState state = RecordingState::failed;
@@ -69,7 +69,7 @@ struct TryFailed {
   optional<PartialSound> partial = {};
 };
 
-// Every recording that is not kept, of calls of that time, is to be tried again at once.
+// Every recording that is not kept, of calls in this time range, is to be tried again at once.
 struct RecordingsWanted {
   optional<Millis> since = {};  // inclusive
   optional<Millis> until = {};  // exclusive

@@ -6,15 +6,15 @@
 #include <string>
 #include <vector>
 
-// The common language of the program: what the archive holds and what one may ask of it.
-// Plain values only. Absent means "the vendor never said".
+// The records of the archive and the filters of queries, as plain values that every part of the program shares. An
+// absent optional means that the vendor never sent a value.
 
 namespace callarchive {
 
 // Unix milliseconds, UTC.
 using Millis = std::int64_t;
 
-// The key of a call or message: a place in time. See storage/items/item_key.h.
+// The key of a call or message, which is made of its time. See storage/items/item_key.h.
 using ItemKey = std::int64_t;
 
 using std::optional;
@@ -30,7 +30,7 @@ struct TransferParty {
 
 struct TranscriptEntry {
   std::int64_t position = 0;     // from 0, in the order sent
-  optional<string> source = {};  // AGENT, USER, EXTERNAL, or whatever the vendor says next
+  optional<string> source = {};  // AGENT, USER, EXTERNAL, or another value of the vendor
   optional<Millis> time = {};
   optional<double> start_seconds = {};  // into the call
   optional<double> end_seconds = {};
@@ -52,9 +52,9 @@ struct JsonMember {
 };
 
 // What a report says about a call that has ended, and what all reports about one call say together. In a report an
-// empty list means "not said"; in what is stored, "nothing".
+// empty list means "not sent"; in a stored call it means that there are none.
 struct CallCompleted {
-  string id = {};  // as sent, or derived from the content when the dialect has none; stored in the spelling met first
+  string id = {};  // as sent, or derived from the content if the dialect has none; stored as the first report spells it
   optional<Millis> started_at = {};
   optional<string> direction = {};    // INBOUND, OUTBOUND
   optional<string> result = {};       // ANSWERED, VOICEMAIL, …
@@ -62,7 +62,7 @@ struct CallCompleted {
   optional<string> from_name = {};
   optional<string> to_number = {};
   optional<string> to_name = {};
-  optional<string> original_to_number = {};  // the number first dialled
+  optional<string> original_to_number = {};  // the number first dialed
   optional<string> original_to_name = {};
   optional<double> length_in_minutes = {};
   optional<string> length = {};  // the vendor's text, "5m 30s"
@@ -77,10 +77,10 @@ struct CallCompleted {
   optional<TransferParty> transfer_from = {};
   optional<TransferParty> transfer_to = {};
   optional<string> transfer_original_call_id = {};
-  // Of a stored call these two are filled only where the caller of a query wants them.
+  // Of a stored call, these two are filled only if the query asks for them.
   vector<TranscriptEntry> transcript = {};  // positions are 0, 1, 2 … in order
   optional<string> concatenated_transcript = {};
-  bool transcript_is_from_text = false;  // of a report: the entries were made from a transcript that came as one text
+  bool transcript_is_from_text = false;  // of a report: the entries were made from a transcript sent as one text
   // Of a report: it is the state at the vendor when it was fetched. Such a report is coarser than a webhook in what
   // both have (storage/items/fetched.cpp).
   bool is_fetched = false;
@@ -88,12 +88,12 @@ struct CallCompleted {
   bool operator==(const CallCompleted&) const = default;
 };
 
-// What is known of the sound of a call.
+// What became of a recording.
 enum class RecordingState {
-  wanted,  // it was not tried yet, or not with this link
+  wanted,  // it has not been tried yet, or not with this link
   kept,    // its whole file is on disk
-  denied,  // the vendor does not let this key, or this link, have it
-  gone,    // the vendor does not have it, or not any more
+  denied,  // the vendor refuses it to this key or this link
+  gone,    // the vendor does not have it, or no longer
   failed,  // something else went wrong
 };
 
@@ -108,20 +108,21 @@ struct RecordingKey {
 struct Sound {
   string sha256 = {};  // lower-case hex
   std::int64_t bytes = 0;
-  string type = {};  // audio/mpeg …, found by content
+  string type = {};  // media type as the content shows it: audio/mpeg …
   std::int64_t duration_ms = 0;
-  string peaks = {};  // the greatest level of each of up to 512 equal parts, a byte each; 255 is full
+  string peaks = {};  // the highest level in each of up to 512 equal parts, a byte each; 255 is the loudest possible
   bool operator==(const Sound&) const = default;
 };
 
+// A row of the table of recordings.
 struct Recording {
   RecordingKey key = {};
-  optional<string> call_id = {};  // as sent; absent when there is no such call
+  optional<string> call_id = {};  // as sent; absent if there is no such call
   RecordingState state = RecordingState::wanted;
-  optional<string> reason = {};  // why it is not kept; of a kept one: what is odd about it
-  std::int64_t tries = 0;        // that failed
+  optional<string> reason = {};  // why it is not kept; for a kept one: what is unusual about it
+  std::int64_t tries = 0;        // failed ones since its link arrived
   optional<Millis> last_try_at = {};
-  optional<Millis> next_try_at = {};  // 0: at once; absent: no more
+  optional<Millis> next_try_at = {};  // 0: at once; absent: not by itself
   optional<Sound> sound = {};         // of a kept one; without peaks
   optional<string> origin = {};       // of a kept one: vendor, link, import
   optional<Millis> kept_at = {};
@@ -143,7 +144,7 @@ struct MessageStored {
   optional<Millis> sent_at = {};
   optional<string> direction = {};  // INBOUND, OUTBOUND
   optional<string> type = {};       // SMS, MMS, …
-  optional<string> content = {};    // may be empty text: an MMS without words
+  optional<string> content = {};    // may be empty: an MMS without text
   optional<string> from_number = {};
   optional<string> from_name = {};
   optional<string> to_number = {};
@@ -160,13 +161,13 @@ struct Message : MessageStored {
 };
 
 struct Company {
-  optional<string> id = {};  // the vendor's, where it sends one
+  optional<string> id = {};  // the vendor's, if it sends one
   optional<string> name = {};
   bool operator==(const Company&) const = default;
 };
 
 struct Contact {
-  std::int64_t key = 0;  // internal; the order of contact lists
+  std::int64_t key = 0;  // internal; derived from the id
   string id = {};
   optional<string> name = {};
   optional<string> last_name = {};
@@ -175,8 +176,8 @@ struct Contact {
   vector<string> emails = {};
   vector<string> numbers = {};         // as sent
   vector<JsonMember> properties = {};  // sorted by key
-  Millis created_at = 0;               // when the archive first heard of it: event time, else arrival
-  Millis updated_at = 0;
+  Millis created_at = 0;               // of the first delivery about it: event time, else arrival
+  Millis updated_at = 0;               // of the last delivery that changed it
   bool operator==(const Contact&) const = default;
 };
 
@@ -188,7 +189,7 @@ struct ContactVersion {
 };
 
 struct Number {
-  string number = {};             // canonical text: +14155550100, a short code, a sender name, "anonymous"
+  string number = {};             // canonical text: +14155550100, a short code, a sender's name …
   string kind = {};               // e164, short_code, alphanumeric, anonymous, unknown
   optional<string> country = {};  // ISO 3166-1 alpha-2
   vector<Contact> contacts = {};  // id, name, last_name and company only
@@ -204,12 +205,14 @@ struct TimelineItem {
   optional<Message> message = {};
 };
 
-// A row of the ledger.
+// How a delivery came in.
 enum class Origin { webhook, import, backfill };
+// What became of it: it is in the tables; it says nothing for the tables; it could not be decoded.
 enum class Outcome { applied, noted, quarantined };
 
+// A row of the ledger.
 struct DeliveryRecord {
-  std::int64_t delivery = 0;  // gapless, from 1, in the order of arrival
+  std::int64_t delivery = 0;  // its number: from 1, without gaps, in the order of arrival
   Millis received_at = 0;
   std::int64_t times_received = 1;
   Millis last_received_at = 0;
@@ -223,15 +226,14 @@ struct DeliveryRecord {
   Outcome outcome = Outcome::noted;
   optional<string> reason = {};
   std::int64_t body_size = 0;
-  string body = {};  // verbatim; filled only when one delivery is asked for
+  string body = {};  // verbatim; filled only by Reader::find_delivery
 };
 
-// --- What may be asked -------------------------------------------------------------------------
-
+// Which rows of a list a query wants.
 struct Page {
   std::int64_t limit = 50;
-  optional<std::int64_t> after = {};  // continue behind the row with this key, in the order of the list
-  string after_text = {};             // where the order of the list is that of a text: the text of that row
+  optional<std::int64_t> after = {};  // continue after the row with this key, in the order of the list
+  string after_text = {};             // if the list is ordered by a text: the text of that row
 };
 
 // A page of rows, and whether more follow. The key of the last row continues the list.
@@ -240,7 +242,7 @@ struct Slice {
   vector<T> rows = {};
   bool has_more = false;
   std::int64_t last_key = 0;
-  string last_text = {};  // of lists in the order of a text
+  string last_text = {};  // of a list that is ordered by a text
 };
 
 // The page that follows, unless this was the last one.
@@ -250,22 +252,22 @@ optional<Page> page_behind(const Slice<T>& slice, const Page& page) {
   return Page{page.limit, slice.last_key, slice.last_text};
 }
 
-// What lists, search and statistics of calls and messages have in common. Only calls have a result, tags and a user
-// that can be asked for: with one of these three, no message passes.
+// The filters that lists, search and statistics of calls and messages share. Only calls have a result, tags and a user
+// to filter by: with one of these three, no message passes.
 struct ItemFilter {
   vector<string> numbers = {};  // in any spelling; any of them took part
   optional<string> direction = {};
   optional<string> result = {};
   optional<string> tag = {};
-  optional<string> user_email = {};  // in any case
+  optional<string> user_email = {};  // in upper or lower case
   optional<Millis> since = {};       // inclusive
   optional<Millis> until = {};       // exclusive
 
   bool is_about_calls_alone() const { return result || tag || user_email; }
 };
 
-// A member of collected data or of custom properties: the key exactly, the value as its text. What is not a text is
-// compared as JSON: 42, true, {"a":1}.
+// A member of collected data or of custom properties: the exact key, and the value as text. A value that is not a text
+// is compared as JSON: 42, true, {"a":1}.
 struct Member {
   string key = {};
   string value = {};
@@ -275,7 +277,7 @@ struct CallFilter : ItemFilter {
   optional<string> contact_id = {};
   optional<std::int64_t> min_duration = {};  // seconds
   optional<std::int64_t> max_duration = {};
-  bool has_recording = false;       // its sound is kept
+  bool has_recording = false;       // its recording is kept
   bool has_recording_link = false;  // the vendor sent a link
   optional<RecordingState> recording_state = {};
   bool has_transcript = false;
@@ -296,9 +298,9 @@ struct TimelineFilter {
 };
 
 struct ContactFilter {
-  optional<string> name = {};      // part of the first or last name or both, any case
-  optional<string> company = {};   // part of the company's name, any case
-  optional<string> email = {};     // whole, any case
+  optional<string> name = {};      // part of the first or last name or both, in upper or lower case
+  optional<string> company = {};   // part of the company's name, in upper or lower case
+  optional<string> email = {};     // whole, in upper or lower case
   optional<string> number = {};    // in any spelling
   vector<Member> properties = {};  // all of these are custom properties
   optional<string> q = {};
@@ -312,15 +314,13 @@ struct NumberFilter {
 struct DeliveryFilter {
   optional<string> outcome = {};
   optional<string> topic = {};
-  optional<string> reason = {};  // part of the reason, in any case of ASCII letters
+  optional<string> reason = {};  // part of the reason; ASCII letters in upper or lower case
 };
-
-// --- Search ------------------------------------------------------------------------------------
 
 enum class SearchKind { call, message, contact };
 enum class SearchSort {
   newest,     // calls and messages newest first
-  relevance,  // best first, among the newest kRankedHits alone
+  relevance,  // best first, among the newest kRankedHits only
 };
 constexpr std::int64_t kRankedHits = 2000;
 
@@ -332,7 +332,7 @@ struct SearchFilter : ItemFilter {
   SearchSort sort = SearchSort::newest;
 };
 
-// The position of a hit in the list. Its meaning is internal; both parts must come back as they were given.
+// The position of a hit in the list. Its meaning is internal; both parts must be passed back unchanged.
 struct SearchPosition {
   bool among_contacts = false;
   std::int64_t key = 0;
@@ -344,15 +344,14 @@ struct SearchPage {
   optional<SearchPosition> after = {};
 };
 
-// Where words stand in an excerpt, in Unicode code points from its beginning: from `begin` up to and not
-// including `end`.
+// A part of an excerpt, in Unicode code points from its beginning; `end` is exclusive.
 struct TextRange {
   std::int64_t begin = 0;
   std::int64_t end = 0;
   bool operator==(const TextRange&) const = default;
 };
 
-// Text around the words that matched. Where something was left out stands "…".
+// Text around the words that matched. "…" marks what was left out.
 struct Excerpt {
   string text = {};
   vector<TextRange> ranges = {};  // in order, not overlapping
@@ -362,7 +361,7 @@ struct Excerpt {
 struct EntryMatch {
   std::int64_t position = 0;  // of the entry in the transcript
   optional<string> source = {};
-  optional<double> start_seconds = {};  // into the call: as sent, else the entry's time less the call's start
+  optional<double> start_seconds = {};  // into the call: as sent, else the entry's time minus the call's start
   Excerpt excerpt = {};
   bool operator==(const EntryMatch&) const = default;
 };
@@ -390,12 +389,12 @@ constexpr std::size_t kShownEntries = 20;
 struct SearchHits {
   vector<SearchHit> rows = {};
   bool has_more = false;
-  SearchPosition last = {};  // of the last row: continues the list
-  // By relevance there were more than kRankedHits: the older ones were neither ranked nor listed.
+  SearchPosition last = {};  // of the last row; continues the list
+  // There were more than kRankedHits by relevance: the older ones were neither ranked nor listed.
   bool ranked_newest_only = false;
 };
 
-// A total that may have been cut off at a bound.
+// A number of rows. Counting may have stopped at a bound.
 struct Count {
   std::int64_t total = 0;
   bool exact = true;  // false: at least this many

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-// Who may read the archive: the API's tokens, and the rules for an archive without tokens.
+// Who has read access: the API's tokens, and the rules for an archive without tokens.
 
 namespace callarchive {
 
@@ -22,20 +22,21 @@ struct AccessOptions {
 };
 
 // Decides by Route::access and the caller's token. Without a tokens file:
-//  * on loopback everybody may read everything, but Host must be a name of this machine, and Origin, if there is one,
-//    must be the same: a web page that points its own name at 127.0.0.1 (DNS rebinding) has neither;
-//  * elsewhere nobody may.
+//  * on loopback everybody has read access, but Host must be a name of this machine, and Origin, if present, must be
+//  the
+//    same: a web page that points its own name at 127.0.0.1 (DNS rebinding) sends neither;
+//  * elsewhere nobody has.
 // Webhooks are left to WebhookAccess, which sees the body as well. Any thread.
 class AccessControl {
  public:
-  // Throws std::runtime_error when the tokens file cannot be read or has a bad line.
+  // Throws std::runtime_error if the tokens file cannot be read or has an invalid line.
   explicit AccessControl(AccessOptions options, http::FailureLimit::Now now = http::FailureLimit::Clock::now);
 
-  // Reads the tokens file again; throws like the constructor, and then the old tokens stay.
+  // Reads the tokens file again. Throws like the constructor; then the old tokens remain valid.
   void reload();
 
-  // Throws HttpError: 401 unauthorized, 403 insufficient_scope or foreign_host or foreign_origin, 429
-  // too_many_failures.
+  // Checks whether the caller may use the route. Throws HttpError: 401 unauthorized, 403 insufficient_scope or
+  // foreign_host or foreign_origin, 429 too_many_failures.
   void check(const http::Request& request, const http::Route& route);
 
   // The first rule for an archive without tokens on loopback; everywhere else it lets everybody pass. Requests that a
@@ -44,7 +45,7 @@ class AccessControl {
   // Throws HttpError: 403 foreign_host or foreign_origin.
   void check_origin(const http::Request& request) const;
 
-  // Of the caller, as /v1/me shows: "read", "admin", "ingest". Empty when the caller has none.
+  // The scopes of the caller, as /v1/me shows them: "read", "admin", "ingest". Empty if the caller has none.
   std::vector<std::string> scopes_of(const http::Request& request) const;
 
   // Whether the caller presents a token of scope ingest.

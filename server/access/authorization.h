@@ -10,7 +10,7 @@
 
 namespace callarchive {
 
-// What follows "<scheme> " in the Authorization header, the scheme in any case (RFC 9110, 11.4). Nothing when the
+// What follows "<scheme> " in the Authorization header, the scheme in any case (RFC 9110, 11.4). Nothing if the
 // header is missing or names another scheme. The view is valid as long as the request.
 std::optional<std::string_view> authorization(const http::Request& request, std::string_view scheme);
 
@@ -18,7 +18,7 @@ std::optional<std::string_view> authorization(const http::Request& request, std:
 http::HttpError unauthorized(const std::string& detail, const std::string& challenge = "Bearer",
                              const std::string& code = "unauthorized");
 
-// 429 `too_many_failures`: the client may try again in so many seconds.
+// 429 `too_many_failures`: the client may try again after `seconds`.
 http::HttpError too_many_failures(int seconds);
 
 }  // namespace callarchive

@@ -5,7 +5,7 @@
 
 namespace callarchive {
 
-// Bytes from OpenSSL's random generator, fit for keys. Throws std::runtime_error when the system has no randomness.
+// Bytes from OpenSSL's random generator, fit for keys. Throws std::runtime_error if the system provides no randomness.
 std::string random_bytes(std::size_t count);
 
 }  // namespace callarchive

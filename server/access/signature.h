@@ -17,7 +17,7 @@ struct SigningSecret {
   std::string key = {};
 };
 
-// Bytes of a key that are required, as in Standard Webhooks ("Signature scheme": between 24 and 64).
+// The minimum length of a key in bytes, as in Standard Webhooks ("Signature scheme": between 24 and 64).
 constexpr std::size_t kLeastKeyBytes = 24;
 
 // Reads "whsec_" and base64, or the base64 alone. Throws std::invalid_argument, which does not repeat the text, also
@@ -42,7 +42,7 @@ enum class SignatureVerdict {
 
 struct SignatureCheck {
   SignatureVerdict verdict = SignatureVerdict::malformed;
-  // Our clock minus the sender's, for valid and clock_off.
+  // Our clock minus the sender's; set for valid and clock_off.
   std::int64_t clock_difference_seconds = 0;
 };
 

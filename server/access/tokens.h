@@ -5,13 +5,13 @@
 #include <string_view>
 #include <vector>
 
-// API tokens. The program keeps their SHA-256 only, in a text file with one token a line:
+// API tokens. Only their SHA-256 is stored, in a text file with one token per line:
 //
 //   # name   scope  SHA-256 of the token, hex                                         created
 //   grafana  read   0f343b0931126a20f133d67c2b018a3b5c1d3a4f2c7f9d3d0c2c9d1f5a7f3c11  2026-11-23T12:00:00Z
 //
-// Fields are parted by blanks; '#' begins a comment line. A token is 256 random bits, so a plain fast hash is enough:
-// there is nothing to guess.
+// Fields are separated by spaces; '#' begins a comment line. A token is 256 random bits, which nobody can guess, so a
+// plain fast hash is enough.
 
 namespace callarchive {
 
@@ -28,16 +28,18 @@ struct NewToken {
   std::string line;    // for the tokens file, without line break
 };
 
-// Throws std::invalid_argument for a name or scope that is none, std::runtime_error when the system has no randomness.
+// Throws std::invalid_argument for an invalid name or scope, std::runtime_error if the system provides no randomness.
 NewToken make_token(const std::string& name, const std::string& scope, const std::string& created);
 
-// Throws std::invalid_argument with the number of the bad line, never with its text.
+// Reads the lines of a tokens file. Throws std::invalid_argument with the number of the invalid line, never with its
+// text.
 std::vector<Token> parse_tokens(std::string_view text);
 
-// Reads and parses. Throws std::runtime_error when the file cannot be read or is no tokens file.
+// Reads a tokens file. Throws std::runtime_error if it cannot be read or is not a tokens file.
 std::vector<Token> read_tokens(const std::string& file);
 
-// The token that a caller presented, or nothing. Takes the same time whichever of them it is, and if it is none.
+// The token whose secret a caller presented, or nothing. Takes the same time for every secret, whether it is known or
+// not.
 std::optional<Token> find_token(const std::vector<Token>& tokens, std::string_view secret);
 
 }  // namespace callarchive

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-// Who may submit webhooks: everything that decides about it is in webhook_access.cpp. The signature itself is checked
-// in signature.cpp; tokens of scope ingest belong to AccessControl.
+// Who may submit webhooks. webhook_access.cpp decides everything about it, except that signature.cpp checks signatures
+// and AccessControl knows the tokens of scope ingest.
 
 namespace callarchive {
 
@@ -24,37 +24,38 @@ struct WebhookCredentials {
   bool is_empty() const { return secrets.empty() && tokens.empty(); }
 };
 
-// A sender that has authenticated itself, or need not.
+// A sender that has authenticated itself, or does not need to.
 struct Sender {
   bool is_authenticated = false;  // by a signature or a token
-  // The id by which to recognise a redelivery. Only of a signed request, or where no credentials are configured:
-  // whoever merely knows a token could otherwise use up the ids of deliveries to come.
+  // The id that identifies a redelivery. Set only for a signed request, or if no credential is required: otherwise
+  // whoever knows a token could use up the ids of future deliveries.
   std::optional<std::string> webhook_id = {};
 };
 
 struct WebhookAccessOptions {
-  // Anybody on this machine may submit; otherwise a credential is required, whether one is configured or not.
+  // Any program on this machine may submit webhooks; otherwise a credential is required, whether one is configured or
+  // not.
   bool is_open = false;
   http::FailureLimit::Options failures = {};
-  // Called with our clock minus the sender's, in seconds, for each verified signature, in time or not. Many threads.
+  // Called on many threads, for each verified signature, with our clock minus the sender's in seconds.
   std::function<void(double seconds)> note_clock_difference = {};
 };
 
-// Any thread.
+// May be used from any thread.
 class WebhookAccess {
  public:
   WebhookAccess(WebhookAccessOptions options, WebhookCredentials credentials,
                 std::shared_ptr<const AccessControl> api_tokens);
 
-  // Replaces the credentials. Requests that are being checked end with the old ones.
+  // Replaces the credentials. Requests that are being checked still use the old ones.
   void replace(WebhookCredentials credentials);
 
-  // A request with a signature must verify where there are secrets. Any other needs a token, as the last segment of the
-  // path, as `Authorization: Bearer`, or as the password of `Authorization: Basic`; or an API token of scope ingest.
-  // Where submitting is open, only web pages of other origins are refused. `now` is our clock.
-  // The headers svix-id, svix-timestamp and svix-signature mean the same as those with webhook-.
-  // Throws HttpError: 401 unauthorized or clock_skew, 403 foreign_host or foreign_origin, and 429 too_many_failures
-  // for a client whose signatures or tokens were wrong too often. A right credential is always accepted.
+  // If secrets are configured, a signature in the request must be valid. A request without one needs a token, as the
+  // last segment of the path, as `Authorization: Bearer`, or as the password of `Authorization: Basic`; or an API token
+  // of scope ingest. If no credential is required, only web pages of other origins are refused. `now` is our clock. The
+  // headers svix-id, svix-timestamp and svix-signature mean the same as those with webhook-. Throws HttpError: 401
+  // unauthorized or clock_skew, 403 foreign_host or foreign_origin, and 429 too_many_failures for a client whose
+  // signatures or tokens were wrong too often. A valid credential is always accepted.
   Sender authenticate(const http::Request& request, Millis now);
 
  private:

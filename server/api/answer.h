@@ -14,13 +14,14 @@
 
 namespace callarchive::api {
 
-// A reader for the time that the caller allows. Finishes the query first, so that no query with a mistake is run.
+// Lends a reader for the time that the caller allows. Finishes the query first, so that no query with a mistake is run.
+// Throws HttpError and QueryTimeout.
 Reader open_reader(const Context& context, Query& query);
 
-// 404, naming the kind of thing and the requested id.
+// 404 not_found; the detail names the kind of thing and the requested id.
 http::HttpError not_found(std::string_view kind, std::string_view id);
 
-// The response for one thing, with a strong entity tag; 304 when the caller has it already.
+// The response for one thing, with a strong entity tag; 304 if the caller already has it.
 http::Response answer_one(const http::Request& request, string body, string content_type = "application/json");
 
 template <typename T>

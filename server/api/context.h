@@ -6,7 +6,7 @@
 
 namespace callarchive::api {
 
-// What every handler needs.
+// What every handler of a query needs.
 struct Context {
   Archive& archive;
   std::chrono::milliseconds query_timeout;  // time limit of a query; a request may lower it, never raise it

@@ -10,8 +10,8 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // https://owasp.org/www-community/attacks/CSV_Injection
 constexpr std::string_view kFormulaStarts = "=+-@\t\r\n";
-// Where a spreadsheet may begin a cell inside of a field: in many countries it separates columns by semicolons, and then
-// takes the quotes around the field for text.
+// Where a spreadsheet may begin a cell inside of a field: in many countries it separates columns by semicolons, and
+// then takes the quotes around the field for text.
 constexpr std::string_view kSeparators = ";\t\r\n";
 
 // The text with an apostrophe before everything that a spreadsheet would take for a formula.
@@ -62,7 +62,7 @@ void CsvWriter::instant(string& out, Millis at) const {
 }
 
 void CsvWriter::json(string& out, std::string_view json) const {
-  // A number may be negative, and is no formula.
+  // A number may be negative, and is not a formula.
   const bool is_structure = json.starts_with('{') || json.starts_with('[');
   append_field(out, style_.for_spreadsheet && is_structure ? without_formulas(json) : json);
 }

@@ -11,12 +11,12 @@ namespace callarchive::api {
 
 // How the fields of a CSV file are written.
 struct CsvStyle {
-  // Made to be opened in a spreadsheet: a byte order mark, which tells it that the file is UTF-8; times as it reads
-  // them (2026-03-02 10:15:00); and an apostrophe before text that it would take for a formula (= + - @, tab, line
+  // For opening in a spreadsheet: a byte order mark, which marks the file as UTF-8; times in a form that spreadsheets
+  // read (2026-03-02 10:15:00); and an apostrophe before text that they might take for a formula (= + - @, tab, line
   // break, at the beginning or after a semicolon, tab or line break). Not lossless.
   bool for_spreadsheet = false;
-  // Times are those of this zone of the IANA database. For programs they keep their offset, so that they name the same
-  // instant in every zone: 2026-03-02T10:15:00.000+01:00.
+  // The zone of times, from the IANA database. Unless for_spreadsheet is set, times have their offset, so that they
+  // name the same instant in every zone: 2026-03-02T10:15:00.000+01:00.
   string time_zone = "UTC";
 };
 
@@ -26,7 +26,7 @@ struct CsvColumn {
 };
 
 // Writes the rows of a CSV file (RFC 4180). Null is an empty field and empty text is "". Each function appends the next
-// field to `out`, end_row() the end of the line.
+// field to `out`; end_row() ends the line.
 class CsvWriter {
  public:
   explicit CsvWriter(CsvStyle style = {}) : style_(std::move(style)) {}
@@ -46,7 +46,7 @@ class CsvWriter {
   const CsvStyle style_;
 };
 
-// The columns of such a record.
+// The columns of records like this one.
 template <HasMembers Record>
 vector<CsvColumn> columns_of(const Record& sample) {
   vector<CsvColumn> columns;

@@ -6,7 +6,7 @@
 namespace callarchive::api {
 
 http::Response list_deliveries(const Context& context, const http::Request& request);
-// With the body; raw=true answers nothing but the body's bytes.
+// With the body; with raw=true only the bytes of the body.
 http::Response show_delivery(const Context& context, const http::Request& request);
 
 }  // namespace callarchive::api

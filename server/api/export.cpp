@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kRows = 500;             // in a page
 constexpr std::int64_t kCallsWithEntries = 50;  // in a page: a call may have hundreds of entries
-// A rare filter may search far for one page, and whoever exports is ready to wait.
+// A rare filter may have to search long for one page, and an export may take its time.
 constexpr int kPageTimeouts = 10;
 
 using Emit = std::function<void(const ExportRow& row)>;

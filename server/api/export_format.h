@@ -20,7 +20,7 @@ class ExportFormat {
  public:
   virtual ~ExportFormat() = default;
   virtual string content_type() const = 0;
-  virtual std::string_view suffix() const = 0;  // of the file's name
+  virtual std::string_view suffix() const = 0;  // of the file's name, without the dot, without the dot
   // The newest delivery of the ledger; set before begin and before end, for the formats that have a place for it.
   virtual void set_delivery(optional<std::int64_t>) {}
   virtual void begin(string& out) = 0;
@@ -28,10 +28,10 @@ class ExportFormat {
   virtual void end(string& out) = 0;
 };
 
-// One JSON value a line. The first line is {"manifest":{"export","version","request","delivery"}}: `name` and the
-// target of the request. The last is {"completion":{"rows","delivery","sha256"}}: the digest is of every byte before
-// that line, so a file that was cut or changed is noticed. Where both deliveries are the same, the archive did not
-// change while the file was made.
+// One JSON value per line. The first line is {"manifest":{"export","version","request","delivery"}}, with `name` and
+// the target of the request. The last is {"completion":{"rows","delivery","sha256"}}, with the digest of all bytes
+// before that line, so that a reader notices a file that was cut or changed. If both deliveries are the same, nothing
+// but recordings changed while the file was made.
 std::unique_ptr<ExportFormat> make_ndjson(std::string_view name, std::string_view request);
 
 // RFC 4180 with a header line: the members of the records, in order. Lists and objects are JSON text.
@@ -39,7 +39,7 @@ std::unique_ptr<ExportFormat> make_csv(vector<CsvColumn> columns, CsvStyle style
 
 // vCard, for rows that are contacts.
 enum class VcardVersion {
-  v3,  // 3.0 (RFC 2426), for programs that read nothing newer
+  v3,  // 3.0 (RFC 2426), for programs that cannot read 4.0
   v4,  // 4.0 (RFC 6350)
 };
 std::unique_ptr<ExportFormat> make_vcard(VcardVersion version);

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-// Records as JSON. Which members they have is said in server/api/members.h.
+// Records as JSON, with the members listed in server/api/members.h.
 
 namespace callarchive::api {
 
@@ -65,7 +65,7 @@ inline void to_json(JsonWriter& json, const Call& call, Transcript transcript = 
 }
 void to_json(JsonWriter& json, const TimelineItem& item);
 
-// A delivery with its body: always as base64, and as text where it is JSON.
+// A delivery with its body: always as base64, and also as text if it is JSON.
 void to_json_with_body(JsonWriter& json, const DeliveryRecord& delivery);
 
 }  // namespace callarchive::api

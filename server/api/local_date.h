@@ -11,14 +11,14 @@ namespace callarchive::api {
 // Whether `name` is in the IANA time zone database: "UTC", "Europe/Paris".
 bool is_time_zone(std::string_view name);
 
-// The first instant of the day `date` ("2024-03-31") in that zone. Where the day has no midnight because the
-// clock jumps over it, the instant of the jump; where it has two, the first. Nothing if `date` is not a date.
+// The first instant of the day `date` ("2024-03-31") in that zone. If the clock skips midnight, it is the instant of
+// the change; if the day has two midnights, it is the first. Nothing if `date` is not a date.
 optional<Millis> start_of_day(std::string_view date, std::string_view zone);
 
-// The instant in that zone, as RFC 3339: 2026-03-02T10:15:00.000+01:00. In "UTC", and where the offset of the zone was
+// The instant in that zone, as in RFC 3339: 2026-03-02T10:15:00.000+01:00. In "UTC", and if the offset of the zone is
 // not a whole number of minutes, it ends in Z. Throws std::runtime_error for a zone that does not exist.
 string local_instant(Millis at, const string& zone);
-// The same as spreadsheets read it: 2026-03-02 10:15:00.
+// The same in the form that spreadsheets read: 2026-03-02 10:15:00.
 string local_second(Millis at, const string& zone);
 
 }  // namespace callarchive::api

@@ -6,9 +6,9 @@
 
 #include <string_view>
 
-// The members of every record that the API answers: their names, their order and their values. JSON, CSV and the names
-// of CSV columns are all made from this one list, so a new member has one place. It is the contract of
-// docs/openapi.json. A member is always there; what the vendor never said is null.
+// The members of every record that the API returns: their names, their order and their values. JSON, CSV and the names
+// of CSV columns are all made from this one list, so a new member has one place. docs/openapi.json describes it. Every
+// member is always present; if the vendor never sent a value, it is null.
 //
 //   visit_members(record, [](std::string_view name, const auto& value) { … });
 
@@ -21,12 +21,12 @@ struct Instant {
   optional<Millis> at = {};
 };
 
-// Who a number belongs to: the part of a contact that a number shows.
+// The part of a contact that is shown with a number.
 struct ContactName {
   const Contact& contact;
 };
 
-// A call as it is answered, with its transcript or without.
+// A call as the API returns it, with or without its transcript.
 struct ShownCall {
   const Call& call;
   Transcript transcript = Transcript::left_out;

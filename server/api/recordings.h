@@ -5,9 +5,9 @@
 
 namespace callarchive::api {
 
-// The sound of a call: whole or a range of it. With `download=true` under a name for a file.
+// The recording of a call, or a range of it. With download=true the browser is told to save it.
 http::Response show_recording(const Context& context, const http::Request& request);
-// Its shape: the greatest level of each of its equal parts, for drawing.
+// Its peak levels: the highest level in each of its equal parts, for drawing the waveform.
 http::Response show_recording_peaks(const Context& context, const http::Request& request);
 
 }  // namespace callarchive::api

@@ -6,7 +6,7 @@
 
 namespace callarchive::api {
 
-// The SHA-256 of bytes that come in pieces.
+// The SHA-256 of bytes that are added piece by piece.
 class RunningDigest {
  public:
   RunningDigest();

@@ -5,7 +5,7 @@
 
 namespace callarchive::api {
 
-// Counts of calls and messages and the length of calls, by time and by what they have in common.
+// Counts of calls and messages and the duration of calls, by time and by a property.
 http::Response show_stats(const Context& context, const http::Request& request);
 
 }  // namespace callarchive::api

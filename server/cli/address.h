@@ -6,7 +6,7 @@
 
 namespace callarchive::cli {
 
-// "127.0.0.1:8080", "[::1]:8080", "localhost:8080", ":8080" (all addresses). Throws UsageError.
+// Reads "127.0.0.1:8080", "[::1]:8080", "localhost:8080", or ":8080" (all addresses). Throws UsageError.
 Address parse_address(const std::string& text);
 
 }  // namespace callarchive::cli

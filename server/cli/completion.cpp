@@ -109,7 +109,7 @@ complete -F _callarchive callarchive
 )";
 }
 
-// Inside the brackets and behind the colons of _arguments, these mean something.
+// These characters have a meaning in the brackets and after the colons of _arguments.
 std::string zsh_text(const std::string& text) {
   std::string safe;
   for (const char c : first_line(text)) {

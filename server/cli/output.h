@@ -32,7 +32,7 @@ struct Terminal {
 };
 
 // The properties of standard output now. The width is that of COLUMNS if it is set, else that of the terminal. There
-// are no colours with NO_COLOR (no-color.org) or on a dumb terminal.
+// are no colors with NO_COLOR (no-color.org) or on a dumb terminal.
 Terminal look_at_terminal();
 
 // A buffered file descriptor. Throws BrokenPipe, or std::runtime_error with the system's message. What was not flushed

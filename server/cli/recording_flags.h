@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-// The options that say where recordings come from, of `serve` and `recordings fetch`.
+// The options of `serve` and `recordings fetch` that say where recordings come from.
 
 namespace callarchive::cli {
 
@@ -20,7 +20,7 @@ struct RecordingFlags {
 
 void add_recording_flags(CLI::App& command, RecordingFlags& flags);
 
-// What the flags mean, without clock and report. Throws UsageError.
+// The options for the fetcher that the flags mean, without `now` and `report`. Throws UsageError.
 recordings::FetcherOptions read_fetcher_options(const RecordingFlags& flags);
 
 }  // namespace callarchive::cli

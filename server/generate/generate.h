@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-// Invented traffic of a busy office, for tests of size and speed.
+// The invented traffic of a busy office, for tests of size and speed.
 
 namespace callarchive::generate {
 
@@ -19,13 +19,13 @@ struct Share {
 };
 
 struct GenerateOptions {
-  Millis start = 1'704'067'200'000;  // of the first thing: 2024-01-01
-  Millis mean_gap = 60'000;          // from one thing to the next
+  Millis start = 1'704'067'200'000;  // of the first event: 2024-01-01
+  Millis mean_gap = 60'000;          // between two events
   unsigned call_percent = 30;
-  unsigned message_percent = 60;  // what is left are contacts
-  std::size_t people = 100'000;   // behind the numbers; few of them are met often, most of them seldom
-  // With more than one dialect, some events are sent again in another one. The second version also has events for calls
-  // that begin, for tags and for new summaries.
+  unsigned message_percent = 60;  // the rest are contacts
+  std::size_t people = 100'000;   // who call and are called, a few of them often, most of them rarely
+  // With more than one dialect, some events are sent again in another one. v2 also has events for calls that begin, for
+  // tags and for new summaries.
   std::vector<Share> dialects = {{}};
 };
 

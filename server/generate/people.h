@@ -17,7 +17,7 @@ struct Line {
 };
 Line own_line(std::size_t index);
 
-// Somebody who calls or is called. The same rank is the same person, always.
+// Somebody who calls or is called. A rank always gives the same person.
 struct Person {
   std::string id = {};
   std::string name = {};

@@ -7,8 +7,8 @@
 
 namespace callarchive::generate {
 
-// Numbers that follow from a seed in the same way on every machine: whole numbers only, and no distribution of the
-// standard library, whose results are up to the implementation.
+// Random numbers that are the same on every machine for the same seed: only whole numbers, and no distributions of the
+// standard library, whose results depend on the implementation.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : engine_(seed) {}
@@ -30,7 +30,8 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-// Ranks as they occur in language and in address books: the second is half as frequent as the first, and so on.
+// Ranks with the frequencies of words in a language: the second is half as frequent as the first, the third a third,
+// and so on.
 class Zipf {
  public:
   explicit Zipf(std::size_t count) {
@@ -49,7 +50,7 @@ class Zipf {
   std::vector<std::uint64_t> sums_;
 };
 
-// A number that looks like chance but always belongs to `value` (SplitMix64, Steele and others, 2014).
+// A number that looks random but is always the same for `value` (SplitMix64, Steele and others, 2014).
 inline std::uint64_t scramble(std::uint64_t value) {
   value += 0x9e3779b97f4a7c15u;
   value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u;

@@ -7,11 +7,11 @@
 
 #include <string_view>
 
-// What happens on the lines, as the vendor would write it in the snake_case of its first version.
+// Events on the lines, as the vendor would write them in the snake_case of v1.
 
 namespace callarchive::generate {
 
-// An id that looks like the vendor's, and belongs to `number` alone.
+// An id that looks like the vendor's; every `number` has a different one.
 std::string make_id(std::string_view prefix, std::uint64_t number);
 
 // A call that began at `start`: none to 200 transcript entries, about 20 on average.

@@ -9,7 +9,7 @@ namespace callarchive::generate {
 
 enum class Language { french, english };
 
-// Some 5,000 words of each language: the common ones are real, the rare ones are put together out of real parts.
+// The number of words of each language: the common ones are real, the rare ones are made of real parts.
 constexpr std::size_t kVocabulary = 5000;
 
 std::string word(Language language, std::size_t rank);

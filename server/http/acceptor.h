@@ -6,10 +6,10 @@
 
 namespace callarchive::http {
 
-// A listening socket. The packaged cpp-httplib resolves the address, binds and accepts, and does nothing else here, for
-// its parser was tried and does not fit: fed with the bytes that head.cpp has checked it saves no lines; it decodes "%"
+// A listening socket. The packaged cpp-httplib resolves the address, binds and accepts, and does nothing else here. We
+// tried its parser, and it does not fit: given the bytes that head.cpp has checked, it saves no lines; it decodes "%"
 // in header values, answers 400 to "?q=a?b" and splits "%2F" in paths; Debian's build compresses with brotli at quality
-// 11 (119 ms of CPU for a list of 112 KB); and reading with one thread per connection has the holes of
+// 11 (119 ms of CPU for a list of 112 KB); and its one thread per connection has the weaknesses listed in
 // docs/security.md.
 class Acceptor {
  public:
@@ -17,11 +17,12 @@ class Acceptor {
   explicit Acceptor(std::function<void(int fd)> admit);
   ~Acceptor();
 
-  // Binds and listens; returns the port, which the system picks for 0. Throws std::runtime_error with its reason.
+  // Binds and listens; returns the port, which the system picks for 0. Throws std::runtime_error with the system's
+  // reason.
   int bind(const std::string& host, int port);
-  // Accepts until stop(). Once.
+  // Accepts connections until stop(). To be called once.
   void run();
-  // Ends run(), also one that has not begun yet. Any thread.
+  // Ends run(), also if it has not begun yet. Any thread.
   void stop();
 
  private:

@@ -23,7 +23,7 @@ std::optional<IpAddress> parse_ip(std::string_view text);
 // "10.0.0.0/8", or one address.
 class Network {
  public:
-  // Nothing when the text is none.
+  // Nothing if the text is not a network or an address.
   static std::optional<Network> parse(std::string_view text);
   bool contains(const IpAddress& address) const;
 
@@ -33,12 +33,12 @@ class Network {
   int bits_;  // of 128
 };
 
-// How trusted proxies tell for whom they ask: X-Forwarded-For, or Forwarded (RFC 7239). One of them, as the proxy is
-// set up: the other may come from the client.
+// The header in which trusted proxies name the client: X-Forwarded-For, or Forwarded (RFC 7239). Only the one that the
+// proxy sets: the other may come from the client.
 enum class ForwardedBy { x_forwarded_for, forwarded };
 
-// The client's address: of the peer, or when that is a trusted proxy, the last one it names that is no trusted proxy.
-// What cannot be read ends the walk: the last proxy that could be is then the client.
+// The client's address: that of the peer, or, if the peer is a trusted proxy, the last address in the header that is
+// not a trusted proxy. If an address in the header is invalid, the proxy that added it counts as the client.
 std::string client_address(const std::string& peer, const std::vector<std::pair<std::string, std::string>>& headers,
                            const std::vector<Network>& trusted, ForwardedBy by);
 

@@ -7,21 +7,21 @@
 namespace callarchive::http {
 
 // Reads a body with the transfer coding "chunked" (RFC 9112, 7.1) as it arrives. Extensions are checked for control
-// characters and ignored; trailer fields are refused, since nobody here would look at them. A line break is CR LF only.
-// Both together leave no room for two readers to see different ends of one body.
+// characters and ignored; trailer fields are refused, since no handler reads them. A line break is CR LF only. So no
+// two readers can disagree about where a body ends.
 class ChunkedBody {
  public:
   // `limit`: bytes of the body that are accepted.
   explicit ChunkedBody(std::size_t limit) : limit_(limit) {}
 
-  // Appends what `input` adds to the body, and returns how many bytes of `input` were read: the others are an
-  // unfinished line, at most kLineLimit of them, or follow the end of the body. Throws HttpError: 400 invalid_chunk, or
+  // Appends what `input` adds to the body, and returns how many bytes of `input` were read: the rest is an unfinished
+  // line, at most kLineLimit bytes, or follows the end of the body. Throws HttpError: 400 invalid_chunk, or
   // 413 body_too_large as soon as a chunk's size says so.
   std::size_t read(std::string_view input, std::string& body);
 
   bool is_complete() const { return state_ == State::complete; }
 
-  // Bytes of a line with the size of a chunk, extensions included.
+  // The most bytes in a line with the size of a chunk, including extensions.
   static constexpr std::size_t kLineLimit = 256;
 
  private:

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-// Asking a server over HTTP. Which library does it is known to client.cpp alone.
+// An HTTP client. Only client.cpp knows which library it uses.
 
 namespace callarchive::http {
 
@@ -16,21 +16,21 @@ struct ConnectionError : std::runtime_error {
 };
 
 struct ClientOptions {
-  std::string url = {};      // http:// or https://, host, port, and perhaps the path it is served under
+  std::string url = {};      // http:// or https://, host, port, and optionally a path before that of the targets
   std::string token = {};    // sent as bearer; empty: none
-  std::string ca_file = {};  // PEM; trusted besides nothing else; empty: what the system trusts
+  std::string ca_file = {};  // PEM; only these authorities are trusted; empty: those of the system
 };
 
 struct ClientAnswer {
   int status = 0;
   std::string content_type = {};
-  std::string body = {};  // of anything but a 200
+  std::string body = {};  // empty for a 200, whose body goes to the sink
 };
 
 // One server. For one thread.
 class Client {
  public:
-  // Throws std::invalid_argument: no such URL, or a token that cannot stand in a header.
+  // Throws std::invalid_argument for an invalid URL or a token that a header cannot contain.
   explicit Client(ClientOptions options);
   ~Client();
 
@@ -39,7 +39,7 @@ class Client {
   // what `sink` throws.
   ClientAnswer get(const std::string& target, const std::function<void(std::string_view)>& sink);
 
-  // Whether others on the way can read along.
+  // Whether others in the network could read what is sent.
   bool is_in_the_clear() const;
 
  private:

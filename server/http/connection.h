@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 // The capacity that an emptied buffer of an idle connection may keep, in bytes.
 constexpr std::size_t kKeptCapacity = 4096;
 
-// Empties a string and frees its memory when it is large, which assigning an empty one does not.
+// Empties a string, and frees its memory if that is large, which assigning an empty string would not do.
 inline void release(std::string& text) {
   text.clear();
   if (text.capacity() > kKeptCapacity) std::string().swap(text);
@@ -40,11 +40,11 @@ enum class Phase {
   body,    // waits for the rest of a body
   busy,    // queued or being answered: owned by a worker
   flush,   // the answer is complete and waits for the client to read it
-  linger,  // the last answer is sent; reads on for a moment, so that closing does not destroy it
+  linger,  // the last answer is sent; reads on for a moment, because closing now might destroy it
 };
 
-// The state of one connection. Its owner alone may touch it: the waiting room's thread, or, while the phase is busy,
-// the worker that has it. Only `parked` is different.
+// The state of one connection. Only its owner may use it: the waiting room's thread, or, while the phase is busy, the
+// worker that has it. The exception is `parked`.
 struct Connection {
   Connection(int fd, ssl_ctx_st* tls, std::string address) : socket(fd, tls), peer(std::move(address)) {}
 
@@ -58,21 +58,21 @@ struct Connection {
   std::size_t scanned = 0;          // of `input`, for find_head_end
   Exchange exchange = {};
   int requests = 0;              // heads parsed so far
-  bool client_may_send = false;  // set with each head: more may arrive after the answer, so close with care
+  bool client_may_send = false;  // set with each head: more may arrive after the answer, so lingering is needed
   std::size_t discarded = 0;     // bytes read while lingering
 
-  // The answer: one text after the other, of which `sent` bytes have been written.
+  // The answer: output_head, then output_body; `sent` bytes of both have been written.
   std::string output_head = {};
   std::string output_body = {};
   std::size_t sent = 0;
-  FilePart output_file = {};  // what is left of it; follows the texts
+  FilePart output_file = {};  // follows them; only what is left of it
 
   std::size_t counted = 0;  // bytes of held() that the room's total includes
-  bool registered = false;  // added to epoll, for good
-  // Waits in epoll and has no owner: whoever clears it owns the connection. Guarded by the room's table mutex.
+  bool registered = false;  // has been added to epoll
+  // It waits in epoll and has no owner: whoever clears this owns the connection. Guarded by the room's table mutex.
   bool parked = false;
 
-  // Writes what it can; of a file, a piece at a time, so that others have their turn. done: all is written.
+  // Writes what it can, but only a piece of a file at a time, so that others have their turn. done: all is written.
   Socket::State flush();
   // Bytes held in memory for this client.
   std::size_t held() const;

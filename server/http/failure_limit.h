@@ -10,8 +10,8 @@
 namespace callarchive::http {
 
 // Counts failed credentials per client: a bucket of `burst` failures that refills at `per_minute`.
-// An IPv6 client is its /64, since it has all of that. Holds a bounded number of clients; beyond it the one whose
-// last failure is longest ago is forgotten. Any thread.
+// An IPv6 client is its /64 network, since it may use any address of that. Holds a bounded number of clients; beyond
+// it, the one whose last failure is longest ago is forgotten. Any thread.
 class FailureLimit {
  public:
   using Clock = std::chrono::steady_clock;
@@ -25,9 +25,10 @@ class FailureLimit {
 
   explicit FailureLimit(Options options, Now now = Clock::now);
 
-  // Notes a failure. Returns 0, or the seconds after which the client may try again when it has failed too often.
+  // Counts a failure. Returns 0, or, if the client has failed too often, the seconds after which it may try again.
   int fail(const std::string& client_address);
 
+  // The number of clients that it remembers.
   std::size_t clients() const;
 
  private:

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-// A file as the answer to a GET: the whole of it, one range, or what a condition says instead (RFC 9110, 13 and 14).
+// A file as the answer to a GET: the whole file, one range of it, or what a condition requires (RFC 9110, 13 and 14).
 
 namespace callarchive::http {
 
@@ -16,11 +16,11 @@ struct ByteRange {
   std::int64_t length = 0;  // 0: there is no such range in the file
 };
 
-// What a Range header asks of so many bytes. Nothing where it is to be ignored, which RFC 9110, 14.2 allows: another
-// unit, not well-formed, or several ranges, which would be answers many times as long as the file.
+// The range that a Range header requests of a file of `size` bytes. Nothing if the header is to be ignored, as RFC
+// 9110, 14.2 allows: another unit, malformed, or several ranges, whose answer could be many times as long as the file.
 std::optional<ByteRange> read_range(std::string_view header, std::int64_t size);
 
-// `etag` is strong, with its quotes. The route must have takes_ranges.
+// The answer, with status 200, 206, 304 or 416. `etag` is strong, with its quotes. The route must have takes_ranges.
 Response answer_file(const Request& request, std::shared_ptr<const int> descriptor, std::int64_t size,
                      std::string content_type, const std::string& etag);
 

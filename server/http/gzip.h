@@ -6,7 +6,7 @@
 
 namespace callarchive::http {
 
-// One gzip member (RFC 1952), made piece by piece.
+// Compresses to one gzip member (RFC 1952), piece by piece.
 class Gzip {
  public:
   Gzip();
@@ -14,7 +14,7 @@ class Gzip {
   Gzip(const Gzip&) = delete;
   Gzip& operator=(const Gzip&) = delete;
 
-  // Appends to `out` what is ready; with `last` all of it. Throws std::bad_alloc only.
+  // Compresses `text`, and appends to `out` what is ready, or with `last` everything.
   void add(std::string_view text, bool last, std::string& out);
 
  private:

@@ -37,11 +37,11 @@ struct Head {
   std::string_view header(std::string_view name) const;
 };
 
-// The length of the head that `bytes` begins with, blank line included, or 0 when its end has not arrived.
+// The length of the head that `bytes` begins with, including the blank line, or 0 if its end has not arrived.
 // `scanned` remembers how far earlier calls looked; it starts at 0.
 std::size_t find_head_end(std::string_view bytes, std::size_t& scanned);
 
-// Method and target of a head that has not been parsed, or could not be: for the log. Nothing when its request line has
+// Method and target of a head that has not been or could not be parsed, for the log. Nothing if the request line has
 // not arrived or is invalid.
 std::optional<Head> peek_request_line(std::string_view bytes);
 
@@ -50,7 +50,7 @@ void check_unfinished_head(std::string_view bytes, const HeadLimits& limits);
 
 // Reads a whole head. Throws HttpError: 400, 413, 414, 415, 417, 431, 505. A target in absolute form is accepted, and
 // its authority replaces Host (RFC 9112, 3.2.2), so that no later check can see another one.
-// Names that servers use for the peer's address (remote_addr …) are left out, so that no handler can be fooled by them.
+// Headers with names that servers use for the peer's address (remote_addr …) are dropped, so that they fool no handler.
 Head parse_head(std::string_view bytes, const HeadLimits& limits);
 
 // Whether a comma-separated field value contains `token` (given in lower case), in any case.

@@ -11,15 +11,15 @@ struct ssl_ctx_st;  // and SSL_CTX
 
 namespace callarchive::http {
 
-// An accepted connection that never blocks, with TLS on it or without. Owns the descriptor. For one thread at a time.
-// The handshake is part of the first reading or writing, so both may want either direction.
+// An accepted connection that never blocks, with or without TLS. Owns the descriptor. For one thread at a time. The TLS
+// handshake is part of the first read or write, so each may have to wait for either direction.
 class Socket {
  public:
   enum class State {
     done,         // `bytes` were moved, at least one
-    wants_read,   // nothing moved; try again when the descriptor is readable
-    wants_write,  // likewise, writable
-    closed,       // the peer has ended, or the connection is broken
+    wants_read,   // nothing was moved; try again when the descriptor is readable
+    wants_write,  // nothing was moved; try again when it is writable
+    closed,       // the peer has closed the connection, or it is broken
   };
   struct Result {
     State state;
@@ -34,12 +34,12 @@ class Socket {
 
   int fd() const { return fd_; }
   Result read(char* buffer, std::size_t size);
-  // Whether read() has bytes that have left the descriptor already, so that it will not become readable for them.
+  // Whether TLS has buffered bytes for read(): the descriptor will not become readable for them.
   bool has_buffered() const;
   // Whether bytes have arrived that nobody has read: closing would reset the connection.
   bool has_unread() const;
   bool is_tls() const { return tls_ != nullptr; }
-  // `more` says that the next piece follows at once, so that both may share a packet.
+  // `more`: the next piece follows at once, so that both may share a packet.
   Result write(std::string_view bytes, bool more);
   // Sends from a file without reading it into memory. Only without TLS; the process must ignore SIGPIPE.
   Result send_file(int file, std::int64_t offset, std::int64_t size);
@@ -56,7 +56,7 @@ class Socket {
 
   int fd_;
   std::unique_ptr<ssl_st, FreeTls> tls_;
-  bool broken_ = false;  // TLS must not be ended in order
+  bool broken_ = false;  // after an error, OpenSSL forbids an orderly end of TLS
 };
 
 // The address of the peer as text ("192.0.2.1", "2001:db8::1"), or "unknown".

@@ -10,8 +10,8 @@
 
 namespace callarchive::http {
 
-// One of the streams that may be sent at the same time: a stream occupies its worker for as long as the client takes,
-// so that some workers have to be left for other queries. Occupied until released or destroyed. For one thread.
+// One of the streams that may be sent at the same time. A stream occupies its worker for as long as the client needs,
+// so some workers must be left for other queries. The slot is occupied until released or destroyed. For one thread.
 class StreamSlot {
  public:
   StreamSlot(StreamSlot&& other) noexcept : in_use_(std::exchange(other.in_use_, nullptr)) {}
@@ -32,9 +32,9 @@ class StreamSlot {
 class StreamSlots {
  public:
   explicit StreamSlots(std::size_t most) : most_(most) {}
-  // Nothing when all are occupied. Any thread.
+  // Nothing if all are occupied. Any thread.
   std::optional<StreamSlot> take();
-  // Occupies one even when all are. Any thread.
+  // Occupies one even if all are. Any thread.
   StreamSlot take_anyway();
 
  private:
@@ -51,7 +51,7 @@ class StreamSender {
   StreamSender(Connection& connection, const WaitingRoom& room, StreamSlots& slots, StreamSlot slot)
       : connection_(connection), room_(room), slots_(slots), slot_(std::move(slot)) {}
 
-  // Returns false when the response was cut short, because of the client or the end of the program. Throws what the
+  // Returns false if the response was cut short, because of the client or the end of the program. Throws what the
   // stream throws.
   bool send(Response response);
 

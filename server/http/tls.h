@@ -8,11 +8,12 @@ struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 
 namespace callarchive::http {
 
-// A certificate chain and its key, as new connections present them. TLS 1.2 and newer. Any thread.
+// The certificate chain and key for new connections. TLS 1.2 and newer. Any thread.
 class Tls {
  public:
-  // PEM files. Throws std::runtime_error with OpenSSL's words; so does reload, and then the old ones stay.
+  // PEM files. Throws std::runtime_error with OpenSSL's message.
   Tls(std::string certificate_file, std::string key_file);
+  // Reads the files again. Throws likewise; then the old ones remain in use.
   void reload();
   std::shared_ptr<ssl_ctx_st> current() const;
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-// The target of a request (RFC 3986), decoded strictly: what cannot be text is refused, never repaired.
+// The target of a request (RFC 3986), decoded strictly: what is not valid text is refused, never repaired.
 
 namespace callarchive::http {
 
@@ -15,13 +15,13 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 // Decodes %XX. Nothing for a bad escape, a NUL, or bytes that are not UTF-8.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
-// Everything but A-Z a-z 0-9 - . _ ~ as %XX, so that it can stand in a path segment or a query.
+// Encodes everything but A-Z a-z 0-9 - . _ ~ as %XX, for a path segment or a query.
 std::string percent_encode(std::string_view text);
 
 // A target as a request line has it: the path, which is encoded already, and the parameters, which are not.
 std::string make_target(std::string_view path, const Parameters& parameters);
 
-// "a=1&b=x+y" in the order sent; a name without '=' has an empty value. Nothing where percent_decode gives nothing.
+// Reads "a=1&b=x+y" in the order sent; a name without '=' has an empty value. Nothing if a part cannot be decoded.
 std::optional<Parameters> parse_query(std::string_view query);
 
 }  // namespace callarchive::http

@@ -13,16 +13,16 @@ enum class Opening { envelope, not_json, no_envelope };
 struct Opened {
   Opening opening = Opening::envelope;
   Event event = {};         // Quarantined for the other two openings
-  std::string detail = {};  // for the sender: what is wrong, and where; empty for an envelope
+  std::string detail = {};  // for the sender: what is wrong and where; empty for an envelope
   std::size_t unreadable_times = 0;
 };
 
-// Reads the body of a delivery: sets its dialect, topic and event time to what the envelope tells, its remark to what
-// could not be read, and returns what it says. Depends on the body alone. Only of a delivery with origin backfill,
-// which has no envelope, dialect and topic are not set but read. Never throws.
+// Decodes the body of a delivery: sets its dialect, topic and event time from the envelope, its remark to what could
+// not be read, and returns the event. Depends only on the body. A delivery of origin backfill has no envelope: its
+// dialect and topic are read instead of set. Never throws.
 Opened open_and_decode(Delivery& delivery) noexcept;
 
-// The same without the opening: the storage `Decoder`.
+// The same, returning only the event: the `Decoder` of storage/archive.h.
 Event decode(Delivery& delivery) noexcept;
 
 }  // namespace callarchive

@@ -23,7 +23,7 @@ optional<vector<string>> read_list(const Fields& fields, const char* key) {
   return value != nullptr && value->is_array() ? std::optional(fields.texts({key})) : std::nullopt;
 }
 
-// The main address stands beside the list, and may be missing in it.
+// The main address has a field of its own, and may be missing in the list.
 optional<vector<string>> read_emails(const Fields& person) {
   auto emails = read_list(person, "emails");
   if (const auto main = person.text({"email"})) {

@@ -7,15 +7,15 @@
 
 namespace callarchive::ingest {
 
-// Bounds the memory that bodies need while they are decoded and stored, over all threads. A small body never waits. A
-// larger one waits for its share, so that of bodies above a MiB only a few are decoded at a time; and after it the heap
-// gives its memory back to the system.
+// Limits the memory that bodies need while they are decoded and stored, for all threads together. A small body never
+// waits. A larger one waits for its share, so that only a few bodies above 1 MiB are decoded at a time; after such a
+// body the heap returns its free memory to the system.
 class DecodingBudget {
  public:
-  // Bytes for all larger bodies together, and how many of these may wait.
+  // The bytes for all larger bodies together, and how many of these may wait.
   explicit DecodingBudget(std::size_t bytes = std::size_t{64} << 20, std::size_t waiting_limit = 32);
 
-  // What a body holds until it is released.
+  // The share of one body, which is returned on destruction.
   class Share {
    public:
     Share(Share&& other) noexcept;
@@ -25,13 +25,13 @@ class DecodingBudget {
    private:
     friend class DecodingBudget;
     Share(DecodingBudget* budget, std::size_t bytes, bool is_large);
-    DecodingBudget* budget_;  // null: there is nothing to give back
+    DecodingBudget* budget_;  // null: there is nothing to return
     std::size_t bytes_;
     bool is_large_;
   };
 
-  // Waits until there is room for a body of this size, which may be longer than the whole budget. Absent when too many
-  // wait already. Any thread. The budget must outlive the share.
+  // Waits until the budget has room for a body of this size; a body that needs more than the whole budget waits for all
+  // of it. Absent if too many are waiting already. Any thread. The budget must outlive the share.
   std::optional<Share> take(std::size_t body_bytes);
 
  private:
@@ -45,7 +45,7 @@ class DecodingBudget {
   std::size_t waiting_ = 0;
 };
 
-// At most so many bytes does a body of this size need while it is decoded: its copies and the tree of its values.
+// The most bytes that a body of this size needs while it is decoded: its copies and the tree of its values.
 std::size_t decoding_bytes(std::size_t body_bytes);
 
 }  // namespace callarchive::ingest

@@ -9,11 +9,11 @@
 #include <string>
 #include <string_view>
 
-// What is wrapped around the data of a webhook: who speaks, about what, when.
+// The envelope around the data of a webhook: dialect, topic and time.
 
 namespace callarchive::ingest {
 
-// The vendor's ways of saying the same things, oldest first. tests/deliveries/ has a recorded body of each topic.
+// The vendor's formats for the same events, oldest first. tests/deliveries/ has a recorded body of each topic.
 enum class Dialect {
   body,      // {topic, body}: no ids
   mobile,    // {event, timestamp, call}: set up in the phone app
@@ -35,9 +35,9 @@ struct Envelope {
   KeyStyle keys = KeyStyle::snake_case;  // of the data
 };
 
-// Tells the dialects apart by the keys that they define, each on the level where it is defined: what the customer has
-// named tells nothing. The document must outlive the result; where it is itself what the topic is about, the members of
-// the envelope are taken out of it. Absent if it is not an envelope; then `why_not` says what is missing.
+// Recognizes the dialect by the keys that it defines, each on the level where it is defined; keys named by the customer
+// do not count. The document must outlive the result; if it is itself the object that the topic is about, the members
+// of the envelope are removed from it. Absent if it is not an envelope; then `why_not` says what is missing.
 optional<Envelope> open_envelope(nlohmann::json& document, std::string& why_not, UnreadableTimes& unreadable);
 
 }  // namespace callarchive::ingest

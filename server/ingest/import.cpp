@@ -88,7 +88,7 @@ class Splitter {
   std::size_t line_ = 1;
   std::size_t first_line_ = 1;  // of the envelope
   std::size_t depth_ = 0;
-  char last_ = ' ';  // the last character that is no space
+  char last_ = ' ';  // the last character that is not a space
   bool is_new_line_ = false;
   bool in_string_ = false;
   bool is_escaped_ = false;

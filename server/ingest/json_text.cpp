@@ -37,8 +37,8 @@ class Builder : public nlohmann::json_sax<json> {
   bool boolean(bool value) override { return put(value); }
   bool number_integer(number_integer_t value) override { return put(value); }
   bool number_unsigned(number_unsigned_t value) override { return put(value); }
-  // Called for all that has a fraction or an exponent or more than 64 bits. Kept as written: 25000.00 is money.
-  // A value of type binary never comes out of JSON text, so it can stand for "the text of a number".
+  // Called for numbers with a fraction, an exponent or more than 64 bits. They are stored as written: 25000.00 is
+  // money. JSON text never gives a value of type binary, so we use that type for the text of a number.
   bool number_float(number_float_t, const string_t& text) override {
     return put(json::binary(json::binary_t::container_type(text.begin(), text.end())));
   }

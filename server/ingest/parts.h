@@ -2,11 +2,11 @@
 
 #include "server/ingest/fields.h"
 
-// What several kinds of things have in common.
+// Fields that several topics share.
 
 namespace callarchive::ingest {
 
-// INBOUND or OUTBOUND in any case; another word as it was sent.
+// INBOUND or OUTBOUND, whatever the case it was sent in; any other word as it was sent.
 optional<string> read_direction(const Fields& data, Fields::Keys keys);
 
 // An instant as a part of a derived id.

@@ -17,9 +17,9 @@ using DeliveryObserver =
 
 // The handler of POST /webhooks/allo and /webhooks/allo/{token}. Answers 200 with
 // {"status","delivery","reason"?} when the delivery is on disk. Throws HttpError: what WebhookAccess throws, before
-// anything is stored; 400 "not_json" and 422 "no_envelope" after the bytes are stored, where no credential was
-// required: authenticated senders get 200 with "quarantined" and the reason, for a vendor disables an endpoint that
-// refuses; 503 "not_durable" or "overloaded" when they could not be. The archive must outlive the handler. `now` is
+// anything is stored; if no credential was required, 400 not_json and 422 no_envelope after the bytes have been stored
+// (an authenticated sender gets 200 with "quarantined" and the reason, because the vendor disables an endpoint that
+// refuses); 503 not_durable or overloaded if they could not be stored. The archive must outlive the handler. `now` is
 // called on many threads.
 http::Handler make_receiver(Archive& archive, std::shared_ptr<WebhookAccess> access, std::function<Millis()> now,
                             DeliveryObserver observe = {});

@@ -8,21 +8,21 @@
 
 namespace callarchive::ingest {
 
-// Turns the data of an envelope into what it says. Throws DecodeError.
+// Turns the data of an envelope into an event. Throws DecodeError.
 using Decode = Event (*)(const Fields& data, const Envelope& envelope);
 
 struct Topic {
   std::string_view name;
-  Decode decode;  // null: there is nothing in it to read
+  Decode decode;  // null: it says nothing for the tables
 };
 
-// The topics of a dialect. The same name may mean different things in two of them.
+// The topics of a dialect. A name may mean different things in two dialects.
 std::span<const Topic> topics_of(Dialect dialect);
 
-// Null if the dialect has no such topic.
+// The topic of an envelope; null if its dialect has no such topic.
 const Topic* find_topic(const Envelope& envelope);
 
-// One file per kind of thing: decode_call.cpp and so on.
+// Each is in a file of its own: decode_call.cpp and so on.
 Event decode_call(const Fields& data, const Envelope& envelope);
 Event decode_ringing(const Fields& data, const Envelope& envelope);
 Event decode_message(const Fields& data, const Envelope& envelope);

@@ -10,8 +10,8 @@
 
 // What the program counts, in the text format of Prometheus
 // (https://prometheus.io/docs/instrumenting/exposition_formats/). docs/operations.md explains each metric.
-// Labels are taken from lists in the program, never from requests, so that their number is bounded and nobody's number
-// or name gets in.
+// Labels are taken from lists in the program, never from requests, so that their number is bounded and they contain
+// nothing private.
 
 namespace callarchive {
 
@@ -41,6 +41,8 @@ class Metrics {
   // The clock here minus the sender's, known from a verified signature.
   void note_clock_difference(double seconds);
 
+  // All metrics, in the text format.
+  // All metrics, in the text format.
   std::string text() const;
 
  private:

@@ -15,20 +15,20 @@ namespace callarchive {
 // One address that is served, with a thread of its own that accepts connections.
 class Listener {
  public:
-  // Binds. Throws std::runtime_error when the address cannot be bound.
+  // Binds the address. Throws std::runtime_error if that fails.
   Listener(http::ServerOptions options, const Address& address, std::vector<http::Route> routes, http::Gate gate,
            http::Observer observe);
   ~Listener();
 
-  // Reads the certificate again. Throws std::runtime_error, and then the old one stays.
+  // Reads the certificate again. Throws std::runtime_error; then the old one remains in use.
   void reload() { server_.reload_tls(); }
   // See http::Server::wake. Any thread.
   void wake(std::uint64_t happened) { server_.wake(happened); }
-  // If serving fails, the process sends itself SIGTERM.
+  // Starts to serve. If serving fails later, the process sends itself SIGTERM.
   void start();
-  // Begins to stop: nothing new is accepted. Returns at once.
+  // Stops accepting connections. Returns at once.
   void begin_to_stop();
-  // Returns when every request has been answered or refused.
+  // Stops, and returns when every request has been answered or refused.
   void stop();
   bool has_failed() const { return has_failed_; }
   // "http://127.0.0.1:8080", with the port that the system picked.

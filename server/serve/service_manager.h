@@ -9,10 +9,10 @@
 
 namespace callarchive {
 
-// "READY=1", "STOPPING=1", "RELOADING=1", "WATCHDOG=1", "STATUS=…".
+// Sends a state: "READY=1", "STOPPING=1", "RELOADING=1", "WATCHDOG=1" …
 void tell_service_manager(const std::string& state);
 
-// How often WATCHDOG=1 is due: half of the time that the service manager allows. Nothing if it does not watch us.
+// How often to send WATCHDOG=1: half of the time that the service manager allows. Nothing if it does not watch us.
 std::optional<std::chrono::milliseconds> watchdog_interval();
 
 }  // namespace callarchive

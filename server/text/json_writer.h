@@ -9,8 +9,8 @@
 
 namespace callarchive {
 
-// Commas are written as needed. The caller sees to it that begin and end match and that members are in objects.
-// Strings may hold any bytes: invalid UTF-8 becomes U+FFFD.
+// Writes commas as needed. The caller must match begin and end, and write members only in objects. Strings may contain
+// any bytes: invalid UTF-8 becomes U+FFFD.
 class JsonWriter {
  public:
   explicit JsonWriter(string& out) : out_(out) {}  // out must outlive the writer
@@ -29,7 +29,7 @@ class JsonWriter {
   void value(std::same_as<bool> auto truth) { raw(truth ? "true" : "false"); }
   void null() { raw("null"); }
   void instant(Millis at);          // "2024-01-15T10:30:00.000Z"
-  void raw(std::string_view json);  // a value that is JSON already
+  void raw(std::string_view json);  // a value that is already JSON
 
   template <typename T>
   void value(const optional<T>& maybe) {

@@ -8,16 +8,17 @@
 namespace callarchive {
 
 // Reads an instant in any spelling that senders use and that means one instant:
-//   * ISO 8601 and RFC 3339: 2026-03-02T10:15:00+01:00, also with a blank for 'T', without seconds, with a comma before
-//     the fraction, in the basic form 20260302T091500Z, with the zone of RFC 9557 behind it ([Europe/Paris]), and with
+//   * ISO 8601 and RFC 3339: 2026-03-02T10:15:00+01:00, also with a space for 'T', without seconds, with a comma before
+//     the fraction, in the basic form 20260302T091500Z, with the zone of RFC 9557 after it ([Europe/Paris]), and with
 //     24:00 for the midnight that ends the day
-//   * behind these or the next, instead of Z or an offset: UTC, GMT, +0000 UTC, UTC+01:00, after a blank or not
+//   * after these or the next, instead of Z or an offset: UTC, GMT, +0000 UTC, UTC+01:00, with or without a space
+//   before
 //   * RFC 2822 (Mon, 02 Mar 2026 09:15:00 +0000), RFC 850 (Monday, 02-Mar-26 09:15:00 GMT), asctime
-//     (Mon Mar  2 09:15:00 2026), and what else names the month in English
-//   * the time since 1970 in digits: seconds, milliseconds, microseconds or nanoseconds, told apart by their size, from
-//     1973 on, with a fraction or without
-// Upper and lower case are the same, and blanks around it do not matter. Without a zone it is UTC. Absent for anything
-// else, for days that do not exist, for a day without a time, and outside kYearsOfDeliveries.
+//     (Mon Mar  2 09:15:00 2026), and other forms that name the month in English
+//   * the time since 1970 in digits: seconds, milliseconds, microseconds or nanoseconds, distinguished by their size,
+//     from 1973 on, with or without a fraction
+// Case and surrounding spaces do not matter. Without a zone it is UTC. Absent for anything else, for days that do not
+// exist, for a day without a time, and outside kYearsOfDeliveries.
 std::optional<Micros> parse_sent_time(std::string_view text);
 
 }  // namespace callarchive

@@ -3,29 +3,29 @@
 #include "storage/records.h"
 #include "storage/sqlite/copy.h"
 
-// The sounds of an archive beside its copies.
+// The recordings of copies of an archive.
 
 namespace callarchive {
 
 struct MediaCopy {
   std::int64_t copied = 0;
-  std::int64_t bytes = 0;       // of those
-  std::int64_t there = 0;       // that the destination had already
-  vector<string> missing = {};  // digests of files that are not there, or do not have their digest any more
+  std::int64_t bytes = 0;       // of the copied ones
+  std::int64_t there = 0;       // that the destination already had
+  vector<string> missing = {};  // digests of files that are missing, or no longer have their digest
 };
 
 namespace storage {
 
-// The path to which ".media" is added for the sounds of a copy: one for all copies of a folder, so that a sound is
-// copied once; for a copy of another name one of its own.
+// The path to which ".media" is added for the recordings of a copy: the same for all copies in a folder, so that each
+// recording is copied once; for a copy with a name of its own, that name.
 string media_base_of_copy(const string& copy);
 
-// Copies every sound that the archive file `copy` names from the media folder of `from` to that of `to`, each checked
-// and synced. What is there with the right length stays. Throws NotDurable.
+// Copies every recording that the archive file `copy` names from the media folder of `from` to that of `to`, each
+// checked and synced. A file that is there with the right length is left alone. Throws NotDurable.
 MediaCopy copy_media(const string& copy, const string& from, const string& to, const ReportCopy& report);
 
-// Removes the sounds beside copies that none of these copies names any more. Returns how many. Removes nothing when one
-// of the copies cannot be read.
+// Removes the files in the media folder of `base` that none of these copies names. Returns how many. Removes nothing if
+// one of the copies cannot be read.
 std::int64_t remove_unnamed_media(const vector<string>& copies, const string& base);
 
 }  // namespace storage

@@ -12,13 +12,13 @@ struct RebuildResult : storage::ReplayResult {
   std::int64_t difference_count = 0;
 };
 
-// Makes every table again from the ledger of the file, into a new file beside it that takes its place at the
-// end: stopped at any moment, the old one is as it was. No other process may have it open for writing. `options` as for
-// Archive; an empty default_region keeps the file's. Throws CannotOpen, also when a reader keeps the log from being
+// Rebuilds the tables from the ledger of the file, in a new file beside it that replaces it at the end: if it is
+// stopped at any moment, the old file is unchanged. No other process may have it open for writing. `options` as for
+// Archive; an empty default_region keeps the file's. Throws CannotOpen, also if a reader keeps the log from being
 // emptied, and NotDurable.
 RebuildResult rebuild(const ArchiveOptions& options, const Decoder& decode, const ReportProgress& report);
 
-// Makes the tables in a temporary file beside it and compares, without changing anything.
+// Rebuilds the tables in a temporary file beside it and compares them, without changing anything. Throws the same.
 RebuildResult check_rebuild(const ArchiveOptions& options, const Decoder& decode, const ReportProgress& report);
 
 }  // namespace callarchive

@@ -12,7 +12,7 @@ void add_tag(vector<string>& tags, const string& tag) {
   if (place == tags.end() || *place != tag) tags.insert(place, tag);
 }
 
-// All at once: one by one, each would move those behind it.
+// Adds them together: one by one, each would move those after it.
 void add_tags(vector<string>& tags, const vector<string>& more) {
   tags.insert(tags.end(), more.begin(), more.end());
   std::sort(tags.begin(), tags.end());

@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
-// The key of a call or message is a place in time:
+// The key of a call or message is made of its time:
 //
 //   | instant in Unix milliseconds, signed | slot, 11 bits | kind, 1 bit |
 //
-// The slot tells apart what fell into the same millisecond. It starts as a digest of the id, so that it does
-// not depend on which of two items arrived first. Each bit less makes the lists of the search index shorter, which hold
-// the steps from key to key; so there are only as many as a millisecond may need.
+// The slot distinguishes items of the same millisecond. It starts as a digest of the id, so that it does not depend on
+// which of two items arrived first. It has no more bits than a millisecond may need, because each bit makes the lists
+// of the search index longer, which store the differences between keys.
 
 namespace callarchive::storage {
 
@@ -34,14 +34,14 @@ constexpr Millis instant_of(ItemKey item) { return item >> kInstantShift; }
 constexpr ItemKind kind_of(ItemKey item) { return static_cast<ItemKind>(item & 1); }
 constexpr std::int64_t slot_of(ItemKey item) { return (item >> kKindBits) & (kSlots - 1); }
 
-// The smallest key of any item at or after an instant: bounds of `since` and `until`.
+// The smallest key that an item at this instant or later can have: the bound for `since` and `until`.
 constexpr ItemKey first_key_at(Millis at) {
   if (at < kEarliestInstant) return INT64_MIN;
   if (at > kLatestInstant) return INT64_MAX;
   return at * (std::int64_t{1} << kInstantShift);
 }
 
-// An id in the spelling that is compared: the vendor writes cll_x and cll-x for the same call.
+// The spelling of an id in which ids are compared: the vendor writes both cll_x and cll-x for the same call.
 inline std::string comparable_id(std::string_view id) {
   std::string text(id);
   const auto mark = text.find_first_of("_-");

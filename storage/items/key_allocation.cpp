@@ -16,7 +16,7 @@ optional<string> id_at(Connection& connection, ItemKey item) {
 }
 
 vector<std::int64_t> numbers_of(Connection& connection, ItemKey item) {
-  // There is no index from items to numbers: this is for the rare item that shares millisecond and slot.
+  // There is no index from items to numbers; this is only for the rare item that shares millisecond and slot.
   vector<std::int64_t> numbers;
   auto query =
       connection.query(kind_of(item) == ItemKind::call
@@ -70,8 +70,8 @@ bool is_crowded(Connection& connection, ItemKind kind, Millis at) {
 }
 
 ItemKey allocate_key(Connection& connection, SearchIndex& index, ItemKind kind, Millis at, const string& comparable) {
-  // The place goes to the smaller id; whoever must yield looks for the next one in the same way. The moves are
-  // made from the last to the first, so that each finds its new place empty.
+  // The slot goes to the smaller id; the other item looks for the next slot in the same way. The moves are made from
+  // the last to the first, so that each finds its new slot empty.
   struct Move {
     ItemKey from, to;
   };
@@ -100,7 +100,7 @@ void release_key(Connection& connection, SearchIndex& index, ItemKey item) {
     const ItemKey key = make_item_key(at, slot, kind_of(item));
     const auto resident = id_at(connection, key);
     if (!resident) return;
-    // A resident may move back into the gap unless its home lies behind the gap.
+    // A resident may move back into the gap unless its home slot is after the gap.
     const std::int64_t home = home_slot(*resident);
     const auto distance = [](std::int64_t from, std::int64_t to) { return (to - from + kSlots) % kSlots; };
     if (distance(home, slot) < distance(gap, slot)) continue;

@@ -4,17 +4,17 @@
 
 #include <algorithm>
 
-// Rules for folding what a later delivery says into what is known.
+// How a later delivery changes what is known.
 
 namespace callarchive::storage {
 
-// A missing field never wipes a known one.
+// A missing field never clears a known value.
 template <typename T>
 void fill(optional<T>& known, const optional<T>& said) {
   if (said) known = said;
 }
 
-// A list replaces a list; an empty one says nothing.
+// A list replaces a list; an empty one counts as not sent.
 template <typename T>
 void fill(vector<T>& known, const vector<T>& said) {
   if (!said.empty()) known = said;

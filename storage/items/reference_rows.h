@@ -9,22 +9,22 @@ namespace callarchive::storage {
 
 class Connection;
 
-// The form of an e-mail address that is compared: users are the same in any case.
+// The spelling of an e-mail address in which addresses are compared: lower case.
 string folded_address(const string& email);
 
-// The rows that calls, messages and contacts share: numbers, users, companies, tags. Finds or makes them.
-// Remembers what it has met, so that most answers cost no query. For the writer's thread.
+// Finds or inserts the rows that calls, messages and contacts share: numbers, users, companies, tags. Remembers the
+// rows it has found, so that most calls need no query. For the writer's thread.
 class ReferenceRows {
  public:
   ReferenceRows(Connection& connection, string default_region);
 
-  // The row of a number in any spelling; nothing for absent or blank text.
+  // Each returns the key of the row, or nothing for absent or blank text. A number may have any spelling.
   optional<std::int64_t> number_id(const optional<string>& verbatim);
   optional<std::int64_t> user_id(const optional<string>& email);
   optional<std::int64_t> company_id(const optional<Company>& company);
   std::int64_t tag_id(const string& name);
 
-  // Must be called after a rollback: rows that were made are gone.
+  // Must be called after a rollback, because inserted rows are gone.
   void discard();
 
  private:

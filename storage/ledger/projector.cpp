@@ -54,7 +54,7 @@ bool has_other_words(const MessageState& a, const MessageState& b) {
          a.said.to_number != b.said.to_number;
 }
 
-// Whether an item may stand at this instant; it may stay where it is.
+// Whether there is room for an item at this instant. Where it already is, there is.
 bool has_room(Connection& connection, const optional<ItemKey>& item, ItemKind kind, Millis at) {
   return (item && instant_of(*item) == at) || !is_crowded(connection, kind, at);
 }

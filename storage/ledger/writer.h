@@ -15,8 +15,8 @@ class Connection;
 class IndexRebuilder;
 class Projector;
 
-// The one thread that writes. Whatever waits when it is free shares one commit; nobody waits on a timer. It also
-// does every checkpoint, when it is idle or the log has grown.
+// The one thread that writes. All deliveries that wait when it becomes free share one commit; nobody waits for a timer.
+// It also does every checkpoint, when it is idle or the log has grown. Public functions may be called from any thread.
 class Writer {
  public:
   // Starts the thread. The connection must not be used by anybody else from now on.
@@ -27,9 +27,10 @@ class Writer {
   Receipt store(Delivery delivery, Event event);
   vector<Receipt> store_all(vector<std::pair<Delivery, Event>> told);
   void check_writable();
-  // Runs statements of other rooms in the next commit and returns when it is on disk. They run again, alone, when the
-  // commit fails, so they must say everything anew. Throws NotDurable.
+  // Runs statements of other rooms in the next commit, and returns when it is on disk. If the commit fails, they run
+  // again, alone, so they must not depend on the first run. Throws NotDurable.
   void change(std::function<void(Connection&)> statements);
+  // See Archive::close and Archive::metrics.
   void close();
   WriterMetrics metrics() const;
   // Whether the search index is being folded again, as this thread does between deliveries. Any thread.
@@ -63,13 +64,13 @@ class Writer {
   std::unique_ptr<Projector> projector_;
   const ArchiveOptions options_;
 
-  // Of the writer's thread alone.
-  std::int64_t log_pages_ = 0;      // of the write-ahead log, after the last commit; 0: all are in the main file
-  std::int64_t checkpoint_at_ = 0;  // pages of log at which the next checkpoint is due although deliveries wait
-  bool has_unmerged_ = true;        // there may be pieces of the search index to merge
-  std::unique_ptr<IndexRebuilder> rebuilder_;  // while an index is made again
-  Clock::time_point reported_at_ = {};         // when its progress was reported last
-  bool log_has_length_ = false;                // its file may be cut, although all of it is in the main file
+  // Only for the writer's thread.
+  std::int64_t log_pages_ = 0;      // pages in the write-ahead log after the last commit; 0: all are in the main file
+  std::int64_t checkpoint_at_ = 0;  // log_pages_ at which the next checkpoint is due although deliveries wait
+  bool has_unmerged_ = true;        // there may be segments of the search index to merge
+  std::unique_ptr<IndexRebuilder> rebuilder_;  // set while an index is rebuilt
+  Clock::time_point reported_at_ = {};         // when its progress was last reported
+  bool log_has_length_ = false;                // the log's file can be truncated: all of it is in the main file
 
   std::atomic<bool> is_folding_{false};    // written by the writer's thread, once it runs
   std::atomic<std::uint64_t> commits_{0};  // likewise

@@ -13,7 +13,7 @@
 
 namespace callarchive::storage {
 
-// A read-only connection on its way between the pool and a Reader.
+// A read-only connection of the pool, with the functions that queries need.
 class ReadConnection {
  public:
   ReadConnection(const string& path, string region)
@@ -27,7 +27,7 @@ class ReadConnection {
   const string default_region;
 };
 
-// Runs a query in a read transaction of its own. Time that ran out, and memory past the limits, become QueryTimeout.
+// Runs a query in a read transaction of its own. Throws QueryTimeout if it exceeds its limit of time or memory.
 template <typename Run>
 auto ask(ReadConnection& connection, const Run& run) {
   try {
@@ -38,17 +38,17 @@ auto ask(ReadConnection& connection, const Run& run) {
     if (error.getErrorCode() == SQLITE_INTERRUPT)
       throw QueryTimeout("the query exceeded its time limit; narrow it with since and until or other filters");
     if (error.getErrorCode() == SQLITE_NOMEM)
-      throw QueryTimeout("the query needs more memory than it may use; look for fewer or longer words");
+      throw QueryTimeout("the query exceeded its memory limit; search for fewer or longer words");
     throw;
   }
 }
 
-// The conditions of a query, made of literal pieces, with the values to be bound in their order.
+// The conditions of a query, made of literals, with the values to bind, in their order.
 class Where {
  public:
   using Value = std::variant<std::int64_t, string>;
 
-  // `condition` has one '?' for each value, and is made of literals and of keys of our own.
+  // `condition` has one '?' for each value; it consists of literals and of our own keys.
   void add(const string& condition, std::initializer_list<Value> values = {}) {
     sql_ += sql_.empty() ? " WHERE " : " AND ";
     sql_ += condition;
@@ -59,7 +59,7 @@ class Where {
     sql_ += (empty() ? " WHERE " : " AND ") + other.sql_.substr(std::char_traits<char>::length(" WHERE "));
     values_.insert(values_.end(), other.values_.begin(), other.values_.end());
   }
-  // One id is compared, so that an index is walked in the order of what follows it.
+  // A single id becomes `column = ?`, so that an index on it returns its rows in order.
   void add_one_of(const string& column, const vector<std::int64_t>& ids);
   template <typename T>
   void add_if(const optional<T>& value, const string& condition) {
@@ -78,12 +78,14 @@ class Where {
   std::vector<Value> values_;
 };
 
+// The bound of counts that are not exact.
 constexpr std::int64_t kCountLimit = 10000;
 
 // Counts the rows that `select` ("SELECT 1 FROM …") and the conditions give; unless exact, up to kCountLimit.
 Count count_rows(Connection& connection, const string& select, const Where& where, bool exact);
 
-// Cuts the row that only told that more follow. `key_of` gives a row's place in the list.
+// A page out of up to limit + 1 rows: the extra row only shows that more follow. `key_of` gives a row's key in the
+// list.
 template <typename T, typename KeyOf>
 Slice<T> cut(vector<T> rows, std::int64_t limit, const KeyOf& key_of) {
   Slice<T> slice;
@@ -94,22 +96,23 @@ Slice<T> cut(vector<T> rows, std::int64_t limit, const KeyOf& key_of) {
   return slice;
 }
 
-// Demands that `key` is among `owner` of the rows of `table` (columns key and value, which is JSON) with this member.
+// Adds the condition that `key` is in column `owner` of a row of `table` (columns key and value, which is JSON) with
+// this member.
 void add_member(Where& where, const string& key, const string& owner, const string& table, const Member& member);
 
-// The row of a number in any spelling.
+// The key of a number in any spelling; absent if it is not known.
 optional<std::int64_t> find_number_id(Connection& connection, const string& number, const string& default_region);
-// Rows of several numbers, once each; those that were never met are left out.
+// The keys of several numbers, each once; unknown ones are left out.
 vector<std::int64_t> find_number_ids(Connection& connection, const vector<string>& numbers,
                                      const string& default_region);
 vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const string& contact_id);
-// The rows of users with an address, in any case.
+// The keys of the users with this address, in upper or lower case.
 vector<std::int64_t> find_user_ids(Connection& connection, const string& email);
 
-// Calls and messages for lists, in the order of their keys.
-// Calls as readers see them: with their recordings.
+// Calls with their recordings, in the order of their keys.
 vector<Call> load_shown_calls(Connection& connection, const vector<ItemKey>& items, bool include_transcript);
 optional<Contact> load_contact(Connection& connection, const string& id);  // id in either spelling
+// Calls and messages, in the order of their keys.
 vector<TimelineItem> load_items(Connection& connection, const vector<ItemKey>& items);
 
 }  // namespace callarchive::storage

@@ -6,9 +6,9 @@
 
 namespace callarchive::storage {
 
-// A query for calls, messages or both, newest first. It is driven by the index that has the fewest rows to pass: the
-// timeline of a number, the calls of a tag, the hits of a text, or a table; all other conditions become predicates on
-// those rows. Every such index is in the order of the keys, so nothing is ever sorted.
+// A query for calls, messages or both, newest first. It is driven by the index that is likely to have the fewest rows:
+// the timeline of a number, the calls of a tag, the hits of a text, or a table; all other conditions become predicates
+// on those rows. Every such index is in the order of the keys, so nothing is ever sorted.
 class ItemQuery {
  public:
   enum class Kind { calls, messages, both };
@@ -16,24 +16,25 @@ class ItemQuery {
 
   // The conditions that calls, messages, search and statistics share. Numbers are read in the reader's region.
   void apply(ReadConnection& reader, const ItemFilter& filter);
-  // Items in which any of these numbers took part. Several calls are joined by "and". No ids: no items.
+  // Items in which any of these numbers took part. Several calls of this function are joined by "and". No ids: no
+  // items.
   void with_numbers(vector<std::int64_t> ids) { numbers_.push_back(std::move(ids)); }
   void with_text(Match match) { match_ = std::move(match); }
   void between(const optional<Millis>& since, const optional<Millis>& until);
-  // Further conditions on the columns of calls c or messages m. Of both kinds, an item has a row in one of the tables,
-  // and the columns of the other are NULL.
+  // Further conditions on the columns of calls c or messages m. With Kind::both, an item has a row in one of the two
+  // tables, and the columns of the other are NULL.
   Where rows = {};
 
-  // The newest limit + 1 items after the position of the page: one more than fits tells that there are more.
+  // The newest limit + 1 items after the position of the page: the extra one shows that more follow.
   vector<ItemKey> find(Connection& connection, const Page& page) const;
   Count count(Connection& connection, bool exact) const;
   // Whether the hits of the text drive the query, so that between the items it returns there are no other hits.
   bool is_driven_by_text(Connection& connection) const { return driving_index(connection) == Index::text; }
-  // The newest kRankedHits + 1 items that match the wanted text, with their rank: smaller is better.
   struct Ranked {
     ItemKey item = 0;
-    double rank = 0;
+    double rank = 0;  // smaller is better
   };
+  // The newest kRankedHits + 1 items that match the text, with their rank.
   vector<Ranked> find_ranked(Connection& connection) const;
 
  private:

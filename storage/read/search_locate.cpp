@@ -41,8 +41,8 @@ bool has_lines(const vector<const char*>& names) {
   return names.size() > 1 || std::find(kLists.begin(), kLists.end(), names.front()) != kLists.end();
 }
 
-// Where the matched words of one column, in order, stand in its text. What the index counts are the words and breaks
-// that the reader has.
+// The ranges of the matched words of one column, in order, in its text. The index counts words and breaks as WordReader
+// does.
 vector<ByteRange> ranges_in(std::string_view text, const vector<MatchedWords>& matches) {
   struct Open {
     int last;
@@ -103,8 +103,8 @@ void locate_in_lines(const string& text, const vector<ByteRange>& ranges, const 
   }
 }
 
-// The words of a call are its entries, one behind the other with a line end between. A call without entries may
-// have its transcript in one text.
+// The words of a call are those of its entries, one after the other, separated by line ends. A call without entries may
+// have its transcript as one text.
 void locate_in_transcript(Connection& connection, ItemKey item, const string& words, const vector<ByteRange>& ranges,
                           Located& located) {
   auto query = connection.query(
@@ -152,8 +152,8 @@ Located locate_in(Connection& connection, const Layout& layout, std::int64_t key
   return located;
 }
 
-// One query for all rows passes the hits between them; one for each row begins anew each time, which some
-// expressions take long for.
+// One query for all rows must skip the hits between them; one query for each row starts each time, which is slow for
+// some expressions.
 template <typename LayoutOf>
 std::map<std::int64_t, Located> locate(Connection& connection, const Match& match, const vector<std::int64_t>& keys,
                                        bool apart, const SearchTable& table, const LayoutOf& layout_of) {

@@ -10,20 +10,20 @@ class Connection;
 
 // A search text as FTS5 expressions.
 struct Match {
-  string index = {};       // that is to be queried: the FTS5 table
-  string wanted = {};      // empty: the text only says what must not be there
+  string index = {};       // the FTS5 table to query
+  string wanted = {};      // empty: the text only has exclusions
   string unwanted = {};    // set only if wanted is empty
-  bool is_costly = false;  // takes long to begin with: beginnings of words
+  bool is_costly = false;  // slow to start: it has beginnings of words
 };
 
-// What a search over all looks for.
+// The same for a search over calls, messages and contacts.
 struct Matches {
   Match items = {};
   Match contacts = {};
 };
 
-// For the index of calls and messages, for that of contacts, and for both. Throw EmptySearch and TooManyWords. Without
-// `asks_items`, that of items is not made ready to be quick.
+// For the index of calls and messages, for that of contacts, and for both. They throw EmptySearch and TooManyWords.
+// Without `asks_items`, Matches::items is not optimized.
 Match match_items(Connection& connection, std::string_view text);
 Match match_contacts(Connection& connection, std::string_view text);
 Matches match_all(Connection& connection, std::string_view text, bool asks_items);

@@ -12,8 +12,8 @@ struct Bucket {
   string label = {};
 };
 
-// The hours, days, weeks or months of people in a time zone. Each instant is in exactly one bucket. A day begins
-// with its first instant, also where the clock jumps over midnight. An hour that the clock repeats is two buckets.
+// The hours, days, weeks or months of local time in a zone. Each instant is in exactly one bucket. A day begins with
+// its first instant, even if the clock skips midnight. An hour that the clock repeats is two buckets.
 class Buckets {
  public:
   // Throws UnknownTimeZone.

@@ -4,13 +4,13 @@
 
 #include <functional>
 
-// The files of sounds, beside the archive: ARCHIVE.media/ab/<sha256>, named after their content. A file has its name
-// only when all of it is on disk, and is never changed afterwards. What is on its way is in ARCHIVE.media/incoming.
-// Folders are 0700, files 0600.
+// The files of recordings, beside the archive: ARCHIVE.media/ab/<sha256>, named after their content. A file gets its
+// name only when all of it is on disk, and never changes afterwards. Unfinished files are in ARCHIVE.media/incoming.
+// Folders have mode 0700, files 0600.
 
 namespace callarchive {
 
-// A descriptor that is closed with the object.
+// A file descriptor that is closed on destruction.
 class OpenFile {
  public:
   OpenFile() = default;
@@ -26,7 +26,7 @@ class OpenFile {
   int descriptor_ = -1;
 };
 
-// A file that is being received. Gone with the object, unless it was published or is left to be continued.
+// A file that is being received. It is removed on destruction, unless it was published or left to be continued.
 class IncomingFile {
  public:
   IncomingFile(string path, OpenFile file, std::int64_t size);
@@ -34,8 +34,9 @@ class IncomingFile {
   IncomingFile(IncomingFile&&) noexcept = default;
   IncomingFile& operator=(IncomingFile&&) = delete;
 
-  // Throws NotDurable, with the system's words.
+  // Throws NotDurable, with the system's message.
   void append(std::string_view bytes);
+  // Empties the file.
   void clear();
   std::int64_t size() const { return size_; }
   int descriptor() const { return file_.descriptor(); }
@@ -53,38 +54,39 @@ struct PublishedFile {
   std::int64_t bytes = 0;
 };
 
-// Several objects may read the same folder; one process at a time, the holder of the archive's lock, may write.
-// Safe to use from any number of threads.
+// Several objects may read the same folder; only one process at a time may write, the one that holds the archive's
+// lock. May be used from any number of threads.
 class MediaStore {
  public:
-  // For the archive in this file. `reserve` is the room on the disk, in bytes, that is left for other things.
-  // Makes nothing yet.
+  // For the archive in this file. `reserve` is the space on the disk, in bytes, that recordings leave free. Creates
+  // nothing yet.
   explicit MediaStore(const string& archive, std::int64_t reserve = 0);
-  // The media folder of an archive: the path with ".media" behind it, links followed.
+  // The media folder of an archive: its path, with links followed, and ".media".
   static string folder_of(const string& archive);
 
   const string& folder() const { return folder_; }
-  // `sha256` is 64 digits of lower-case hex.
+  // The path of a file. `sha256` is 64 digits of lower-case hex.
   string path_of(const string& sha256) const;
-  // Nothing when there is no such file.
+  // Opens it for reading; empty if there is no such file.
   OpenFile open(const string& sha256) const;
 
-  // A new file that waits for its bytes. Throws NotDurable.
+  // A new, empty file. Throws NotDurable.
   IncomingFile receive();
-  // Goes on with what leave() left; nothing when that is not there. `name` is hex.
+  // Opens what leave() left, to append to it; nothing if it is not there. `name` is hex.
   optional<IncomingFile> resume(const string& name);
-  // Leaves the file, synced, to be continued under that name. Throws NotDurable.
+  // Syncs the file and leaves it, to be continued under that name. Throws NotDurable.
   void leave(IncomingFile file, const string& name);
-  // Gives the file its name. When this returns, file and name are on disk. Of two with the same content one stays.
-  // Throws NotDurable; then nothing has changed.
+  // Gives the file its name. When this returns, file and name are on disk. Of two files with the same content one is
+  // kept. Throws NotDurable; then nothing has changed.
   PublishedFile publish(IncomingFile file);
 
-  // Throws NotDurable when a file of so many more bytes would leave less room than the reserve.
+  // Throws NotDurable if `bytes` more would leave less space than the reserve.
   void require_room(std::int64_t bytes) const;
-  // Removes what is in incoming: all but what leave() left in the last days. To be called when nobody receives.
+  // Removes the unfinished files, except those that leave() left in the last three days. Must not be called while files
+  // are being received.
   void sweep();
 
-  // Every file that has a name, in no order. Other files of the folder are handed to `other`, by path.
+  // Passes every file that has its name to `take`, in no particular order, and the paths of all other files to `other`.
   void for_files(const std::function<void(const string& sha256, std::int64_t bytes)>& take,
                  const std::function<void(const string& path)>& other) const;
 
@@ -95,7 +97,7 @@ class MediaStore {
   const std::int64_t reserve_;
 };
 
-// The SHA-256 of a file's content as lower-case hex; empty when it cannot be read.
+// The SHA-256 of a file's content as lower-case hex; empty if it cannot be read.
 string digest_of_file(int descriptor);
 
 }  // namespace callarchive

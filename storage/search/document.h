@@ -6,30 +6,31 @@ namespace callarchive::storage {
 
 class Connection;
 
-// One of the two full-text indexes, and the view whose rows it holds, folded (storage/text/words.h).
+// One of the two full-text indexes, and the view whose folded rows it contains (storage/text/words.h).
 struct SearchTable {
   const char* index;  // the FTS5 table
   const char* view;   // the text, with the same columns
-  const char* key;    // of the view; the index calls it rowid
+  const char* key;    // column of the view; the rowid of the index
   vector<const char*> columns;
 };
 extern const SearchTable kItemTable;     // calls and messages
 extern const SearchTable kContactTable;  // the address book
 
-// The name that an index has while the program makes it again, see storage/search/rebuild_index.h.
+// The name of the old index while a new one is built, see storage/search/rebuild_index.h.
 string old_name(const SearchTable& table);
 
 // The columns of a row, folded.
 using Document = vector<optional<string>>;
 
-// What is to be indexed of a row of the view; nothing if there is no such row.
+// The document of a row of the view; nothing if there is no such row.
 optional<Document> read_document(Connection& connection, const SearchTable& table, std::int64_t key);
 
-// FTS5 keeps no text, so what is to be taken out must be given as it was put in.
+// FTS5 stores no text, so a document must be deleted with the same words with which it was inserted.
 void insert_document(Connection& connection, const SearchTable& table, std::int64_t key, const Document& document);
 void delete_document(Connection& connection, const SearchTable& table, std::int64_t key, const Document& document);
 
-// The same for the index of before, as far as its columns go. A document that was folded otherwise does not go wholly.
+// The same for the old index, as far as it has the columns. A document that was folded differently is not deleted
+// completely.
 void insert_into_old(Connection& connection, const SearchTable& table, std::int64_t key, const Document& document);
 void delete_from_old(Connection& connection, const SearchTable& table, std::int64_t key, const Document& document);
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kExcerptLength = 200;  // code points
 constexpr std::int64_t kExcerptBefore = 60;   // of these, before the first match
-constexpr std::int64_t kCutSearch = 20;       // how far a cut may move to stand between words
+constexpr std::int64_t kCutSearch = 20;       // how far a cut may move to be between words
 constexpr const char* kEllipsis = "…";
 
 std::int64_t code_points(std::string_view text) {
@@ -50,7 +50,7 @@ Excerpt make_excerpt(std::string_view text, const vector<ByteRange>& ranges) {
     const std::size_t first = ranges.empty() ? 0 : std::min(ranges.front().begin, text.size());
     begin = back(text, first, kExcerptBefore);
     end = forth(text, begin, kExcerptLength);
-    begin = back(text, end, kExcerptLength);  // at the end of the text, show more of what stands before
+    begin = back(text, end, kExcerptLength);  // near the end of the text, show more of what is before
     // Move the cuts outwards from words, but never across the match or far.
     for (std::size_t at = begin; begin > 0 && at < std::min(first, forth(text, begin, kCutSearch)); ++at) {
       if (!ascii::is_space(text[at])) continue;

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-// What is shown of a text that matched.
+// Excerpts of texts that matched.
 
 namespace callarchive::storage {
 
@@ -12,12 +12,11 @@ struct ByteRange {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
-// Joins ranges that overlap or touch. In: any order; out: in order.
+// Sorts the ranges, and joins those that overlap or touch.
 void merge_ranges(vector<ByteRange>& ranges);
 
-// Text around the first of the ranges, about 200 characters of it, cut between words; all of it when it is short. Its
-// ranges are counted in Unicode code points. `ranges` as merge_ranges leaves them; those outside of the excerpt are
-// left out.
+// About 200 characters around the first of the ranges, cut between words; a short text is returned whole. The excerpt's
+// ranges are in Unicode code points. `ranges` as merge_ranges leaves them; those outside the excerpt are left out.
 Excerpt make_excerpt(std::string_view text, const vector<ByteRange>& ranges);
 
 }  // namespace callarchive::storage

@@ -6,8 +6,8 @@
 
 namespace callarchive::storage {
 
-// The door to FTS5's tokenizers and functions of rows: https://www.sqlite.org/fts5.html#extending_fts5
-// Throws SQLite::Exception where SQLite was built without FTS5.
+// FTS5's interface for custom functions: https://www.sqlite.org/fts5.html#extending_fts5
+// Throws SQLite::Exception if SQLite was built without FTS5.
 inline fts5_api* fts5_of(Connection& connection) {
   fts5_api* api = nullptr;
   sqlite3_stmt* statement = nullptr;

@@ -5,33 +5,34 @@
 
 #include <map>
 
-// Keeps the full-text indexes in step with the tables, inside the same transaction.
+// Updates the full-text indexes with the tables, inside the same transaction.
 
 namespace callarchive::storage {
 
 class Connection;
 
-// The index has no text of its own: what is taken out must be given word for word. So each document is read before its
-// rows change, and once more before the commit; then all differences are written at once. FTS5 holds what is written in
-// memory up to a megabyte, but makes a piece of the index of it whenever a statement that might fail halfway begins:
-// written row by row, each document would become a piece of its own, to be merged again. For the writer's thread.
+// The index stores no text: to delete a document, its words must be given. So each document is read before its rows
+// change, and once more before the commit; then all differences are written at once. FTS5 buffers up to a megabyte of
+// what is written, but makes a segment of it whenever a statement begins that might fail halfway: written row by row,
+// each document would become a segment of its own, which would have to be merged. For the writer's thread.
 class SearchIndex {
  public:
   explicit SearchIndex(Connection& connection) : connection_(connection) {}
 
-  // To be called before the rows of which the document is made change, appear or go. Further calls cost nothing.
+  // Must be called before the rows that the document is made from are inserted, changed or deleted. Further calls cost
+  // nothing.
   void touch_item(ItemKey item) { touch(kItemTable, items_, item); }
   void touch_contact(std::int64_t key) { touch(kContactTable, contacts_, key); }
 
-  // Writes what has changed, if much is held: between deliveries, when rows are whole.
+  // Writes what has changed if much is held. To be called between deliveries, when the rows are complete.
   void flush_if_large();
-  // Writes what has changed. To be called before each commit, and before anybody queries the index.
+  // Writes what has changed. Must be called before each commit, and before the index is queried.
   void flush();
-  // After a rollback.
+  // Must be called after a rollback.
   void discard();
 
  private:
-  using Before = std::map<std::int64_t, optional<Document>>;  // what the index has of those touched; nothing: none
+  using Before = std::map<std::int64_t, optional<Document>>;  // the touched documents as the index has them
 
   void touch(const SearchTable& table, Before& before, std::int64_t key);
   void flush(const SearchTable& table, Before& before);
@@ -42,8 +43,8 @@ class SearchIndex {
   std::size_t held_bytes_ = 0;
 };
 
-// The indexes grow in pieces, and each word is looked up in every one of them. Does a part of merging them, about a
-// megabyte of writing, in a transaction of its own. Returns whether there was anything to do.
+// The indexes grow in segments, and each word is looked up in every one of them. Merges some of them, writing about a
+// megabyte in a transaction of its own. Returns whether there was anything to merge.
 bool merge_search(Connection& connection);
 
 }  // namespace callarchive::storage

@@ -8,8 +8,8 @@ class Connection;
 
 constexpr int kFoldedNameLength = 100;  // characters of contacts.folded_name
 
-// Writes contacts.folded_name, which the filter `name` looks into, and contacts.sort_key, the contact's place in lists,
-// as name and last name of the row demand.
+// Updates contacts.folded_name, which the filter `name` searches, and contacts.sort_key, which orders lists, from the
+// contact's name and last name.
 void write_name_keys(Connection& connection, std::int64_t contact);
 
 }  // namespace callarchive::storage

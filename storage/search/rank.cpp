@@ -17,8 +17,8 @@ constexpr double kLengthWeight = 0.75;  // b
 constexpr double kLeastRarity = 1e-6;
 
 constexpr int kSampleHits = 1000;
-// Beyond so many phrases, which are the words for which a beginning stands or the numbers that contain some digits,
-// none is rarer than another.
+// With more phrases than this (the words with a beginning, or the numbers that contain some digits), all count as
+// equally rare.
 constexpr int kMostPhrases = 32;
 
 // What is the same for all rows of a query.
@@ -77,7 +77,7 @@ int corpus_of(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_value** arg
   return api->xSetAuxdata(row, made.release(), [](void* old) { delete static_cast<Corpus*>(old); });
 }
 
-// How often each phrase stands in the row, by the weights of the columns, made one number.
+// One number from how often each phrase occurs in the row, weighted by column.
 int score_of(const Fts5ExtensionApi* api, Fts5Context* row, const Corpus& corpus, const std::vector<double>& weights,
              double& score) {
   int words = 0;

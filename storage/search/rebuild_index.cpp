@@ -168,7 +168,7 @@ void IndexRebuilder::copy(const SearchTable& table, IndexRebuild rebuild, Phase 
   write(connection_, rebuild);
 }
 
-// To drop an index at once would write as much to the log as it is long.
+// Dropping an index in one step would write as much to the log as the index is large.
 bool IndexRebuilder::clear() {
   for (const auto* table : {&kItemTable, &kContactTable}) {
     const string rows = old_name(*table) + "_data";

@@ -6,12 +6,12 @@ namespace callarchive::storage {
 
 class Connection;
 
-// Makes the words of the indexes of calls and messages readable on this connection, in its own temporary schema. Before
-// words_from.
+// Makes the words of the indexes of calls and messages readable on this connection, in its temporary schema. Must be
+// called before words_from().
 void open_vocabulary(Connection& connection);
 
-// All words of the index, one of calls and messages, that begin so, in order; nothing if there are more than `most`.
-// Costs some 20 µs a word, however often each stands in the archive. `beginning` is folded.
+// All words with this beginning in `index`, one of those of calls and messages, in order; nothing if there are more
+// than `most`. Costs some 20 µs per word, however often each occurs. `beginning` is folded.
 optional<vector<string>> words_from(Connection& connection, const string& index, const string& beginning,
                                     std::size_t most);
 

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <type_traits>
 
-// Included by storage/*.cpp alone: an open connection with its prepared statements.
+// An open connection with its prepared statements. Only storage/ includes it, and nothing of its public face does.
 
 namespace callarchive::storage {
 
@@ -24,8 +24,8 @@ struct Blob {
 
 class Connection;
 
-// A prepared statement that is kept for as long as its connection. SQLiteCpp's statements are not: they are prepared
-// for once, and count their owners for each column of each row, which is half of the time of a long walk.
+// A prepared statement that lives as long as its connection. SQLiteCpp's statements are prepared for one use, and
+// update a reference count for each column of each row, which is half of the time of a long query.
 class Statement {
  public:
   // Throws SQLite::Exception.
@@ -41,9 +41,8 @@ class Statement {
   bool busy_ = false;  // a Query uses it
 };
 
-// A statement in use. Parameters are bound in the order in which they first appear in the SQL, so
-// named parameters read well and cost nothing. Reset and cleared on destruction. Every text is bound with its
-// length and copied.
+// A statement in use. Parameters are bound in the order in which they first appear in the SQL, so their names are only
+// for the reader. It is reset and cleared on destruction. Every text is bound with its length and copied.
 class Query {
  public:
   explicit Query(Statement& statement) : statement_(statement) { statement_.busy_ = true; }
@@ -57,8 +56,10 @@ class Query {
     return *this;
   }
 
-  // Whether there is a row; once there is none, there will be none. Throws SQLite::Exception.
+  // Moves to the next row, and returns whether there is one. After the last row it keeps returning false. Throws
+  // SQLite::Exception.
   bool step();
+  // Steps to the end.
   void run() {
     while (step()) {}
   }
@@ -105,18 +106,18 @@ class Query {
 class Connection {
  public:
   enum class Mode { read_only, writer };
-  // Opens with the pragmas that the mode needs. Throws SQLite::Exception.
+  // Opens the file, with the pragmas that the mode needs. Throws SQLite::Exception.
   Connection(const string& path, Mode mode);
   ~Connection();
 
-  // The statement for this SQL, prepared once and kept. `sql` is compared by content.
+  // The statement for this SQL, which is prepared at its first use. Statements are found by the text of their SQL.
   Query query(std::string_view sql);
   void execute(const string& sql) { db_.exec(sql); }
-  // A single integer, for PRAGMAs and counts.
+  // A single value, for PRAGMAs and counts.
   std::int64_t integer(const string& sql) { return db_.execAndGet(sql).getInt64(); }
   string text(const string& sql) { return db_.execAndGet(sql).getString(); }
 
-  // From now until `clear_deadline`, statements that run past the time end with SQLITE_INTERRUPT.
+  // Until clear_deadline(), statements that run past this time end with SQLITE_INTERRUPT.
   void set_deadline(std::chrono::steady_clock::time_point deadline);
   void clear_deadline();
 
@@ -141,7 +142,7 @@ class Transaction : public SQLite::Transaction {
       : SQLite::Transaction(connection.database(), SQLite::TransactionBehavior::IMMEDIATE) {}
 };
 
-// A read transaction: everything inside sees one state of the file. Ends on destruction.
+// A read transaction: everything in it sees the same state of the file. Ends on destruction.
 class Snapshot {
  public:
   explicit Snapshot(Connection& connection);

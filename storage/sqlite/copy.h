@@ -4,8 +4,8 @@
 
 #include <functional>
 
-// Copies of an archive's file: complete, checked and synced. All functions throw CannotOpen when the request was wrong
-// (no such file, no archive, the destination exists) and NotDurable when the copy could not be made.
+// Copies of an archive's file. All functions throw CannotOpen if the request was wrong (no such file, not an archive,
+// the destination exists) and NotDurable if the copy could not be made.
 
 namespace callarchive {
 
@@ -23,7 +23,7 @@ struct CopyResult {
 
 namespace storage {
 
-// A copy of one moment, not checked and not synced. `copy` must not exist. For looking into.
+// A copy of one moment, neither checked nor synced, for temporary use. `copy` must not exist.
 CopyResult copy_archive(const string& source, const string& copy, const ReportCopy& report);
 
 // A copy under a temporary name, checked, synced, and then renamed to `destination`, which must not exist.
@@ -32,15 +32,15 @@ CopyResult make_copy(const string& source, const string& destination, const Repo
 // The copy that is made before a file of an older schema is migrated: "<path>.v<version>-20240115T103000Z.db".
 CopyResult copy_before_migration(const string& path, int version);
 
-// The path of a copy that is made now: "<folder>/<stem>-20240115T103000Z.db". Removes the unfinished copies of that
-// stem that killed processes left.
+// The path for a copy that is made now: "<folder>/<stem>-20240115T103000Z.db". Removes unfinished copies with that stem
+// that killed processes left.
 string name_copy(const string& folder, const string& stem);
-// The finished copies of that stem in the folder, oldest first. No file of another name is ever among them.
+// The finished copies with that stem in the folder, oldest first. Files with other names are never among them.
 vector<string> find_copies(const string& folder, const string& stem);
 
-void require_archive(const string& path);  // that a file is there, and is an archive of a known version
-void require_free(const string& path);     // that nothing is there
-void require_intact(const string& path);   // that SQLite's integrity check finds nothing
+void require_archive(const string& path);  // the file exists, and is an archive of a known version
+void require_free(const string& path);     // nothing exists there
+void require_intact(const string& path);   // SQLite's integrity check finds no error
 
 }  // namespace storage
 }  // namespace callarchive

@@ -35,7 +35,7 @@ std::string next_name(const std::string& base) {
   return base + "-" + std::to_string(::getpid()) + "-" + std::to_string(next++) + ".tmp";
 }
 
-// Whoever clears up may have met the file before it was locked, and removed it.
+// Another process that cleans up may have found the file before it was locked, and removed it.
 bool still_stands(int descriptor) {
   struct stat info {};
   return ::fstat(descriptor, &info) == 0 && info.st_nlink > 0;

@@ -5,12 +5,12 @@
 
 namespace callarchive::storage {
 
-// A database file that is being made, beside the one it is made for: removed with its log when the work ends before
-// `keep`. Its name, "<base>-<process>-<number>.tmp", is of this object alone, so that several processes may do the same
-// work at once. The object holds a lock on the file (flock), which ends with the process.
+// A database file under construction, beside its destination. It is removed with its log on destruction, unless keep()
+// was called. Its name, "<base>-<process>-<number>.tmp", is unique, so that several processes may do the same work at
+// once. The object holds a lock on the file (flock), which ends with the process.
 class TemporaryFile {
  public:
-  // Makes an empty file, and removes what killed processes left of the same base. Throws NotDurable.
+  // Creates an empty file, and removes files with the same base that killed processes left. Throws NotDurable.
   explicit TemporaryFile(const std::string& base);
   ~TemporaryFile();
   TemporaryFile(const TemporaryFile&) = delete;
@@ -24,11 +24,11 @@ class TemporaryFile {
   bool kept_ = false;
 };
 
-// Removes the temporary files of a folder, with their logs, that no process holds any more and whose base, without the
-// folder, is accepted. What cannot be removed stays.
+// Removes the temporary files in a folder, with their logs, that no process holds any longer and whose base, without
+// the folder, `is_ours` accepts. Files that cannot be removed are left.
 void remove_leftovers(const std::string& folder, const std::function<bool(const std::string& base)>& is_ours);
 
-// fsync of a file, and of the folder that names a path: a new name is on disk after the latter. Throw NotDurable.
+// fsync of a file, and of the folder that contains a path, after which a new name is on disk. They throw NotDurable.
 void sync_file(const std::string& path);
 void sync_folder_of(const std::string& path);
 

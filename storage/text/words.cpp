@@ -48,7 +48,7 @@ enum class Kind : std::uint8_t {
 struct Folded {
   Kind kind = Kind::separator;
   bool keeps_marks = false;  // of what follows
-  bool composes = false;     // with what stands before it
+  bool composes = false;     // with the characters before it
   std::string text = {};     // UTF-8, in the form NFC
 };
 
@@ -204,7 +204,7 @@ Folded fold(UChar32 c) {
   return folded;
 }
 
-// 256 characters that follow one another, folded when one of them is met first.
+// 256 consecutive characters, folded when the first of them is needed.
 struct Page {
   std::array<Folded, 256> characters;
 };
@@ -235,7 +235,7 @@ constexpr std::array<char, 128> kAscii = [] {
 
 }  // namespace
 
-// What stands at the reader's place, which is not at the end.
+// The character at the reader's position, which must not be the end.
 struct WordReader::Character {
   const Folded* folded;
   std::size_t size;
@@ -303,7 +303,7 @@ bool WordReader::next() {
   return false;
 }
 
-// The letters and digits of ASCII that stand here; false if there are none.
+// Reads the ASCII letters and digits at the position; false if there are none.
 bool WordReader::read_ascii() {
   std::array<char, 32> letters;
   std::size_t count = 0;

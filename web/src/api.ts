@@ -1,4 +1,4 @@
-// Asking the API: one place for the token, for errors, and for a server that went away.
+// Requests to the API: one place for the token, for errors, and for a server that cannot be reached.
 import { t } from './i18n.js';
 import { ask_token, type Entered } from './token.js';
 
@@ -38,7 +38,7 @@ export function path(segments: string[], parameters: Parameters = {}): string {
   return '/v1/' + segments.map(encodeURIComponent).join('/') + (text ? `?${text}` : '');
 }
 
-// Told true when the server cannot be reached, false when it answers again.
+// Called with true when the server cannot be reached, and with false when it answers again.
 let tell_away: (away: boolean) => void = () => {};
 export const on_away = (listener: (away: boolean) => void): void => { tell_away = listener; };
 

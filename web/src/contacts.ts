@@ -182,7 +182,7 @@ export async function show_contact(view: View, id: string): Promise<void> {
   ]);
   const name = contact_name(contact) || contact.id;
   describe(name, url);
-  // What the oldest one of a cut list changed cannot be told.
+  // What the oldest state of a cut list changed is not known.
   const shown = versions.page.has_more ? versions.data.slice(0, -1) : versions.data;
   main.replaceChildren(
     h('header', { class: 'view-head' },

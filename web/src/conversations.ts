@@ -156,7 +156,7 @@ export class Conversations {
         h('span', { class: 'counts' }, shown_number ? h('bdi', null, number_title(shown_number)) : null)));
   }
 
-  // Who it is and how much was said: asked for only when the row comes into sight.
+  // The name and the counts are requested only when the row comes into sight.
   private look_up_row(element: HTMLElement): void {
     this.in_view.unobserve(element);
     this.look_up(element.dataset.key ?? '');

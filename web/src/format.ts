@@ -65,7 +65,7 @@ export function day(at: string): string {
   return (is_this_year(date) ? kDay : kDayOfYear).format(date);
 }
 
-// The shortest text that tells when: a time today, a weekday this week, else a date.
+// The shortest text that says when: a time today, a weekday this week, else a date.
 export function when(at: string): string {
   const date = new Date(at);
   const ago = days_ago(date);

@@ -40,7 +40,7 @@ export function heat_map({ data }: Stats, since: string): HTMLElement {
   return place;
 }
 
-// Moves the focus to the neighbour in the direction of the arrow, if there is one.
+// Moves the focus to the next cell in the direction of the arrow, if there is one.
 function step(cells: HTMLElement[][], event: KeyboardEvent): void {
   const by = kSteps[event.key];
   const row = cells.findIndex((day) => day.includes(event.target as HTMLElement));

@@ -14,7 +14,7 @@ export function endless(list: HTMLElement, signal: AbortSignal, more: () => Prom
     list.setAttribute('aria-busy', 'true');
     try {
       if (await more()) {
-        // Observing anew tells whether the end is still in sight.
+        // Observing it again reports whether the end is still in sight.
         observer.unobserve(end);
         observer.observe(end);
       } else {

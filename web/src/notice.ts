@@ -1,4 +1,4 @@
-// Things to say instead of, or beside, what was asked for.
+// Notices in place of, or beside, what a view shows.
 import { Problem, token } from './api.js';
 import { h, type Child } from './dom.js';
 import { t } from './i18n.js';

@@ -48,8 +48,7 @@ function ranking({ data }: Stats, label: (key: string) => string | Node, to: (ke
   }));
 }
 
-// A part of the view that asks for its own numbers, so that a question which takes the server too long costs that
-// part alone.
+// A part of the view that requests its own numbers, so that a query that takes too long affects only that part.
 interface Panel { section: HTMLElement; fill: (signal: AbortSignal) => Promise<void> }
 
 // `draw` gives what to show; nothing: the panel goes away.
@@ -82,7 +81,7 @@ function as_date(at: string | null | undefined): string | null {
   return instant(day).getTime() === Date.parse(at) ? day : at;
 }
 
-// The numbers behind the plots, for those who cannot see or point at them; made when it is opened.
+// The numbers of the plots as a table, for those who cannot see or point at them; made when it is opened.
 function as_table(range: Range, rows: StatsRow[]): HTMLElement {
   const way = (row: StatsRow) => row.key === 'INBOUND' ? t('incoming') : row.key === 'OUTBOUND' ? t('outgoing') : '';
   const table = () => h('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': t('Counts over time') },

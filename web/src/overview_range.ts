@@ -37,5 +37,5 @@ export function bucket_title(from: string, bucket: Bucket): string {
   return bucket === 'week' ? t('Week of {date}', { date: text }) : text;
 }
 
-// What /v1/stats is asked, for the reader's days.
+// The parameters for /v1/stats, for the reader's days.
 export const asked = (since: string | undefined, more: Parameters): Parameters => ({ since, tz: kZone, ...more });

@@ -56,7 +56,7 @@ export class Player implements Playing {
   private link: string | null = null;  // of the sound in memory
   private file_name = '';
 
-  // `follow` is told the second that is heard, and null at the end.
+  // `follow` is called with the current second, and with null at the end.
   constructor(readonly sound: Sound, public follow: (seconds: number | null) => void) {
     this.drawing.setAttribute('viewBox', `0 0 512 ${kHeight}`);
     this.drawing.setAttribute('preserveAspectRatio', 'none');
@@ -237,7 +237,7 @@ export class Player implements Playing {
     }
   }
 
-  // One path for each speaker, whose class gives the colour.
+  // One path for each speaker, whose class gives the color.
   private draw(): void {
     const lines = new Map<string, string>();
     const { length } = this.peaks;

@@ -12,7 +12,7 @@ const kHeight = 170;
 
 export interface Plot {
   place: HTMLElement;
-  readout: HTMLElement;  // tells the bar that is pointed at
+  readout: HTMLElement;  // describes the bar that is pointed at
   bucket: Bucket;
   field: 'calls' | 'messages' | 'minutes';
   rows: StatsRow[];  // per bucket and direction
@@ -58,7 +58,7 @@ export function draw(plot: Plot): void {
   const bars = bars_of(plot);
   const seconds = (at: string) => Date.parse(at) / 1000;
   const half = bars[0] ? (seconds(bars[0].to) - seconds(bars[0].from)) / 2 : 0;
-  // A bar stands in the middle of its bucket; incoming is drawn over the sum.
+  // A bar is drawn in the middle of its bucket; incoming is drawn over the sum.
   const data: uPlot.AlignedData = [
     bars.map(({ from }) => seconds(from) + half), bars.map(({ all }) => all), bars.map(({ incoming }) => incoming)];
   const paths = uPlot.paths.bars?.({ size: [0.78, 36], radius: 0.15 });

@@ -1,4 +1,4 @@
-// The frame around the views: search, navigation, what is offered for the view on show.
+// The frame around the views: search, navigation, and the tools for the current view.
 import { on_away, retry_now, token } from './api.js';
 import { on_changes, on_updated } from './changes.js';
 import { h, icon } from './dom.js';
@@ -71,7 +71,7 @@ function count_unseen(): void {
   });
 }
 
-// The requests of the view on show, without the token itself.
+// The requests of the current view, without the token itself.
 function curl(): string {
   const header = token.get() ? ['-H "Authorization: Bearer $CALLARCHIVE_TOKEN"'] : [];
   return ['curl', ...header, ...api_paths.map((path) => `'${location.origin}${path.replaceAll("'", '%27')}'`)].join(' ');
@@ -258,7 +258,7 @@ function move(step: 1 | -1): void {
   next?.scrollIntoView({ block: 'nearest' });
 }
 
-// Tells the navigation which view is on show.
+// Shows in the navigation which view is current.
 export function mark_view(name: string): void {
   for (const anchor of nav.querySelectorAll('a')) {
     if (anchor.dataset.view === name) anchor.setAttribute('aria-current', 'page');

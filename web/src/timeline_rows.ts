@@ -131,7 +131,7 @@ function call_row(call: Call, context: RowContext, opened: (open: boolean) => vo
   }];
 }
 
-// `opened` is told when the reader opens or closes the row.
+// `opened` is called when the reader opens or closes the row.
 export function timeline_row(item: TimelineItem, context: RowContext, opened: (open: boolean) => void): Row {
   const element = h('li', { class: 'row', tabindex: '-1', 'data-key': item_key(item) });
   if (item.kind === 'message') {

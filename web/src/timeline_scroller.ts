@@ -1,11 +1,11 @@
 // Scrolls through a timeline of any length, both ways. Only what is near is kept as elements; what is dropped can be
-// asked for again by its address. The row in sight stays where it is, whatever is added or dropped around it.
+// requested again by its address. The row in sight stays where it is, whatever is added or dropped around it.
 import { day_key } from './format.js';
 import { set_day, timeline_row, type Row, type RowContext } from './timeline_rows.js';
 import { item_key, type Chunk, type TimelineSource } from './timeline_source.js';
 import type { TimelineItem } from './records.js';
 
-const kNear = 1500;  // pixels from an edge at which more is asked for
+const kNear = 1500;  // pixels from an edge at which more is requested
 const kMostRows = 400;
 const kAtEnd = 40;  // pixels from the end that count as the end
 
@@ -38,8 +38,8 @@ export class TimelineScroller {
       this.tell_place();
       void this.fill();
     }, { passive: true, signal });
-    // While the reader is at the end, the end stays in sight when the window changes; what was not asked for while
-    // the timeline was hidden is asked for now.
+    // While the reader is at the end, the end stays in sight when the window changes; what was not requested
+    // while the timeline was hidden is requested now.
     const sizes = new ResizeObserver(() => {
       if (this.stick) this.to_end();
       void this.fill();
@@ -311,7 +311,7 @@ export class TimelineScroller {
 
   private count(): number { return this.stretches.reduce((sum, { rows }) => sum + rows.length, 0); }
 
-  // Days stand above the first row of each; so they depend on the neighbour before.
+  // A day is shown above its first row, so it depends on the row before.
   private mark_days(index: number): void {
     let before = this.stretches[index - 1]?.rows.at(-1)?.item.at;
     for (const row of this.stretches[index]?.rows ?? []) {

@@ -73,7 +73,7 @@ export class TimelineSource {
   }
 
   // The next stretch from `from` on (inclusive); nothing if none is left up to `end`. The API lists newest first
-  // only, so this asks for spans of time: wider while they are empty, narrower when one answer cannot hold them.
+  // only, so this requests spans of time: wider while they are empty, narrower when one answer cannot hold them.
   async from(from: number, end: number): Promise<Chunk | null> {
     while (from <= end) {
       const until = from + this.span;

@@ -1,4 +1,4 @@
-// The question for an API token. Many requests may wait for the same answer.
+// The dialog that asks for an API token. Many requests may wait for the same answer.
 import { h } from './dom.js';
 import { t } from './i18n.js';
 

@@ -58,7 +58,7 @@ export class Transcript {
   private loading: Promise<void> | null = null;
   private current: HTMLElement | null = null;
   private following = true;
-  // Told of the lines whose time is known, whenever there are more of them.
+  // Called with the lines whose time is known, whenever there are more of them.
   on_lines: (lines: { start: number; source: string | null }[]) => void = () => {};
   private readonly timed: { start: number; source: string | null }[] = [];
   private last_source: string | null | undefined = undefined;
