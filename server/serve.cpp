@@ -14,6 +14,7 @@
 #include "server/serve/listener.h"
 #include "server/serve/service_manager.h"
 #include "server/serve/signals.h"
+#include "server/vendor_shape/shape.h"
 
 #include <csignal>
 #include <iostream>
@@ -201,10 +202,13 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
       .scopes = [access](const http::Request& request) { return access->scopes_of(request); },
   });
   routes.push_back(mcp::make_route(routes, CALLARCHIVE_VERSION));
+  for (auto& route : vendor_shape::make_routes({archive, settings.query_timeout}, access)) {
+    routes.push_back(std::move(route));
+  }
   for (auto& route : page_routes()) routes.push_back(std::move(route));
   metrics.know_routes(routes);
 
-  const auto gate = make_gate(access);
+  const auto gate = vendor_shape::on_own_hosts(settings.vendor_shape_hosts, make_gate(access));
   const auto observe = [&metrics](const http::Request& request, const http::Outcome& outcome) {
     metrics.count_request(outcome);
     log_request(request, outcome);

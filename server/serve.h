@@ -30,6 +30,7 @@ struct ServeSettings {
   bool webhooks_are_open = false;  // any program on this machine may submit webhooks webhooks
   std::optional<recordings::FetcherOptions> recordings = {};  // absent: they are not fetched
   std::optional<vendor::ReconcilerOptions> vendor = {};       // absent: there is no key
+  std::vector<std::string> vendor_shape_hosts = {};           // where nothing but the vendor's API is answered
   std::vector<std::string> cors_origins = {};                 // as browsers write them
   LogFormat log_format = LogFormat::automatic;
   std::string log_level = "info";

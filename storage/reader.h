@@ -6,6 +6,7 @@
 #include "storage/recordings.h"
 #include "storage/records.h"
 #include "storage/stats.h"
+#include "storage/whole_lists.h"
 
 #include <functional>
 #include <memory>
@@ -60,6 +61,20 @@ class Reader {
   // whose filter has a q. By relevance, the count is that of the hits that are listed: no more than were ranked.
   SearchHits find_search_hits(const SearchFilter& filter, const SearchPage& page);
   Count count_search_hits(const SearchFilter& filter, bool exact);
+
+  // Lists for pages with numbers (storage/whole_lists.h). Keys of items are newest first. Throw EmptySearch and
+  // EmptyFilter where the filter has words.
+  vector<ItemKey> find_item_keys(const ItemListFilter& filter);
+  // The newest item of a line with each other party.
+  vector<ItemKey> find_conversation_keys(const string& line, const optional<Millis>& since);
+  vector<TimelineItem> find_items(const vector<ItemKey>& keys, bool include_transcript);  // in this order
+  vector<std::int64_t> find_contact_keys(const ContactFilter& filter, ContactOrder order);
+  vector<Contact> load_contacts_of(const vector<std::int64_t>& keys);  // in the order of their keys
+  vector<string> find_lines();  // canonical texts of the numbers that calls and messages came to and left from here
+  vector<string> find_tag_names();
+  vector<string> find_user_emails();
+  // What deliveries say of one thing, in the order in which it holds.
+  vector<KeptBody> find_bodies_about(ObjectKind kind, const string& id);
 
   // Throws UnknownTimeZone.
   Stats find_stats(const StatsQuery& stats_query);

@@ -144,12 +144,15 @@ ServeSettings read_settings(const ServeFlags& flags) {
                      " --ingest-listen for webhooks, if only they are to be reached)");
   }
   settings.webhooks_are_open = !has_credentials && flags.tokens_file.empty();
+  settings.vendor_shape_hosts = flags.vendor_shape_hosts;
   settings.access = {
       .tokens_file = flags.tokens_file,
       .on_loopback = exposed.empty(),
       .allowed_hosts = flags.allowed_hosts,
       .failures = {.burst = flags.failures_per_minute, .per_minute = flags.failures_per_minute},
   };
+  auto& allowed = settings.access.allowed_hosts;
+  allowed.insert(allowed.end(), flags.vendor_shape_hosts.begin(), flags.vendor_shape_hosts.end());
   return settings;
 }
 
@@ -179,6 +182,8 @@ void add_serve_flags(CLI::App& command, ServeFlags& flags) {
       "File with API tokens, one line per `callarchive token new`; without it any local program can read");
   add(command, "allowed-host", flags.allowed_hosts,
       "Host names besides localhost under which local programs reach it without a token");
+  add(command, "vendor-shape-host", flags.vendor_shape_hosts,
+      "Host names under which only the vendor's REST API is answered, as api.withallo.com would");
   add(command, "trusted-proxy", flags.server.trusted_proxies,
       "Addresses or networks of reverse proxies trusted for the client's address");
   add(command, "proxies-send-forwarded", flags.server.proxies_send_forwarded,

@@ -20,6 +20,7 @@ struct ServeFlags {
   std::vector<std::string> webhook_tokens;
   std::string tokens_file;
   std::vector<std::string> allowed_hosts;
+  std::vector<std::string> vendor_shape_hosts;
   std::vector<std::string> cors_origins;
   http::ServerOptions server;
   std::string recordings = "on";

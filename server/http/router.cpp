@@ -11,6 +11,7 @@ namespace callarchive::http {
 namespace {
 
 constexpr std::string_view kParameter = "{";
+constexpr std::string_view kRest = "{...}";
 
 // "/a/b" has the segments "a" and "b"; "/" has one empty segment.
 std::vector<std::string_view> split(std::string_view path) {
@@ -19,10 +20,14 @@ std::vector<std::string_view> split(std::string_view path) {
 }
 
 bool fits(const std::vector<std::string>& pattern, const std::vector<std::string>& segments) {
-  return std::equal(pattern.begin(), pattern.end(), segments.begin(), segments.end(),
-                    [](const std::string& expected, const std::string& given) {
-                      return expected == kParameter ? !given.empty() : expected == given;
-                    });
+  const auto fits_one = [](const std::string& expected, const std::string& given) {
+    return expected == kParameter ? !given.empty() : expected == given;
+  };
+  if (pattern.back() != kRest) {
+    return std::equal(pattern.begin(), pattern.end(), segments.begin(), segments.end(), fits_one);
+  }
+  return segments.size() >= pattern.size() &&
+         std::equal(pattern.begin(), pattern.end() - 1, segments.begin(), fits_one);
 }
 
 }  // namespace
@@ -31,7 +36,7 @@ Router::Router(std::vector<Route> routes) {
   for (Route& route : routes) {
     Entry entry{std::move(route), {}};
     for (const std::string_view segment : split(entry.route.pattern)) {
-      entry.segments.emplace_back(segment.starts_with('{') ? kParameter : segment);
+      entry.segments.emplace_back(segment.starts_with('{') && segment != kRest ? kParameter : segment);
     }
     entries_.push_back(std::move(entry));
   }
@@ -51,7 +56,7 @@ Match Router::match(std::string_view method, std::string_view raw_path) const {
     const std::string& served = entry.route.method;
     if (served == method || (served == "GET" && method == "HEAD")) {
       Match match{&entry.route, {}, {}};
-      for (std::size_t i = 0; i < segments.size(); ++i) {
+      for (std::size_t i = 0; i < entry.segments.size(); ++i) {
         if (entry.segments[i] == kParameter) match.parameters.push_back(std::move(segments[i]));
       }
       return match;

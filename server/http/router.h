@@ -17,6 +17,7 @@ struct Match {
 
 // Finds routes. GET routes also serve HEAD. The first route that matches wins, so literal segments must come before
 // {name} in the table.
+// A last segment {...} matches one or more segments, whatever they are.
 class Router {
  public:
   explicit Router(std::vector<Route> routes);

@@ -109,6 +109,9 @@ vector<std::int64_t> find_number_ids_of_contact(Connection& connection, const st
 // The keys of the users with this address, in upper or lower case.
 vector<std::int64_t> find_user_ids(Connection& connection, const string& email);
 
+// The conditions of a filter on contacts c. Throws EmptySearch and EmptyFilter.
+Where contact_conditions(ReadConnection& reader, const ContactFilter& filter);
+
 // Calls with their recordings, in the order of their keys.
 vector<Call> load_shown_calls(Connection& connection, const vector<ItemKey>& items, bool include_transcript);
 optional<Contact> load_contact(Connection& connection, const string& id);  // id in either spelling

@@ -17,8 +17,9 @@ string words_of(const char* field, const string& text) {
   return words;
 }
 
-// The conditions on contacts c.
-Where where_of(ReadConnection& reader, const ContactFilter& filter) {
+}  // namespace
+
+Where storage::contact_conditions(ReadConnection& reader, const ContactFilter& filter) {
   Where where;
   if (filter.q) {
     const auto match = match_contacts(reader.sqlite, *filter.q);
@@ -49,11 +50,9 @@ Where where_of(ReadConnection& reader, const ContactFilter& filter) {
   return where;
 }
 
-}  // namespace
-
 Slice<Contact> Reader::find_contacts(const ContactFilter& filter, const Page& page) {
   return ask(*connection_, [&](Connection& connection) {
-    auto where = where_of(*connection_, filter);
+    auto where = contact_conditions(*connection_, filter);
     if (page.after) where.add("(c.sort_key, c.key) > (?, ?)", {page.after_text, *page.after});
     vector<std::pair<std::int64_t, string>> rows;
     auto query = connection.query("SELECT c.key, c.sort_key FROM contacts c" + where.sql() +
@@ -71,7 +70,7 @@ Slice<Contact> Reader::find_contacts(const ContactFilter& filter, const Page& pa
 
 Count Reader::count_contacts(const ContactFilter& filter, bool exact) {
   return ask(*connection_, [&](Connection& connection) {
-    return count_rows(connection, "SELECT 1 FROM contacts c", where_of(*connection_, filter), exact);
+    return count_rows(connection, "SELECT 1 FROM contacts c", contact_conditions(*connection_, filter), exact);
   });
 }
 

@@ -1,5 +1,7 @@
 #include "storage/read/item_query.h"
 
+#include <algorithm>
+#include <functional>
 #include <set>
 
 namespace callarchive::storage {
@@ -157,6 +159,23 @@ vector<ItemKey> ItemQuery::find(Connection& connection, const Page& page) const 
     if (newest.size() > wanted) newest.erase(std::next(newest.begin(), page.limit + 1), newest.end());
   }
   return {newest.begin(), newest.end()};
+}
+
+vector<ItemKey> ItemQuery::find_all(Connection& connection) const {
+  vector<ItemKey> keys;
+  if (is_empty()) return keys;
+  const auto all = branches(connection);
+  for (const auto& branch : all) {
+    auto query = connection.query("SELECT " + branch.key + branch.from + branch.where.sql() + " ORDER BY " +
+                                  branch.key + " DESC");
+    branch.where.bind(query);
+    while (query.step()) keys.push_back(query.integer(0));
+  }
+  if (all.size() > 1) {
+    std::sort(keys.begin(), keys.end(), std::greater<>());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  }
+  return keys;
 }
 
 Count ItemQuery::count(Connection& connection, bool exact) const {

@@ -27,6 +27,8 @@ class ItemQuery {
 
   // The newest limit + 1 items after the position of the page: the extra one shows that more follow.
   vector<ItemKey> find(Connection& connection, const Page& page) const;
+  // All of them, newest first.
+  vector<ItemKey> find_all(Connection& connection) const;
   Count count(Connection& connection, bool exact) const;
   // Whether the hits of the text drive the query, so that between the items it returns there are no other hits.
   bool is_driven_by_text(Connection& connection) const { return driving_index(connection) == Index::text; }

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <functional>
+#include <iostream>
 #include <ostream>
 
 // What a page costs, counted in SQLite's own steps and pages: time tells little on a busy machine.
@@ -203,6 +204,27 @@ TEST_F(PageCost, DoesNotGrowWithTheArchive) {
     const auto before = small.count(list.page_behind_rows(small.reader(), 0));
     const auto after = large.count(list.page_behind_rows(large.reader(), 0));
     EXPECT_FALSE(is_more(after, before)) << list.name << ": of few " << before << ", of many " << after;
+  }
+}
+
+// Where pages have numbers, the keys of the whole list are at hand (server/vendor_shape/key_lists.h).
+TEST_F(PageCost, OfAPageWithANumberIsTheSameEverywhere) {
+  CountingReader reader(many->path());
+  for (const bool calls_alone : {true, false}) {
+    const auto all = reader.reader().find_item_keys({.messages = !calls_alone});
+    ASSERT_EQ(all.size(), static_cast<std::size_t>(calls_alone ? kMany : 2 * kMany));
+    const auto count = [&](std::size_t begin) {
+      const vector<ItemKey> page(all.begin() + static_cast<std::ptrdiff_t>(begin),
+                                 all.begin() + static_cast<std::ptrdiff_t>(begin) + kLimit);
+      return reader.count(
+          [&](Reader& asked) { EXPECT_EQ(asked.find_items(page, false).size(), static_cast<std::size_t>(kLimit)); });
+    };
+    const auto first = count(0), middle = count(all.size() / 2), last = count(all.size() - kLimit);
+    RecordProperty("first", first.steps);
+    RecordProperty("last", last.steps);
+    EXPECT_FALSE(is_more(middle, first)) << "first " << first << ", middle " << middle;
+    EXPECT_FALSE(is_more(last, first)) << "first " << first << ", last " << last;
+    std::cout << "steps of the first page " << first << ", of the last one " << last << '\n';
   }
 }
 
