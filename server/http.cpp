@@ -161,16 +161,17 @@ class Server::Impl : private RequestSink {
     const std::string_view target = head.target;
     const std::size_t mark = target.find('?');
     const std::string_view raw_path = target.substr(0, mark);
+    // First of all, so that a refusal is told with its route.
+    Match match = router_.match(request.method, raw_path);
+    exchange.route = match.route;
+    exchange.allow = std::move(match.allow);
+    request.path_parameters = std::move(match.parameters);
     auto path = percent_decode(raw_path, false);
     auto query = parse_query(mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1));
     if (!path || !query) throw HttpError(400, "invalid_target", "bad percent-encoding, or not UTF-8 text");
     request.path = std::move(*path);
     request.query = std::move(*query);
 
-    Match match = router_.match(request.method, raw_path);
-    exchange.route = match.route;
-    exchange.allow = std::move(match.allow);
-    request.path_parameters = std::move(match.parameters);
     const bool has_body = head.content_length > 0 || head.is_chunked || head.lacks_length;
     if (!match.route && has_body) throw no_route(exchange.allow);
     if (head.lacks_length) {

@@ -34,7 +34,8 @@ const struct {
      {add_calls, add_messages, add_contacts, add_numbers, add_timeline, add_search, add_stats, add_export, add_follow,
       add_mcp}},
     {"Maintenance",
-     {add_backup, add_restore, add_doctor, add_rebuild, add_migrate, add_dump, add_recordings, add_verify}},
+     {add_backup, add_restore, add_doctor, add_rebuild, add_salvage, add_merge, add_migrate, add_dump, add_recordings,
+      add_verify}},
     {"Other", {add_openapi, add_generate}},
     {"", {add_completion, add_manual}},  // hidden
 };

@@ -3,6 +3,7 @@
 #include "server/access/cors.h"
 #include "server/api/local_date.h"
 #include "server/clock.h"
+#include "server/http/tls.h"
 #include "server/ingest/decode.h"
 #include "server/ingest/receive.h"
 #include "server/ingest/topics.h"
@@ -12,18 +13,25 @@
 #include "server/routes.h"
 #include "server/serve/descriptors.h"
 #include "server/serve/listener.h"
+#include "server/serve/memory_limit.h"
 #include "server/serve/service_manager.h"
 #include "server/serve/signals.h"
 #include "server/vendor_shape/shape.h"
 
+#include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <iostream>
 #include <memory>
 #include <mutex>
 #include <utility>
 
+#include <unistd.h>
+
 namespace callarchive {
 namespace {
+
+constexpr Millis kClockTolerance = 60000;
 
 using Listeners = std::vector<std::unique_ptr<Listener>>;
 
@@ -56,6 +64,29 @@ void warn_about_open_access(const ServeSettings& settings) {
   }
 }
 
+void log_of_archive(Severity severity, const std::string& text) {
+  switch (severity) {
+    case Severity::info: return log_info(text);
+    case Severity::warning: return log_warning(text);
+    case Severity::error: return log_error(text);
+  }
+}
+
+// Which archive it is: somebody else's file, an empty one or an old copy would be served as well as the right one.
+void tell_archive(const std::string& path, const FoundArchive& found) {
+  if (found.is_new) {
+    log_warning("a new archive was made: " + path + ", archive " + found.state.id);
+    return;
+  }
+  log_info("archive " + found.state.id + ": " + storage::in_words(found.state));
+  if (!found.difference.empty()) log_error(found.difference);
+  const Millis ahead = found.state.last_delivery_at.value_or(0) - now();
+  if (ahead > kClockTolerance) {
+    log_warning("the clock is behind now or was ahead before: the last delivery is of " +
+                std::to_string(ahead / 60000) + " minutes from now");
+  }
+}
+
 // Cuts the number of connections to what the system allows: without a descriptor a connection waits in vain, and
 // nothing in the log says why.
 void fit_connections(http::ServerOptions& options, std::size_t listeners) {
@@ -66,6 +97,18 @@ void fit_connections(http::ServerOptions& options, std::size_t listeners) {
               std::to_string(descriptors) + " open files (ulimit -Hn, LimitNOFILE=) leaves room for " +
               std::to_string(fitting) + ": using that");
   options.max_connections = fitting;
+}
+
+// Cuts the bytes held in memory to what the system grants: at the limit the process would be ended, and what it was
+// doing with it.
+void fit_memory(http::ServerOptions& options) {
+  const auto limit = memory_limit();
+  if (!limit || options.max_held_bytes <= *limit / 4) return;
+  const std::size_t fitting = std::max<std::size_t>(*limit / 4, std::size_t{1} << 20);
+  log_warning("max-held-bytes is " + std::to_string(options.max_held_bytes) + ", but the memory limit of " +
+              std::to_string(*limit) + " bytes (MemoryHigh=, MemoryMax=, or the container's) leaves room for " +
+              std::to_string(fitting) + ": using that");
+  options.max_held_bytes = fitting;
 }
 
 // Logs why recordings are not kept, but only once for consecutive ones with the same reason.
@@ -100,21 +143,44 @@ std::unique_ptr<vendor::Reconciler> make_reconciler(optional<vendor::ReconcilerO
   return std::make_unique<vendor::Reconciler>(archive, std::move(*options));
 }
 
+void note_certificate(const ServeSettings& settings, Metrics& metrics) {
+  const auto& file = settings.server.tls_certificate;
+  if (!file.empty()) metrics.note_certificate(http::certificate_expiry(file));
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+// What a reload changes.
+struct Reloaded {
+  const bool webhooks_are_open;
+  AccessControl& access;
+  WebhookAccess& webhooks;
+  const Listeners& listeners;
+  Metrics& metrics;
+};
+
 // Reads secrets, tokens and certificates again. If something is invalid, that is logged, and the old ones remain in
-// use.
-void reload(const std::function<ServeSettings()>& read_settings, bool webhooks_are_open, AccessControl& access,
-            WebhookAccess& webhooks, const Listeners& listeners) {
+// use. Logs which other options have changed.
+void reload(const std::function<ServeSettings()>& read_settings, const ChangedOptions& changed_options, Reloaded what) {
   tell_service_manager("RELOADING=1");
   try {
     ServeSettings settings = read_settings();
-    if (settings.webhooks_are_open != webhooks_are_open) {
+    if (settings.webhooks_are_open != what.webhooks_are_open) {
       throw std::runtime_error("whether anybody may submit webhooks is decided at the start; restart to change it");
     }
-    access.reload();
-    webhooks.replace(std::move(settings.webhooks));
-    for (const auto& listener : listeners) listener->reload();
+    what.access.reload();
+    note_certificate(settings, what.metrics);
+    what.webhooks.replace(std::move(settings.webhooks));
+    for (const auto& listener : what.listeners) listener->reload();
     log_info("credentials reloaded");
+    const auto changed = changed_options ? changed_options() : std::vector<std::string>();
+    if (!changed.empty()) log_warning("these options have changed and need a restart: " + joined(changed));
   } catch (const std::exception& error) {
+    what.metrics.count_failed_reload();
     log_error(std::string("reload failed, keeping the old credentials: ") + error.what());
   }
   tell_service_manager("READY=1");
@@ -165,19 +231,29 @@ ArchiveOptions stoppable(ArchiveOptions options, const Signals& signals) {
   return options;
 }
 
-int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
+int serve_until_stopped(const std::function<ServeSettings()>& read_settings, const ChangedOptions& changed_options) {
   ServeSettings settings = read_settings();
   start_log(settings.log_format, settings.log_level);
   fit_connections(settings.server, settings.ingest_listen ? 2 : 1);
+  fit_memory(settings.server);
   const Signals signals;
-  api::is_time_zone("UTC");  // reads the list of all zones, for which the first query would have to wait
+  // Reads the list of all zones, for which the first query would have to wait.
+  if (!api::has_time_zones()) log_warning(api::kNoTimeZones);
 
   ArchiveOptions archive_options = stoppable(settings.archive, signals);
-  archive_options.report = log_info;
+  archive_options.report = log_of_archive;
+  std::atomic<bool> is_lost{false};
+  archive_options.report_loss = [&is_lost](const std::string& what) {
+    log_error(what + "; nothing is accepted any more, and the service ends");
+    is_lost = true;
+    ::kill(::getpid(), SIGTERM);
+  };
   CommitBell bell;
   archive_options.on_commit = [&bell](std::uint64_t commits) { bell.ring(commits); };
   Archive archive(archive_options, decode);
+  tell_archive(settings.archive.path, archive.found());
   Metrics metrics(archive, {CALLARCHIVE_VERSION, settings.archive.path, known_topics(), now});
+  note_certificate(settings, metrics);
   const auto access = std::make_shared<AccessControl>(settings.access);
   const auto webhooks = std::make_shared<WebhookAccess>(
       WebhookAccessOptions{
@@ -237,7 +313,9 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
   if (fetcher) fetcher->start();
   if (reconciler) reconciler->start();
   tell_service_manager("READY=1");
-  const auto reload_all = [&] { reload(read_settings, settings.webhooks_are_open, *access, *webhooks, listeners); };
+  const auto reload_all = [&] {
+    reload(read_settings, changed_options, {settings.webhooks_are_open, *access, *webhooks, listeners, metrics});
+  };
   wait_for_the_end(signals, reload_all, archive);
 
   tell_service_manager("STOPPING=1");
@@ -249,14 +327,14 @@ int serve_until_stopped(const std::function<ServeSettings()>& read_settings) {
   if (fetcher) fetcher->stop();
   archive.close();
   log_info("stopped");
-  return is_well ? 0 : 1;
+  return is_well && !is_lost ? 0 : 1;
 }
 
 }  // namespace
 
-int serve(const std::function<ServeSettings()>& read_settings) {
+int serve(const std::function<ServeSettings()>& read_settings, const ChangedOptions& changed_options) {
   try {
-    return serve_until_stopped(read_settings);
+    return serve_until_stopped(read_settings, changed_options);
   } catch (const Stopped&) {
     log_info("stopped while the archive was upgraded; it is as it was, and the next start begins again");
     return 0;

@@ -36,10 +36,14 @@ struct ServeSettings {
   std::string log_level = "info";
 };
 
-// Serves until SIGTERM or SIGINT arrives, and returns the exit code. `read_settings` is called once at the start, and
-// again for each SIGHUP, when only credentials and certificates are used; what it throws then is logged, and the old
-// ones remain in use. Throws what it throws at the start, and if the archive or an address cannot be opened. Must be
-// called from the main thread, before any other thread exists.
-int serve(const std::function<ServeSettings()>& read_settings);
+// The names of options whose value has changed since the start and that only a restart applies. Throws
+// std::runtime_error when the configuration is invalid now.
+using ChangedOptions = std::function<std::vector<std::string>()>;
+
+// Serves until SIGTERM or SIGINT arrives and returns the exit code. `read_settings` is called once at the start, and
+// again for each SIGHUP, when only credentials and certificates are taken from it; what it throws then is logged, and
+// the old ones stay. Throws what it throws at the start, and when the archive or an address cannot be opened.
+// To be called from the main thread, before any other thread exists.
+int serve(const std::function<ServeSettings()>& read_settings, const ChangedOptions& changed_options = {});
 
 }  // namespace callarchive

@@ -56,14 +56,20 @@ string adopt_region(Connection& connection, const string& wanted) {
 
 // Looks at a file before anything in it is changed: what is not ours or newer stays as it is. Before an older
 // one is migrated, it is copied.
-void inspect(const string& path) {
+void inspect(const ArchiveOptions& options) {
+  const string& path = options.path;
   std::error_code missing;
   if (std::filesystem::file_size(path, missing) == 0 || missing) return;
   const int version = [&] {
     Connection connection(path, Connection::Mode::read_only);
     return storage::check_schema(connection);
   }();
-  if (version != 0 && version < storage::newest_version()) storage::copy_before_migration(path, version);
+  if (version == 0 || version == storage::newest_version()) return;
+  const auto copy = storage::copy_before_migration(path, version);
+  if (!options.report) return;
+  options.report(Severity::warning, "the archive is migrated from schema version " + std::to_string(version) + " to " +
+                                        std::to_string(storage::newest_version()) + "; as it was, it is in " +
+                                        copy.path);
 }
 
 // What an older program read otherwise is read again. Closes the connection and opens another one where that is due.
@@ -81,15 +87,24 @@ void bring_up_to_date(std::unique_ptr<Connection>& connection, ArchiveOptions& o
 }
 
 // Opens, migrates, and fills in the region that the file has.
-std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options, const Decoder& decode) {
+std::unique_ptr<Connection> open_for_writing(ArchiveOptions& options, const Decoder& decode, storage::FileLock& lock,
+                                             FoundArchive& found) {
   try {
-    inspect(options.path);
+    std::error_code missing;
+    found.is_new = std::filesystem::file_size(options.path, missing) == 0 || missing;
+    inspect(options);
     auto connection = std::make_unique<Connection>(options.path, Connection::Mode::writer);
     storage::migrate(*connection, storage::migrations());
     options.default_region = adopt_region(*connection, options.default_region);
     bring_up_to_date(connection, options, decode);
     storage::prepare_index(*connection);
     storage::prepare_feed(*connection);
+    storage::adopt_id(*connection);
+    found.state = storage::read_state(*connection);
+    if (!found.is_new) found.difference = storage::difference(options.path, found.state);
+    storage::write_state_file(options.path, found.state);
+    lock.hold_file();
+    lock.remember_files();
     return connection;
   } catch (const SQLite::Exception& error) {
     throw CannotOpen(options.path + ": " + error.what());
@@ -130,9 +145,10 @@ class Archive::Impl {
       options_.default_region = inspect_for_reading(options_);
       return;
     }
+    storage::require_no_lost_archive(options_.path);
     lock_.emplace(options_.path);
-    auto connection = open_for_writing(options_, decode);
-    writer_ = std::make_unique<storage::Writer>(std::move(connection), options_, std::move(decode));
+    auto connection = open_for_writing(options_, decode, *lock_, found_);
+    writer_ = std::make_unique<storage::Writer>(std::move(connection), options_, std::move(decode), *lock_);
   }
 
   storage::Writer& writer() {
@@ -141,6 +157,7 @@ class Archive::Impl {
   }
   std::uint64_t commit_count() const { return writer_ ? writer_->commit_count() : 0; }
   MediaStore& media() { return media_; }
+  const FoundArchive& found() const { return found_; }
   void close() {
     if (writer_) writer_->close();
   }
@@ -202,6 +219,7 @@ class Archive::Impl {
 
   ArchiveOptions options_;  // not changed after construction
   MediaStore media_;
+  FoundArchive found_;  // not changed after construction
   optional<storage::FileLock> lock_;
   std::unique_ptr<storage::Writer> writer_;
   std::mutex mutex_;
@@ -215,6 +233,7 @@ Archive::Archive(ArchiveOptions options, Decoder decode)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(decode))) {}
 Archive::~Archive() = default;
 
+const FoundArchive& Archive::found() const { return impl_->found(); }
 Receipt Archive::store(Delivery delivery, Event event) {
   return impl_->writer().store(std::move(delivery), std::move(event));
 }

@@ -7,6 +7,7 @@
 #include "storage/recordings.h"
 #include "storage/recordings/media_store.h"
 #include "storage/records.h"
+#include "storage/sqlite/state_file.h"
 #include "storage/writer_metrics.h"
 
 #include <chrono>
@@ -17,6 +18,8 @@
 // The archive: one SQLite file, one writer thread, a pool of read-only connections.
 
 namespace callarchive {
+
+enum class Severity { info, warning, error };
 
 // What became of a delivery.
 struct Receipt {
@@ -37,9 +40,13 @@ struct ArchiveOptions {
   std::size_t readers = 8;         // read-only connections
   std::chrono::milliseconds query_timeout = std::chrono::seconds(1);
   std::int64_t media_reserve = 0;  // bytes of the disk that recordings leave free
-  // Called with what the archive does by itself, as text for the log; on the writer's thread.
-  std::function<void(const string&)> report = {};
-  // Called after each commit, with the number of commits so far; on the writer's thread, which it must not block. Must
+  // Told what the archive does by itself, in sentences for the log: also when writing begins to fail, and when it works
+  // again. On the writer's thread.
+  std::function<void(Severity, const string&)> report = {};
+  // Told once, on the writer's thread, that the open file is not what its path names any more, and where what it held
+  // is now. From then on every write is refused; the process should end.
+  std::function<void(const string&)> report_loss = {};
+  // Called after each commit, with the number of commits so far; on the writer's thread, which it must not keep. Must
   // not throw.
   std::function<void(std::uint64_t commits)> on_commit = {};
   bool read_only = false;  // no writer, no lock, no migration; also works while another process writes
@@ -53,19 +60,30 @@ struct ArchiveOptions {
 // no envelope, also on dialect and topic. Must not throw. Called on the writer's thread and during a rebuild.
 using Decoder = std::function<Event(Delivery&)>;
 
+// What was found when an archive was opened for writing.
+struct FoundArchive {
+  ArchiveState state = {};
+  bool is_new = false;     // the file was made now
+  string difference = {};  // how it differs from the archive that was there last, as a sentence; empty: not at all
+};
+
 // Safe to use from any number of threads.
 class Archive {
  public:
-  // Opens or creates the file, migrates it, rebuilds its tables if an older program decoded deliveries differently, and
-  // starts the writer; with read_only it opens the existing file as it is. Throws CannotOpen.
+  // Opens or creates the file, migrates it, makes its tables again where an older program read deliveries otherwise,
+  // and starts the writer; read_only opens what is there as it is. Throws CannotOpen, also when the file is missing or
+  // empty where an archive has been.
   Archive(ArchiveOptions options, Decoder decode);
   ~Archive();  // finishes what is queued, checkpoints, closes
 
   Archive(const Archive&) = delete;
   Archive& operator=(const Archive&) = delete;
 
-  // Stores the delivery in the ledger, and what it says in the tables, and returns when both are on disk. `event` is
-  // what the decoder returned for it. Throws NotDurable; then nothing was stored.
+  // Of an archive that is open for reading only, nothing.
+  const FoundArchive& found() const;
+
+  // Puts the delivery into the ledger together with what it says and returns when both are on disk.
+  // `event` is what the decoder says of the delivery. Throws NotDurable; then nothing was kept.
   Receipt store(Delivery delivery, Event event);
 
   // The same for many, in this order, sharing commits: for imports. Throws NotDurable at the first that could not be

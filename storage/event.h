@@ -80,7 +80,13 @@ struct Delivery {
   string body = {};  // verbatim bytes
   Millis received_at = 0;
   Origin origin = Origin::webhook;
-  string dialect = "unknown";  // v2, v1, v1_camel, body, mobile, rest_v2, rest_v1, unknown
+  // When it arrived as far as the order is concerned, where that is not received_at: the clock was ahead then.
+  optional<Millis> arrived_at = {};
+  // Of one that is taken over from another archive: when, and how often it had come there, and when last.
+  optional<Millis> merged_at = {};
+  std::int64_t times_received = 1;
+  optional<Millis> last_received_at = {};  // absent: received_at
+  string dialect = "unknown";              // v2, v1, v1_camel, body, mobile, rest_v2, rest_v1, unknown
   optional<string> topic = {};
   optional<Millis> event_time = {};  // the event's own time, if the dialect has one
   int event_micros = 0;              // of event_time, past the millisecond: 0 to 999; only for the order

@@ -103,6 +103,7 @@ class Reader {
   // The ledger, newest first; last_key is the delivery number.
   Slice<DeliveryRecord> find_deliveries(const DeliveryFilter& filter, const Page& page);
   Count count_deliveries(const DeliveryFilter& filter, bool exact);
+  std::int64_t count_deliveries_after(Millis instant);  // that arrived later than that: in the future, if it is now
   optional<DeliveryRecord> find_delivery(std::int64_t delivery);
   // The number of the newest one; absent in an empty archive.
   optional<std::int64_t> find_newest_delivery();

@@ -49,6 +49,14 @@ optional<date::local_days> parse_date(std::string_view text) {
 
 bool is_time_zone(std::string_view name) { return find_zone(name) != nullptr; }
 
+bool has_time_zones() {
+  try {
+    return !date::get_tzdb().zones.empty();
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
 optional<Millis> start_of_day(std::string_view date, std::string_view zone) {
   const auto day = parse_date(date);
   const auto* where = find_zone(zone);

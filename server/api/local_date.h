@@ -10,6 +10,9 @@ namespace callarchive::api {
 
 // Whether `name` is in the IANA time zone database: "UTC", "Europe/Paris".
 bool is_time_zone(std::string_view name);
+// Whether the system has that database at all: Debian's package tzdata, which small containers leave out.
+bool has_time_zones();
+constexpr const char* kNoTimeZones = "the machine has no time zone database; install the package tzdata";
 
 // The first instant of the day `date` ("2024-03-31") in that zone. If the clock skips midnight, it is the instant of
 // the change; if the day has two midnights, it is the first. Nothing if `date` is not a date.

@@ -206,7 +206,8 @@ optional<std::string_view> Query::value(std::string_view name) {
 optional<string> Query::zone() {
   string name(value("tz").value_or("UTC"));
   if (is_time_zone(name)) return name;
-  refuse("tz", "expected the name of a time zone in the IANA database, such as Europe/Paris");
+  refuse("tz", has_time_zones() ? "expected the name of a time zone in the IANA database, such as Europe/Paris"
+                                : kNoTimeZones);
   return {};
 }
 

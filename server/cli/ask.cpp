@@ -88,8 +88,9 @@ void add_format_flags(CLI::App& command, AskFlags& flags) {
 void add_zone_flag(CLI::App& command, AskFlags& flags) {
   add(command, "tz", flags.tz, "Time zone of dates in filters and of times in the output, such as Europe/Paris")
       ->check([](const std::string& zone) {
-        return api::is_time_zone(zone)
-                   ? std::string()
+        return api::is_time_zone(zone) ? std::string()
+               : !api::has_time_zones()
+                   ? api::kNoTimeZones
                    : "unknown time zone " + zone + "; expected a name of the IANA database, such as Europe/Paris";
       });
 }

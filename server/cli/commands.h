@@ -34,6 +34,8 @@ Run add_follow(CLI::App& app);
 Run add_backup(CLI::App& app);
 Run add_restore(CLI::App& app);
 Run add_doctor(CLI::App& app);
+Run add_salvage(CLI::App& app);
+Run add_merge(CLI::App& app);
 Run add_recordings(CLI::App& app);
 Run add_backfill(CLI::App& app);
 Run add_verify(CLI::App& app);

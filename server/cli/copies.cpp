@@ -28,12 +28,20 @@ std::string in_words(const BackupResult& result) {
         "; recordings: " + std::to_string(media.copied) + " copied, " + std::to_string(media.there) + " already there";
   }
   for (const auto& path : result.removed) text += "\nremoved " + path;
+  if (result.foreign > 0) {
+    text += "\nleft alone, as they are unreadable or of another archive: " + std::to_string(result.foreign) + " files";
+  }
   return text;
 }
 
-// The exit code: a copy without some of its recordings is not all that was wanted.
-int tell_missing(const BackupResult& result) {
-  if (result.media.missing.empty()) return 0;
+// The exit code: a copy that is damaged, or lacks some recordings, is not all that was wanted.
+int tell_faults(const BackupResult& result) {
+  if (result.damage.count > 0) {
+    std::cerr << "callarchive: " << result.path << ": " << result.damage.in_words()
+              << ". Another backup may have it intact\n";
+  }
+  if (!result.kept_back.empty()) std::cerr << "callarchive: " << result.kept_back << '\n';
+  if (result.media.missing.empty()) return result.kept_back.empty() && result.damage.count == 0 ? 0 : 1;
   std::cerr << "callarchive: " << result.media.missing.size()
             << " recordings could not be copied, since their files are missing or damaged; the first is "
             << result.media.missing.front() << '\n';
@@ -63,7 +71,7 @@ Run add_backup(CLI::App& app) {
     Progress progress("copying", 0);
     const auto result = backup(flags->archive.db, flags->destination, report_to(progress, interruptible), flags->keep);
     progress.finish(in_words(result));
-    return tell_missing(result);
+    return tell_faults(result);
   };
 }
 
@@ -84,7 +92,7 @@ Run add_restore(CLI::App& app) {
     Progress progress("restoring", 0);
     const auto result = restore(flags->copy, flags->archive.db, report_to(progress, interruptible));
     progress.finish(in_words(result));
-    return tell_missing(result);
+    return tell_faults(result);
   };
 }
 

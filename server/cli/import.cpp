@@ -114,6 +114,9 @@ Run add_import(CLI::App& app) {
   command->add_option("files", flags->files, "Files to read; - is standard input")->required();
   return [flags] {
     Archive archive(flags->archive.options(), decode);
+    const FoundArchive& found = archive.found();
+    if (found.is_new) std::cerr << "a new archive is made: " << flags->archive.db << '\n';
+    if (!found.difference.empty()) std::cerr << "callarchive: " << found.difference << '\n';
     Progress progress("importing", 0);
     Importer importer(archive, progress, flags->keep_going);
     for (const auto& name : flags->files) {

@@ -1,5 +1,6 @@
 #include "server/serve.h"
 
+#include "server/cli/changed_options.h"
 #include "server/cli/commands.h"
 #include "server/cli/output.h"
 #include "server/cli/serve_flags.h"
@@ -29,7 +30,7 @@ Run add_serve(CLI::App& app) {
       std::cerr << "the configuration is valid\n";
       return 0;
     }
-    return serve([flags] { return read_settings(*flags); });
+    return serve([flags] { return read_settings(*flags); }, watch_options(print_config(*command)));
   };
 }
 

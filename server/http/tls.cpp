@@ -1,9 +1,11 @@
 #include "server/http/tls.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <array>
+#include <ctime>
 #include <stdexcept>
 
 namespace callarchive::http {
@@ -35,6 +37,17 @@ std::shared_ptr<SSL_CTX> make_context(const std::string& certificate_file, const
 }
 
 }  // namespace
+
+std::int64_t certificate_expiry(const std::string& certificate_file) {
+  ERR_clear_error();
+  const std::unique_ptr<BIO, decltype(&BIO_free)> file(BIO_new_file(certificate_file.c_str(), "r"), BIO_free);
+  if (!file) fail(certificate_file);
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+      PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr), X509_free);
+  std::tm end{};
+  if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1) fail(certificate_file);
+  return ::timegm(&end);
+}
 
 Tls::Tls(std::string certificate_file, std::string key_file)
     : certificate_file_(std::move(certificate_file)),

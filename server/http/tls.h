@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -8,7 +9,10 @@ struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 
 namespace callarchive::http {
 
-// The certificate chain and key for new connections. TLS 1.2 and newer. Any thread.
+// When the first certificate of a PEM file ends, in Unix seconds. Throws std::runtime_error.
+std::int64_t certificate_expiry(const std::string& certificate_file);
+
+// A certificate chain and its key, as new connections present them. TLS 1.2 and newer. Any thread.
 class Tls {
  public:
   // PEM files. Throws std::runtime_error with OpenSSL's message.

@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <limits>
 #include <system_error>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace callarchive {
@@ -14,6 +16,7 @@ using Families = std::vector<prometheus::MetricFamily>;
 using prometheus::MetricType;
 
 constexpr double kLogPageBytes = 4096;
+constexpr Millis kClockTolerance = 60000;
 
 prometheus::MetricFamily family(const std::string& name, const std::string& help, MetricType type,
                                 prometheus::ClientMetric metric) {
@@ -123,14 +126,47 @@ void add_vendor(Families& all, Archive& archive) {
   }
 }
 
+void add_future(Families& all, Archive& archive, Millis now) {
+  try {
+    all.push_back(gauge("future_deliveries", "Deliveries that arrived later than now: a clock was or is wrong.",
+                        static_cast<double>(archive.reader().count_deliveries_after(now + kClockTolerance))));
+  } catch (const QueryTimeout&) {
+    // As above.
+  }
+}
+
+void add_backup(Families& all, const std::string& path) {
+  const auto note = storage::read_backup_note(path).value_or(BackupNote{});
+  all.push_back(gauge("last_backup_timestamp_seconds", "When the newest backup was made; 0: none is known.",
+                      static_cast<double>(note.at) / 1000));
+  all.push_back(gauge("last_backup_bytes", "Its size.", static_cast<double>(note.bytes)));
+}
+
+void add_process(Families& all, const std::string& name, const std::string& help, double value) {
+  auto shown = gauge("", help, value);
+  shown.name = "process_" + name;
+  all.push_back(std::move(shown));
+}
+
+void add_descriptors(Families& all) {
+  std::error_code error;
+  const auto begin = std::filesystem::directory_iterator("/proc/self/fd", error);
+  if (!error) {
+    add_process(all, "open_fds", "Open file descriptors.",
+                static_cast<double>(std::distance(begin, std::filesystem::directory_iterator())));
+  }
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0)
+    add_process(all, "max_fds", "The limit of open file descriptors.", static_cast<double>(limit.rlim_cur));
+}
+
 // proc(5), /proc/pid/statm: the second number is the resident set in pages.
 void add_memory(Families& all) {
   std::ifstream statm("/proc/self/statm");
   double size = 0, resident = 0;
   if (!(statm >> size >> resident)) return;
-  auto shown = gauge("", "Resident memory.", resident * static_cast<double>(::sysconf(_SC_PAGESIZE)));
-  shown.name = "process_resident_memory_bytes";
-  all.push_back(std::move(shown));
+  add_process(all, "resident_memory_bytes", "Resident memory.",
+              resident * static_cast<double>(::sysconf(_SC_PAGESIZE)));
 }
 
 }  // namespace
@@ -141,13 +177,16 @@ prometheus::MetricFamily gauge(const std::string& name, const std::string& help,
   return family(name, help, MetricType::Gauge, std::move(metric));
 }
 
-Families collect_archive_metrics(Archive& archive, const std::string& path) {
+Families collect_archive_metrics(Archive& archive, const std::string& path, Millis now) {
   Families all;
   add_writer(all, archive.metrics());
   add_files(all, path);
   add_quarantine(all, archive);
   add_recordings(all, archive);
   add_vendor(all, archive);
+  add_future(all, archive, now);
+  add_backup(all, path);
+  add_descriptors(all);
   add_memory(all);
   return all;
 }

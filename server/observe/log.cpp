@@ -89,7 +89,11 @@ void log_failure(const http::Request& request, const std::string& what) {
 
 void log_request(const http::Request& request, const http::Outcome& outcome) {
   const bool is_refused_webhook = outcome.status >= 400 && outcome.route.starts_with("/webhooks/");
-  const auto level = outcome.status >= 500 || is_refused_webhook ? spdlog::level::warn : spdlog::level::info;
+  // Probes come every few seconds, for years.
+  const bool is_probe = outcome.route == "/livez" || outcome.route == "/readyz" || outcome.route == "/metrics";
+  const auto level = outcome.status >= 500 || is_refused_webhook ? spdlog::level::warn
+                     : is_probe && outcome.status < 400          ? spdlog::level::debug
+                                                                 : spdlog::level::info;
   if (!spdlog::should_log(level)) return;
   const double milliseconds = outcome.seconds * 1000;
   if (!writes_json) {

@@ -23,8 +23,9 @@ void log_error(const std::string& message);
 // long numbers are left out.
 void log_failure(const http::Request& request, const std::string& what);
 
-// One line for a request: id, method, route (its pattern, so that no id or token is logged), status, the code of a
-// problem, and the time it took. It is a warning for every refused webhook and for status 500 and above.
+// One line for a request: id, method, route (its pattern, so that no id or token is written), status, the code of a
+// problem, time. Successful probes of health and metrics are on level debug. A warning for every refused webhook and
+// for what the server itself could not do.
 void log_request(const http::Request& request, const http::Outcome& outcome);
 
 }  // namespace callarchive

@@ -75,6 +75,8 @@ class Metrics::Impl {
     last_delivery_ = options_.now();
   }
 
+  void count_failed_reload() { failed_reloads_.Increment(); }
+  void note_certificate(std::int64_t expires_at) { certificate_expires_ = static_cast<double>(expires_at); }
   void count_recording(RecordingState state) { recordings_.at(state)->Increment(); }
 
   void note_clock_difference(double seconds) {
@@ -84,12 +86,17 @@ class Metrics::Impl {
 
   std::string text() const {
     auto families = registry_.Collect();
-    auto more = collect_archive_metrics(archive_, options_.archive_path);
+    auto more = collect_archive_metrics(archive_, options_.archive_path, options_.now());
     families.insert(families.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     if (const Millis last = last_delivery_; last > 0) {
       families.push_back(gauge("last_delivery_age_seconds", "Time since the last delivery, also across restarts.",
                                static_cast<double>(options_.now() - last) / 1000));
     }
+    families.push_back(gauge("certificate_expiry_timestamp_seconds", "When the TLS certificate ends; 0 without TLS.",
+                             certificate_expires_));
+    auto start = gauge("", "When the process was started.", started_at_);
+    start.name = "process_start_time_seconds";
+    families.push_back(std::move(start));
     if (knows_clock_) {
       families.push_back(gauge("vendor_clock_difference_seconds",
                                "The clock here minus that of the last signed delivery, transport included.",
@@ -158,6 +165,11 @@ class Metrics::Impl {
           .Help("Fields of deliveries whose value should be a time and could not be read as one.")
           .Register(registry_)
           .Add({});
+  prometheus::Counter& failed_reloads_ = prometheus::BuildCounter()
+                                             .Name("callarchive_failed_reloads_total")
+                                             .Help("Reloads that failed, so that the old credentials stayed.")
+                                             .Register(registry_)
+                                             .Add({});
   prometheus::Family<prometheus::Counter>& failures_ =
       prometheus::BuildCounter()
           .Name("callarchive_failed_credentials_total")
@@ -168,6 +180,8 @@ class Metrics::Impl {
   std::unordered_map<std::string, PerRoute> routes_;  // not changed after construction, as the next
   std::unordered_map<std::string, std::array<prometheus::Counter*, std::size(kOutcomes)>> topics_;
   std::map<RecordingState, prometheus::Counter*> recordings_;
+  const double started_at_ = static_cast<double>(options_.now()) / 1000;
+  std::atomic<double> certificate_expires_{0};
   std::atomic<Millis> last_delivery_{0};
   std::atomic<double> clock_difference_{0};
   std::atomic<bool> knows_clock_{false};
@@ -180,6 +194,8 @@ void Metrics::count_request(const http::Outcome& outcome) { impl_->count_request
 void Metrics::count_delivery(const std::string& topic, const Receipt& receipt, std::size_t unreadable_times) {
   impl_->count_delivery(topic, receipt, unreadable_times);
 }
+void Metrics::count_failed_reload() { impl_->count_failed_reload(); }
+void Metrics::note_certificate(std::int64_t expires_at) { impl_->note_certificate(expires_at); }
 void Metrics::count_recording(RecordingState state) { impl_->count_recording(state); }
 void Metrics::note_clock_difference(double seconds) { impl_->note_clock_difference(seconds); }
 std::string Metrics::text() const { return impl_->text(); }

@@ -38,6 +38,9 @@ class Metrics {
   void count_delivery(const std::string& topic, const Receipt& receipt, std::size_t unreadable_times);
   // One try to fetch a recording, by the state that it led to.
   void count_recording(RecordingState state);
+  void count_failed_reload();
+  // When the certificate in use ends, in Unix seconds.
+  void note_certificate(std::int64_t expires_at);
   // The clock here minus the sender's, known from a verified signature.
   void note_clock_difference(double seconds);
 

@@ -9,15 +9,19 @@
 namespace callarchive {
 
 struct BackupResult : CopyResult {
-  vector<string> removed = {};  // the paths of older copies
+  // What kept older copies from being removed: a sentence, or nothing.
+  string kept_back = {};
+  std::int64_t foreign = 0;     // copies in the folder that were left alone: of another archive, or unreadable
+  vector<string> removed = {};  // older copies
   MediaCopy media = {};
 };
 
-// Copies one moment of the archive, which may be in use, under a temporary name; checks the copy, syncs it and renames
-// it. The copy is one file without a log. `destination` is a file that must not exist, or a folder: then the name is
-// "<archive>-20240115T103000Z.db", and if `keep` is not 0, only the newest `keep` copies with such names remain. The
-// recordings are copied afterwards, into "<destination>.media", or for a folder into "<archive>.media" in it, where
-// each is stored once for all copies. While the backup runs, the archive's log cannot start over.
+// Copies one moment of the archive while others read and write it, into a temporary name; checks the copy, syncs it and
+// renames it. The copy is one file without a log. `destination` is a file that must not exist, or a folder:
+// then the name is "<archive>-20240115T103000Z.db", and when `keep` is not 0, only the newest `keep` copies of such
+// names and of this very archive stay; but all of them, if the new one has fewer deliveries than the newest of them.
+// The recordings follow, into "<destination>.media", or for copies in a folder into "<archive>.media" there, where each
+// is copied once for all of them. While it runs, the log of the archive cannot begin anew.
 BackupResult backup(const string& source, const string& destination, const ReportCopy& report, std::size_t keep = 0);
 
 // Makes an archive from a copy, which is checked before and after. Never overwrites an archive, but removes the log

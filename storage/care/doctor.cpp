@@ -10,6 +10,7 @@
 #include "storage/sqlite/digest.h"
 #include "storage/sqlite/file_lock.h"
 #include "storage/sqlite/migrate.h"
+#include "storage/sqlite/state_file.h"
 #include "storage/sqlite/temporary_file.h"
 
 #include <sqlite3.h>
@@ -24,6 +25,7 @@ using namespace storage;
 namespace fs = std::filesystem;
 using Verdict = Finding::Verdict;
 
+constexpr Millis kClockTolerance = 60000;
 constexpr std::uintmax_t kMega = 1u << 20;
 constexpr std::uintmax_t kLongLog = 256 * kMega;
 constexpr std::uintmax_t kLeastRoom = 64 * kMega;  // a checkpoint must always find room
@@ -59,12 +61,15 @@ class Doctor {
     check("disk_room", [&] { return disk_room(); });
     check("schema", [&] { return schema(); });
     if (findings_.back().verdict == Verdict::fail) return std::move(findings_);
+    check("identity", [&] { return identity(); });
     check("structure", [&] { return structure(); });
     check("journal_mode", [&] { return journal_mode(); });
     check("log_size", [&] { return log_size(); });
     check("integrity", [&] { return integrity(); });
     check("foreign_keys", [&] { return foreign_keys(); });
     check("ledger", [&] { return ledger(); });
+    check("clock", [&] { return clock(); });
+    check("copies", [&] { return copies(); });
     check("recordings", [&] { return recordings(); });
     if (asked_.silence) check("silence", [&] { return silence(*asked_.silence); });
     if (asked_.quick) return std::move(findings_);
@@ -115,11 +120,20 @@ class Doctor {
   }
 
   Result schema() {
+    require_no_lost_archive(path_);
     if (!fs::exists(path_)) return {Verdict::fail, path_ + ": no such file"};
+    if (fs::file_size(path_) == 0) return {Verdict::fail, path_ + " is empty: no archive"};
     const int version = check_schema(connection());
     if (version == newest_version()) return {Verdict::ok, "version " + std::to_string(version)};
     return {Verdict::fail, "version " + std::to_string(version) + " of " + std::to_string(newest_version()) +
                                ": run `callarchive migrate`"};
+  }
+
+  Result identity() {
+    const auto state = read_state(connection());
+    if (state.id.empty()) return {Verdict::ok, "none yet; the next start of the server gives it one"};
+    if (const string lost = difference(path_, state); !lost.empty()) return {Verdict::fail, lost};
+    return {Verdict::ok, "archive " + state.id + ", " + in_words(state)};
   }
 
   Result structure() {
@@ -140,7 +154,9 @@ class Doctor {
     if (connection().integer("SELECT count(*) FROM settings WHERE name = 'default_region'") == 0) {
       wrong += ", setting default_region is missing";
     }
-    if (!wrong.empty()) return {Verdict::fail, (wrong + added).substr(2)};
+    if (!wrong.empty()) {
+      return {Verdict::fail, (wrong + added).substr(2) + "; `callarchive rebuild` makes what is missing again"};
+    }
     if (!added.empty()) return {Verdict::warn, added.substr(2)};
     return {Verdict::ok, std::to_string(wanted.size()) + " tables, indexes and views"};
   }
@@ -160,8 +176,25 @@ class Doctor {
   }
 
   Result integrity() {
-    const string verdict = connection().text(asked_.quick ? "PRAGMA quick_check(1)" : "PRAGMA integrity_check(1)");
-    return {verdict == "ok" ? Verdict::ok : Verdict::fail, verdict};
+    string verdict;
+    try {
+      verdict = connection().text(asked_.quick ? "PRAGMA quick_check(1)" : "PRAGMA integrity_check(1)");
+    } catch (const SQLite::Exception& error) {
+      verdict = error.what();
+    }
+    if (verdict == "ok") return {Verdict::ok, verdict};
+    return {Verdict::fail, verdict + "; " + way_out()};
+  }
+
+  // Everything but the ledger is made of it.
+  string way_out() {
+    try {
+      connection().integer("SELECT sum(instr(body, x'00')) + count(sha256) FROM deliveries NOT INDEXED");
+      return "every delivery can be read, so `callarchive rebuild` mends it";
+    } catch (const SQLite::Exception&) {
+      return "the deliveries themselves are damaged: stop the service, move the file away, restore a backup, and bring "
+             "what came after it with `callarchive salvage` and `callarchive merge`";
+    }
   }
 
   Result foreign_keys() {
@@ -185,6 +218,41 @@ class Doctor {
     }
     const string text = std::to_string(rows) + " deliveries, " + std::to_string(quarantined) + " quarantined";
     return {quarantined == 0 ? Verdict::ok : Verdict::warn, text};
+  }
+
+  // The newest backup, and what migrations left.
+  Result copies() const {
+    const auto note = read_backup_note(path_);
+    string text =
+        note ? "last backup " + std::to_string(hours_since(note->at)) + " hours ago" : "no backup was made here";
+    std::uintmax_t bytes = 0;
+    const auto before_migrations = find_copies_before_migrations(path_);
+    for (const auto& copy : before_migrations) bytes += fs::file_size(copy);
+    if (!before_migrations.empty()) {
+      text += "; " + std::to_string(before_migrations.size()) + " copies made before migrations, " + megabytes(bytes) +
+              ", can be removed when all is well: " + before_migrations.front();
+    }
+    return {Verdict::ok, text};
+  }
+
+  static std::int64_t hours_since(Millis instant) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return (std::chrono::duration_cast<std::chrono::milliseconds>(now).count() - instant) / 3600000;
+  }
+
+  // The order holds all the same: such a delivery does not count as later than what came after it.
+  Result clock() {
+    auto query = connection().query(
+        "SELECT count(*) FILTER (WHERE received_at > unixepoch() * 1000 + :tolerance),"
+        " count(*) FILTER (WHERE received_at - arrived_at > :tolerance) FROM deliveries");
+    query.bind(kClockTolerance);
+    query.step();
+    const auto future = query.integer(0), ahead = query.integer(1);
+    if (future > 0) {
+      return {Verdict::warn, std::to_string(future) + " deliveries arrived in the future: a clock was or is wrong"};
+    }
+    if (ahead == 0) return {Verdict::ok, "no delivery arrived in the future"};
+    return {Verdict::ok, std::to_string(ahead) + " deliveries arrived while the clock was ahead"};
   }
 
   // Rows and files, both ways. Unless quick, every file is read.
@@ -231,35 +299,44 @@ class Doctor {
   }
 
   Result silence(std::chrono::hours allowed) {
-    auto query = connection().query("SELECT (unixepoch() * 1000 - max(last_received_at)) / 3600000 FROM deliveries");
+    auto query = connection().query("SELECT unixepoch() * 1000 - max(last_received_at) FROM deliveries");
     query.step();
-    const auto hours = query.maybe_integer(0);
-    if (!hours) return {Verdict::fail, "nothing has ever arrived"};
-    const bool quiet = *hours >= allowed.count();
-    return {quiet ? Verdict::fail : Verdict::ok, "last delivery " + std::to_string(*hours) + " hours ago"};
+    const auto age = query.maybe_integer(0);
+    if (!age) return {Verdict::fail, "nothing has ever arrived"};
+    if (*age < -kClockTolerance) {
+      return {Verdict::fail, "the last delivery is of " + std::to_string(-*age / 3600000) +
+                                 " hours from now: a clock was or is wrong, so silence cannot be seen"};
+    }
+    const auto hours = *age / 3600000;
+    const bool is_quiet = hours >= allowed.count();
+    return {is_quiet ? Verdict::fail : Verdict::ok, "last delivery " + std::to_string(hours) + " hours ago"};
   }
 
   // What follows is asked of a copy of one moment: FTS5 checks an index by a command that needs the write lock, and
   // tables can be compared with a ledger only if neither grows meanwhile.
   const string& copy() {
     if (!copy_) {
-      copy_ = std::make_unique<TemporaryFile>(path_ + ".doctor");
-      copy_archive(path_, copy_->path(), [](const auto&) {});
+      const string base = path_ + ".doctor";
+      auto made = std::make_unique<TemporaryFile>(
+          asked_.temporary_folder.empty() ? base
+                                          : (fs::path(asked_.temporary_folder) / fs::path(base).filename()).string());
+      try {
+        copy_archive(path_, made->path(), [](const auto&) {});
+      } catch (const NotDurable& error) {
+        throw NotDurable(string("cannot be checked, since this needs a copy: ") + error.what() +
+                         "; --temp FOLDER makes it where there is room");
+      }
+      copy_ = std::move(made);
     }
     return copy_->path();
   }
 
   Result bodies() {
     Connection connection(copy(), Connection::Mode::read_only);
-    auto query = connection.query("SELECT id, sha256, body FROM deliveries ORDER BY id");
-    std::int64_t broken = 0, first = 0;
-    while (query.step()) {
-      if (fits(query.text(2), query.text(1)) || broken++ > 0) continue;
-      first = query.integer(0);
-    }
-    if (broken == 0) return {Verdict::ok, "as they were received"};
+    const auto damage = find_damage(connection);
+    if (damage.count == 0) return {Verdict::ok, "as they were received"};
     return {Verdict::fail,
-            std::to_string(broken) + " do not match their SHA-256; the first: delivery " + std::to_string(first)};
+            damage.in_words() + "; a backup may have it intact: `callarchive restore`, then `callarchive merge`"};
   }
 
   Result search_index() {
@@ -283,7 +360,8 @@ class Doctor {
     const auto result = check_rebuild(options, decode_, [](const auto&) {});
     if (result.difference_count == 0) return {Verdict::ok, "as the ledger says"};
     return {Verdict::fail, std::to_string(result.difference_count) +
-                               " rows differ from what the ledger says; the first: " + result.differences.front()};
+                               " rows differ from what the ledger says; the first: " + result.differences.front() +
+                               "; `callarchive rebuild` makes them again"};
   }
 
   const Examination& asked_;

@@ -16,14 +16,15 @@ struct Finding {
 const char* to_text(Finding::Verdict verdict);  // ok, warn, fail
 
 struct Examination {
-  ArchiveOptions archive = {};  // only path and default_region are read
-  bool quick = false;           // leaves out what needs a copy of the file: bodies, search indexes and the rebuild
-  optional<std::chrono::hours> silence = {};  // it is a failure if nothing has arrived for so long
+  ArchiveOptions archive = {};   // only path and default_region are read
+  bool quick = false;            // leaves out what needs a copy of the file: bodies, search indexes and the rebuild
+  string temporary_folder = {};  // for that copy; empty: beside the archive
+  optional<std::chrono::hours> silence = {};  // a failure when nothing arrived for so long
 };
 
-// Examines the file, which may be in use, and changes nothing. Unless quick, it needs twice the size of the file as
-// free space beside it. `report` is called with each finding at once. A file that cannot be opened is a finding too:
-// only `report` can make this throw.
+// Examines the file while others may use it; changes nothing. Unless quick, needs as much room in the
+// temporary folder as the file takes, twice. `report` is told of each finding when it is made. What cannot be opened is
+// a finding too: nothing is thrown but by `report`.
 vector<Finding> examine(const Examination& examination, const Decoder& decode,
                         const std::function<void(const Finding&)>& report);
 

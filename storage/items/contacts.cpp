@@ -259,7 +259,8 @@ void refold_contact(Connection& connection, ReferenceRows& rows, SearchIndex& in
 vector<ContactVersionRow> load_contact_versions(Connection& connection, std::int64_t key) {
   vector<ContactVersionRow> versions;
   auto query = connection.query(
-      "SELECT v.delivery_id, d.received_at, v.event_time, d.webhook_id, d.sha256, v.name, v.last_name, v.company_id,"
+      "SELECT v.delivery_id, coalesce(d.arrived_at, d.received_at), v.event_time, d.webhook_id, d.sha256, v.name, "
+      "v.last_name, v.company_id,"
       " v.company_name, v.job_title, v.emails, v.numbers, v.properties, coalesce(v.event_micros, 0)"
       " FROM contact_versions v JOIN deliveries d ON d.id = v.delivery_id WHERE v.contact_key = :contact_key"
       " ORDER BY v.delivery_id");

@@ -14,7 +14,7 @@ string big_endian(std::int64_t value) {
 }  // namespace
 
 EventOrder order_of(const Delivery& delivery, std::string_view sha256, std::int64_t id) {
-  if (!delivery.event_time) return {delivery.received_at, true, 0, big_endian(id)};
+  if (!delivery.event_time) return {delivery.arrived_at.value_or(delivery.received_at), true, 0, big_endian(id)};
   return {*delivery.event_time, false, delivery.event_micros, delivery.webhook_id.value_or("") + '\0' + string(sha256)};
 }
 

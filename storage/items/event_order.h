@@ -9,10 +9,10 @@ namespace callarchive::storage {
 
 class Query;
 
-// The order of two deliveries about one object (docs/ordering.md). First by time: the event's own, else the arrival, in
-// milliseconds. At the same time, a timed delivery comes before an untimed one; timed ones are ordered by their
-// microseconds, then by webhook_id, then by the digest of their body, so that arrival does not matter; untimed ones by
-// arrival.
+// Which of two deliveries about one object speaks last. First the time: the event's own, else the arrival, in
+// milliseconds. When that ties, a timed delivery comes before an untimed one; timed ones go by their microseconds, then
+// by webhook_id and then by the digest of their body, so that arrival does not matter; untimed ones go by arrival: by
+// their number in the ledger, since arrived_at takes the place of received_at where a clock was ahead.
 struct EventOrder {
   Millis at = 0;
   bool untimed = false;
@@ -22,8 +22,8 @@ struct EventOrder {
 };
 EventOrder order_of(const Delivery& delivery, std::string_view sha256, std::int64_t id);
 
-// The order of a ledger row, from the first five columns of a query: id, received_at, event_time, webhook_id, sha256.
-// The ledger has only milliseconds, so `micros` must be given.
+// The order of a ledger row, from the first five columns of a query: id, arrival, event_time, webhook_id, sha256.
+// The ledger holds milliseconds: `micros` come from elsewhere.
 EventOrder order_of_row(const Query& query, int micros);
 
 }  // namespace callarchive::storage

@@ -89,6 +89,14 @@ void insert_ringing(Connection& connection, ReferenceRows& rows, std::int64_t de
   join(connection, candidate);
 }
 
+bool erase_ringing(Connection& connection, std::int64_t delivery) {
+  auto query = connection.query("DELETE FROM ringing WHERE delivery_id = :delivery_id RETURNING 1");
+  query.bind(delivery);
+  const bool was_there = query.step();
+  query.run();
+  return was_there;
+}
+
 void join_ringing_near(Connection& connection, Millis at, optional<std::int64_t> from_id,
                        optional<std::int64_t> to_id) {
   vector<Candidate> near;

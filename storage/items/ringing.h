@@ -17,8 +17,11 @@ constexpr Millis kRingingWindow = 10 * 60 * 1000;
 void insert_ringing(Connection& connection, ReferenceRows& rows, std::int64_t delivery, const CallRinging& ringing,
                     Millis event_time);
 
-// Joins the ringing events again that a call may belong to, after it was inserted or deleted: those around `at` whose
-// other party is its caller or its called number.
+// Whether there was such an event.
+bool erase_ringing(Connection& connection, std::int64_t delivery);
+
+// Decides again for the events that a call may be the end of which has come or gone: those around its start whose other
+// party is its caller or its called one.
 void join_ringing_near(Connection& connection, Millis at, optional<std::int64_t> from_id, optional<std::int64_t> to_id);
 
 }  // namespace callarchive::storage

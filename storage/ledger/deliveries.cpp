@@ -2,6 +2,7 @@
 
 #include "storage/enum_text.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/seal.h"
 
 namespace callarchive::storage {
 namespace {
@@ -70,6 +71,18 @@ optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, c
   return repeat;
 }
 
+optional<std::int64_t> find_same(Connection& connection, const Delivery& delivery, const Sha256& digest) {
+  auto query = connection.query(
+      delivery.webhook_id
+          ? "SELECT id FROM deliveries WHERE webhook_id = :webhook_id AND sha256 = :sha256 LIMIT 1"
+          : "SELECT id FROM deliveries WHERE received_at = :received_at AND sha256 = :sha256 AND webhook_id IS NULL"
+            " LIMIT 1");
+  if (delivery.webhook_id) query.bind(*delivery.webhook_id, Blob{bytes_of(digest)});
+  else query.bind(delivery.received_at, Blob{bytes_of(digest)});
+  if (!query.step()) return {};
+  return query.integer(0);
+}
+
 void count_repeat(Connection& connection, std::int64_t delivery, Millis received_at) {
   connection
       .query(
@@ -77,54 +90,116 @@ void count_repeat(Connection& connection, std::int64_t delivery, Millis received
           " last_received_at = max(last_received_at, :received_at) WHERE id = :id")
       .bind(received_at, delivery)
       .run();
+  seal_delivery(connection, delivery);
 }
 
 void quarantine(Connection& connection, std::int64_t delivery, const string& reason) {
   connection.query("UPDATE deliveries SET outcome = :outcome, reason = :reason WHERE id = :id")
       .bind(to_text(Outcome::quarantined), reason, delivery)
       .run();
+  seal_delivery(connection, delivery);
 }
 
 std::int64_t insert_delivery(Connection& connection, const LedgerRow& row) {
   const auto& delivery = row.delivery;
-  auto query = connection.query(
-      "INSERT INTO deliveries (received_at, times_received, last_received_at, origin, dialect, topic, event_time,"
-      " webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body)"
-      " VALUES (:received_at, 1, :last_received_at, :origin, :dialect, :topic, :event_time, :webhook_id, :sha256,"
-      " :object_id, :object_key, :repeat_of, :outcome, :reason, :body) RETURNING id");
+  // In one statement, since a row may be long: what is selected first is sealed and inserted.
+  static const string sql =
+      string(
+          "INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, "
+          "event_time,"
+          " webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, arrived_at, merged_at, body, seal)"
+          " SELECT *, ") +
+      kSealOfRow +
+      " FROM (SELECT (SELECT coalesce(max(id), 0) + 1 FROM deliveries) AS id, :received_at AS received_at,"
+      " :times_received AS times_received, :last_received_at AS last_received_at, :origin AS origin,"
+      " :dialect AS dialect, :topic AS topic, :event_time AS event_time, :webhook_id AS webhook_id, :sha256 AS sha256,"
+      " :object_id AS object_id, :object_key AS object_key, :repeat_of AS repeat_of, :outcome AS outcome,"
+      " :reason AS reason, :arrived_at AS arrived_at, :merged_at AS merged_at, :body AS body) RETURNING id";
+  auto query = connection.query(sql);
   optional<string> object_id;
   optional<std::int64_t> object_key;
   if (row.object) {
     object_id = row.object->id;
     object_key = row.object->key();
   }
-  query.bind(delivery.received_at, delivery.received_at, to_text(delivery.origin), delivery.dialect, delivery.topic,
-             delivery.event_time, delivery.webhook_id, Blob{bytes_of(row.sha256)}, object_id, object_key, row.repeat_of,
-             to_text(row.outcome), row.reason, Blob{delivery.body});
+  query.bind(delivery.received_at, delivery.times_received, delivery.last_received_at.value_or(delivery.received_at),
+             to_text(delivery.origin), delivery.dialect, delivery.topic, delivery.event_time, delivery.webhook_id,
+             Blob{bytes_of(row.sha256)}, object_id, object_key, row.repeat_of, to_text(row.outcome), row.reason,
+             delivery.arrived_at, delivery.merged_at, Blob{delivery.body});
   query.step();
   const auto id = query.integer(0);
   query.run();
   return id;
 }
 
-vector<StoredDelivery> find_history(Connection& connection, const Object& object) {
-  vector<StoredDelivery> history;
+optional<Millis> find_last_arrival(Connection& connection) {
   auto query = connection.query(
-      "SELECT id, received_at, event_time, webhook_id, sha256, origin, dialect, topic FROM deliveries"
-      " WHERE object_key = :object_key AND repeat_of IS NULL ORDER BY at, id");
-  query.bind(object.key());
-  while (query.step()) {
-    StoredDelivery kept;
-    kept.id = query.integer(0);
-    kept.delivery.received_at = query.integer(1);
-    kept.delivery.event_time = query.maybe_integer(2);
-    kept.delivery.webhook_id = query.maybe_text(3);
-    kept.sha256 = query.text(4);
-    kept.delivery.origin = origin_from(query.text(5));
-    kept.delivery.dialect = query.text(6);
-    kept.delivery.topic = query.maybe_text(7);
-    history.push_back(std::move(kept));
+      "SELECT coalesce(arrived_at, received_at) FROM deliveries WHERE merged_at IS NULL ORDER BY id DESC LIMIT 1");
+  if (!query.step()) return {};
+  return query.integer(0);
+}
+
+vector<std::int64_t> lower_arrivals(Connection& connection, Millis arrival) {
+  vector<std::int64_t> rows;
+  Millis before = arrival;
+  {
+    // No row counts as later than the next one, so the first that is not late ends the walk.
+    auto query = connection.query(
+        "SELECT id, coalesce(arrived_at, received_at) FROM deliveries WHERE merged_at IS NULL ORDER BY id DESC");
+    while (query.step()) {
+      if (query.integer(1) <= arrival) {
+        before = query.integer(1);
+        break;
+      }
+      rows.push_back(query.integer(0));
+    }
   }
+  for (const auto row : rows) {
+    connection.query("UPDATE deliveries SET arrived_at = :arrived_at WHERE id = :id").bind(before, row).run();
+    seal_delivery(connection, row);
+  }
+  return rows;
+}
+
+namespace {
+
+constexpr const char* kStored =
+    "SELECT id, received_at, event_time, webhook_id, sha256, origin, dialect, topic, arrived_at, merged_at";
+
+StoredDelivery read_stored(const Query& query) {
+  StoredDelivery kept;
+  kept.id = query.integer(0);
+  kept.delivery.received_at = query.integer(1);
+  kept.delivery.event_time = query.maybe_integer(2);
+  kept.delivery.webhook_id = query.maybe_text(3);
+  kept.sha256 = query.text(4);
+  kept.delivery.origin = origin_from(query.text(5));
+  kept.delivery.dialect = query.text(6);
+  kept.delivery.topic = query.maybe_text(7);
+  kept.delivery.arrived_at = query.maybe_integer(8);
+  kept.delivery.merged_at = query.maybe_integer(9);
+  return kept;
+}
+
+}  // namespace
+
+optional<StoredDelivery> find_stored(Connection& connection, std::int64_t delivery) {
+  static const string sql = string(kStored) + ", body FROM deliveries WHERE id = :id";
+  auto query = connection.query(sql);
+  query.bind(delivery);
+  if (!query.step()) return {};
+  auto kept = read_stored(query);
+  kept.delivery.body = query.text(10);
+  return kept;
+}
+
+vector<StoredDelivery> find_history(Connection& connection, const Object& object) {
+  static const string sql =
+      string(kStored) + " FROM deliveries WHERE object_key = :object_key AND repeat_of IS NULL ORDER BY at, id";
+  vector<StoredDelivery> history;
+  auto query = connection.query(sql);
+  query.bind(object.key());
+  while (query.step()) history.push_back(read_stored(query));
   return history;
 }
 
@@ -155,7 +230,7 @@ Rank find_rank(Connection& connection, const Decoder& decode, const Object& obje
   }
   if (rank.only) return rank;
   auto query = connection.query(
-      "SELECT id, received_at, event_time, webhook_id, sha256, at FROM deliveries"
+      "SELECT id, coalesce(arrived_at, received_at), event_time, webhook_id, sha256, at FROM deliveries"
       " WHERE object_key = :object_key AND at >= :at AND id <> :id AND repeat_of IS NULL");
   query.bind(key, order.at, id);
   optional<bool> is_long;

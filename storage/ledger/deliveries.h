@@ -36,6 +36,8 @@ struct Repeat {
 };
 optional<Repeat> find_repeat(Connection& connection, const Delivery& delivery, const Sha256& digest,
                              const optional<Object>& object, const RedeliveryRules& rules);
+// The number of a delivery that another archive has, too: the same bytes, by the same id or of the same instant.
+optional<std::int64_t> find_same(Connection& connection, const Delivery& delivery, const Sha256& digest);
 void count_repeat(Connection& connection, std::int64_t delivery, Millis received_at);
 
 struct LedgerRow {
@@ -49,6 +51,13 @@ struct LedgerRow {
 // Appends to the ledger and returns the delivery's number.
 std::int64_t insert_delivery(Connection& connection, const LedgerRow& row);
 
+// When the last delivery of the ledger arrived, as far as the order is concerned; of those that were not merged.
+optional<Millis> find_last_arrival(Connection& connection);
+// The next delivery arrives at `arrival`, and those at the end of the ledger that are later arrived by a clock that was
+// ahead: they count as arrived with the one before them, or if there is none, with the next. Those that were merged
+// keep their times. Returns the numbers of the rows it changed, whose objects are to be folded again.
+vector<std::int64_t> lower_arrivals(Connection& connection, Millis arrival);
+
 // Notes that a delivery of the ledger could not be applied after all.
 void quarantine(Connection& connection, std::int64_t delivery, const string& reason);
 
@@ -58,6 +67,7 @@ struct StoredDelivery {
   string sha256 = {};  // bytes
   Delivery delivery = {};
 };
+optional<StoredDelivery> find_stored(Connection& connection, std::int64_t delivery);  // with its body
 // All deliveries that speak of the object, in the order of their milliseconds. Their bodies are read one at a time by
 // find_body(): together they may be more than the memory holds.
 vector<StoredDelivery> find_history(Connection& connection, const Object& object);

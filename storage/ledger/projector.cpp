@@ -40,6 +40,9 @@ struct CallFold {
   }
 };
 
+// By so much the threads that receive may overtake each other on the way to the writer.
+constexpr Millis kOvertaking = 5000;
+
 constexpr const char* kCrowded = "too many calls or messages of the same millisecond";
 constexpr const char* kTooLong = "too much was said of the same thing to read all of it again";
 
@@ -79,12 +82,18 @@ Projector::Projector(Connection& connection, const string& default_region, Decod
 void Projector::discard() {
   rows_.discard();
   index_.discard();
+  last_arrival_.reset();
 }
 
-Receipt Projector::store(const Delivery& delivery, const Event& event, const RedeliveryRules& rules) {
+Receipt Projector::store(Delivery& delivery, const Event& event, const RedeliveryRules& rules) {
   const auto digest = sha256(delivery.body);
+  if (delivery.merged_at) {
+    if (const auto same = find_same(connection_, delivery, digest)) return {Receipt::Status::duplicate, *same, {}};
+  }
   const auto object = object_of(event);
-  const auto repeat = find_repeat(connection_, delivery, digest, object, rules);
+  // What another archive has as a delivery of its own is not one that came again, but for its id.
+  optional<Repeat> repeat;
+  if (!delivery.merged_at || delivery.webhook_id) repeat = find_repeat(connection_, delivery, digest, object, rules);
   if (repeat && repeat->same_bytes) {
     count_repeat(connection_, repeat->of, delivery.received_at);
     return {Receipt::Status::duplicate, repeat->of, {}};
@@ -95,11 +104,11 @@ Receipt Projector::store(const Delivery& delivery, const Event& event, const Red
     row.repeat_of = repeat->of;
     row.outcome = Outcome::noted;
     row.reason = "same webhook-id as delivery " + std::to_string(repeat->of) + ", other bytes";
-    insert_delivery(connection_, row);
+    append(delivery, row);
     count_repeat(connection_, repeat->of, delivery.received_at);
     return {Receipt::Status::duplicate, repeat->of, row.reason};
   }
-  const auto id = insert_delivery(connection_, row);
+  const auto id = append(delivery, row);
   const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), digest.size());
   if (auto reason = project(id, order_of(delivery, bytes, id), event)) {
     return {Receipt::Status::quarantined, id, std::move(reason)};
@@ -108,6 +117,53 @@ Receipt Projector::store(const Delivery& delivery, const Event& event, const Red
                       : row.outcome == Outcome::noted ? Receipt::Status::noted
                                                       : Receipt::Status::quarantined;
   return {status, id, row.reason};
+}
+
+// `row` refers to the delivery.
+std::int64_t Projector::append(Delivery& delivery, const LedgerRow& row) {
+  settle_arrival(delivery);
+  return insert_delivery(connection_, row);
+}
+
+void Projector::settle_arrival(Delivery& delivery) {
+  if (delivery.merged_at) return;
+  if (!last_arrival_) last_arrival_ = find_last_arrival(connection_);
+  const Millis last = last_arrival_.value_or(delivery.received_at);
+  if (last - delivery.received_at > kOvertaking) {
+    refold_what_came_late(lower_arrivals(connection_, delivery.received_at));
+  } else if (delivery.received_at < last) {
+    delivery.received_at = last;
+  }
+  last_arrival_ = delivery.received_at;
+}
+
+void Projector::refold_what_came_late(const vector<std::int64_t>& deliveries) {
+  std::set<std::int64_t> done;  // keys of objects
+  for (const auto delivery : deliveries) refold(delivery, done);
+}
+
+// What a delivery speaks of, from all that was ever said of it; each object once.
+void Projector::refold(std::int64_t delivery, std::set<std::int64_t>& done) {
+  auto kept = find_stored(connection_, delivery);
+  if (!kept) return;
+  const Event event = decode_(kept->delivery);
+  const auto order = order_of(kept->delivery, kept->sha256, delivery);
+  const EventContext context{delivery, order};
+  if (const auto* ringing = std::get_if<CallRinging>(&event)) {
+    if (erase_ringing(connection_, delivery)) insert_ringing(connection_, rows_, delivery, *ringing, order.at);
+    return;
+  }
+  const auto object = object_of(event);
+  if (!object || !done.insert(object->key()).second) return;
+  if (object->kind == Object::Kind::call) {
+    project_call(context, *object, event, true);
+  } else if (const auto* message = std::get_if<MessageStored>(&event)) {
+    project_message(context, *message, true);
+  } else {
+    refold_contact(connection_, rows_, index_, require_contact(connection_, index_, object->id));
+  }
+  note_change(connection_, *object, delivery);
+  index_.flush_if_large();
 }
 
 optional<string> Projector::project(std::int64_t delivery, const EventOrder& order, const Event& event) {
@@ -178,7 +234,7 @@ void Projector::read_history(const Object& object, const std::function<void(cons
     return event;
   };
   const auto time_of = [](const StoredDelivery& kept) {
-    return kept.delivery.event_time.value_or(kept.delivery.received_at);
+    return kept.delivery.event_time.value_or(kept.delivery.arrived_at.value_or(kept.delivery.received_at));
   };
   auto history = find_history(connection_, object);
   for (auto first = history.begin(); first != history.end();) {
@@ -200,9 +256,11 @@ void Projector::read_history(const Object& object, const std::function<void(cons
   }
 }
 
-const char* Projector::project_call(const EventContext& context, const Object& call, const Event& event) {
+const char* Projector::project_call(const EventContext& context, const Object& call, const Event& event,
+                                    bool from_all) {
   const auto item = find_call_item(connection_, comparable_id(call.id));
-  const auto rank = find_rank(connection_, decode_, call, context.delivery, context.order);
+  const Rank rank = from_all ? Rank{.newest = false, .only = false}
+                             : find_rank(connection_, decode_, call, context.delivery, context.order);
   CallFold fold;
   if (item && rank.newest) {
     fold.state = load_call_state(connection_, *item);
@@ -221,13 +279,13 @@ const char* Projector::project_call(const EventContext& context, const Object& c
   return nullptr;
 }
 
-const char* Projector::project_message(const EventContext& context, const MessageStored& message) {
+const char* Projector::project_message(const EventContext& context, const MessageStored& message, bool from_all) {
   const Object object{Object::Kind::message, message.id};
   const auto item = find_message_item(connection_, comparable_id(message.id));
   MessageState state{.at = context.order.at};
   if (!item) {
     merge(state, message);
-  } else if (find_rank(connection_, decode_, object, context.delivery, context.order).newest) {
+  } else if (!from_all && find_rank(connection_, decode_, object, context.delivery, context.order).newest) {
     state = load_message_state(connection_, *item);
     merge(state, message);
   } else {

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,7 +31,8 @@ constexpr std::int64_t kBatch = 2000;  // deliveries in one commit
 //      their last change, event times to the microsecond.
 //   3: null and absent mean the same in contacts.
 //   4: transcript entries with the same words keep the times that a later report leaves out.
-constexpr std::int64_t kProjectionVersion = 4;
+//   5: the order of arrival where a clock was ahead; sealed rows of the ledger.
+constexpr std::int64_t kProjectionVersion = 5;
 
 // Replays the ledger of one file into another.
 class Replay {
@@ -45,6 +47,7 @@ class Replay {
     prepare_index(target_);
     prepare_feed(target_);
     copy_settings(options.default_region);
+    find_arrivals();
   }
 
   ReplayResult run(const ReportReplay& report) {
@@ -79,11 +82,33 @@ class Replay {
     set_projection_version(target_);
   }
 
+  // As lower_arrivals() has it: a row that is later than one behind it counts as arrived with the last one before it
+  // that is not, or else with the first of those.
+  void find_arrivals() {
+    auto query = source_.query("SELECT id, received_at FROM deliveries WHERE merged_at IS NULL ORDER BY id DESC");
+    optional<Millis> least;
+    vector<std::int64_t> ahead;
+    const auto settle = [&](Millis arrival) {
+      for (const auto id : ahead) arrivals_.emplace(id, arrival);
+      ahead.clear();
+    };
+    while (query.step()) {
+      const auto received_at = query.integer(1);
+      if (least && received_at > *least) {
+        ahead.push_back(query.integer(0));
+        continue;
+      }
+      settle(received_at);
+      least = received_at;
+    }
+    if (least) settle(*least);
+  }
+
   // Returns whether there was anything left.
   bool copy_batch(Projector& projector, ReplayProgress& progress) {
     auto query = source_.query(
         "SELECT id, received_at, times_received, last_received_at, origin, webhook_id, sha256, repeat_of, outcome,"
-        " reason, body, dialect, topic FROM deliveries WHERE id > ? ORDER BY id LIMIT ?");
+        " reason, body, dialect, topic, merged_at FROM deliveries WHERE id > ? ORDER BY id LIMIT ?");
     query.bind(last_, kBatch);
     Transaction transaction(target_);
     bool any = false;
@@ -103,11 +128,15 @@ class Replay {
     delivery.received_at = row.integer(1);
     delivery.origin = origin_from(row.text(4));
     delivery.webhook_id = row.maybe_text(5);
+    delivery.times_received = row.integer(2);
+    delivery.last_received_at = row.integer(3);
     delivery.body = row.text(10);
     delivery.dialect = row.text(11);
     delivery.topic = row.maybe_text(12);
+    delivery.merged_at = row.maybe_integer(13);
     Event event = decode_(delivery);
     last_ = row.integer(0);
+    if (const auto found = arrivals_.find(last_); found != arrivals_.end()) delivery.arrived_at = found->second;
     Sha256 digest{};
     const string bytes = row.text(6);
     std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
@@ -121,9 +150,6 @@ class Replay {
     }
     const auto id = insert_delivery(target_, entry);
     if (id != last_) throw CannotOpen("the ledger has a gap before delivery " + std::to_string(last_));
-    target_.query("UPDATE deliveries SET times_received = ?, last_received_at = ? WHERE id = ?")
-        .bind(row.integer(2), row.integer(3), id)
-        .run();
     if (!repeat_of && projector.project(id, order_of(delivery, bytes, id), event)) {
       entry.outcome = Outcome::quarantined;
     }
@@ -135,6 +161,7 @@ class Replay {
   Connection target_;
   string region_;
   std::int64_t last_ = 0;
+  std::map<std::int64_t, Millis> arrivals_;  // of rows that do not count by their received_at
   ReplayResult result_;
 };
 

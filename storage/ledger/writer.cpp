@@ -4,8 +4,14 @@
 #include "storage/search/index.h"
 #include "storage/search/rebuild_index.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/copy.h"
+#include "storage/sqlite/file_lock.h"
+#include "storage/sqlite/state_file.h"
 
 #include <sqlite3.h>
+
+#include <algorithm>
+#include <cmath>
 
 #include <semaphore.h>
 
@@ -23,10 +29,18 @@ constexpr std::int64_t kLogPagesMore = 2500;
 constexpr std::int64_t kLogPagesTooMany = 3 * kLogPagesBusy;
 constexpr int kWaitForReadersMs = 250;
 constexpr int kWaitAtCloseMs = 1500;
+constexpr int kTriesToSave = 4;
 constexpr int kBusyTimeoutMs = 5000;  // for another program that holds the write lock
 // A queue that stays empty this long is idle. No delivery waits for it.
 constexpr auto kIdle = std::chrono::milliseconds(250);
 constexpr auto kLongIdle = std::chrono::seconds(5);
+// So often the paths of the archive are looked at while nothing arrives.
+constexpr std::chrono::milliseconds kLook{1000};
+// The state file is written in quiet moments, and no more often than this.
+constexpr auto kBetweenNotes = std::chrono::seconds(5);
+// What a test write writes: as much as a small delivery with its rows and its part of the indexes, some twenty pages.
+constexpr std::int64_t kProbeBytes = 80 << 10;
+constexpr std::int64_t kLargestProbe = 32 << 20;
 // After the disk has failed, the rest of a batch is tried one by one for this long; then it is refused at once.
 constexpr auto kPatience = std::chrono::seconds(1);
 
@@ -92,11 +106,14 @@ struct Writer::Job {
   Done done = {};  // released last: the job is gone then
 };
 
-Writer::Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& options, Decoder decode)
+Writer::Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& options, Decoder decode,
+               const FileLock& file)
     : connection_(std::move(connection)),
       projector_(std::make_unique<Projector>(*connection_, options.default_region, std::move(decode))),
       options_(options),
-      checkpoint_at_(kLogPagesBusy) {
+      file_(file),
+      checkpoint_at_(kLogPagesBusy),
+      probe_bytes_(kProbeBytes) {
   sqlite3_wal_hook(
       connection_->database().getHandle(),
       [](void* self, sqlite3*, const char*, int pages) {
@@ -199,25 +216,94 @@ void Writer::run() {
   while (take(batch)) {
     bool quiet = batch.empty();
     if (!quiet) write(batch);
+    if (lost_) {
+      save_what_is_lost();
+      batch.clear();
+      continue;
+    }
     if (rebuilder_) rebuild_index();
     else if (quiet && log_pages_ == 0 && has_unmerged_) quiet = merge_while_quiet();
     checkpoint_if_due(quiet && !rebuilder_);
+    if (quiet && Clock::now() - noted_at_ > kBetweenNotes) note_state();
     batch.clear();
   }
-  checkpoint(Checkpoint::truncate, kWaitAtCloseMs);
+  if (!is_lost()) {
+    note_state();
+    return checkpoint(Checkpoint::truncate, kWaitAtCloseMs);
+  }
+  save_what_is_lost();
+  // SQLite would remove a log of that name, which may belong to another file by now.
+  sqlite3_db_config(connection_->database().getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+void Writer::note_state() {
+  if (!has_news_) return;
+  noted_at_ = Clock::now();
+  try {
+    write_state_file(options_.path, read_state(*connection_));
+    has_news_ = false;
+  } catch (const SQLite::Exception&) {
+    // The disk refuses; the next quiet moment tries again.
+  }
+}
+
+bool Writer::is_lost() {
+  if (lost_) return true;
+  try {
+    file_.require_same_files();
+  } catch (const FileExchanged& error) {
+    lost_ = error.what();
+  }
+  return lost_.has_value();
+}
+
+// What was acknowledged must be in a file that has a name.
+void Writer::save_what_is_lost() {
+  if (is_saved_) return;
+  is_saved_ = true;
+  string outcome;
+  try {
+    const auto place = file_.place_of_file();
+    for (int tries = 0; place && log_pages_ > 0 && tries < kTriesToSave; ++tries) {
+      checkpoint(Checkpoint::truncate, kWaitAtCloseMs);
+    }
+    if (!place) {
+      outcome = "; it has no name any more: all that it held was copied to " + rescue_copy(*connection_, options_.path);
+    } else if (log_pages_ == 0) {
+      outcome = "; all that was acknowledged is in " + *place;
+    } else {
+      outcome = "; its log could not be moved into " + *place;
+    }
+  } catch (const std::exception& error) {
+    outcome = string("; what it held could not be saved: ") + error.what();
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    metrics_.last_error = *lost_;
+  }
+  if (options_.report_loss) options_.report_loss(*lost_ + outcome);
+}
+
+// Waits until there is something to do, the time is over, or the files are others, which it looks at meanwhile.
+void Writer::wait_for_work(std::unique_lock<std::mutex>& lock, optional<std::chrono::milliseconds> longest) {
+  const auto begin = Clock::now();
+  const auto ready = [&] { return closing_ || !queue_.empty(); };
+  do {
+    if (wake_.wait_for(lock, std::min(longest.value_or(kLook), kLook), ready) || is_lost()) return;
+  } while (!longest || Clock::now() - begin < *longest);
 }
 
 // Waits for deliveries and takes them. The batch is empty if none came for a while. Returns false at the end.
 bool Writer::take(Batch& batch) {
   std::unique_lock lock(mutex_);
-  const auto ready = [&] { return closing_ || !queue_.empty(); };
   // If there is something in the log or to merge, the wait ends early, to use the idle time.
-  if (rebuilder_) {
+  if (lost_) wake_.wait(lock, [&] { return closing_ || !queue_.empty(); });
+  else if (rebuilder_) {
   }  // there is enough to do
   else if (log_pages_ > 0)
-    wake_.wait_for(lock, kIdle, ready);
-  else if (log_has_length_ || has_unmerged_) wake_.wait_for(lock, kLongIdle, ready);
-  else wake_.wait(lock, ready);
+    wait_for_work(lock, kIdle);
+  else if (log_has_length_ || has_unmerged_) wait_for_work(lock, kLongIdle);
+  else wait_for_work(lock, {});
   while (!queue_.empty() && batch.size() < options_.batch_limit) {
     batch.push_back(queue_.front());
     queue_.pop_front();
@@ -230,6 +316,9 @@ void Writer::write(Batch& batch) {
   try {
     attempt(batch);
     account(batch, seconds_since(begin));
+  } catch (const FileExchanged& error) {
+    for (auto* job : batch) refuse(*job, error.what(), true);
+    save_what_is_lost();  // before anybody learns of it
   } catch (...) {
     // A delivery or the disk made it fail, and nothing of the batch is stored. Now each is tried alone.
     replay(batch);
@@ -262,6 +351,8 @@ void Writer::write_alone(Job& job) {
     } catch (const SQLite::Exception& error) {
       if (!is_about_the_disk(error.getErrorCode())) throw;
       refuse(job, describe(error), true);
+    } catch (const FileExchanged& error) {
+      refuse(job, error.what(), true);
     } catch (const std::bad_alloc& error) {
       refuse(job, error.what(), true);
     }
@@ -281,14 +372,21 @@ void Writer::write_alone(Job& job) {
   }
 }
 
-// Commits all jobs, or throws and commits none.
+// Commits all jobs, or throws and commits none. What was committed into a file that has been exchanged meanwhile is not
+// acknowledged: hence the second look.
 void Writer::attempt(const Batch& jobs) {
+  const auto require_same_files = [&] {
+    if (is_lost()) throw FileExchanged(*lost_);
+  };
   try {
+    require_same_files();
     Transaction transaction(*connection_);
     for (auto* job : jobs) perform(*job);
     projector_->finish();
     transaction.commit();
     has_unmerged_ = true;
+    has_news_ = true;
+    require_same_files();
     const std::uint64_t commits = ++commits_;
     if (options_.on_commit) options_.on_commit(commits);
   } catch (...) {
@@ -301,8 +399,9 @@ void Writer::perform(Job& job) {
   if (job.kind == Job::Kind::probe) {
     connection_
         ->query(
-            "INSERT INTO settings (name, value) VALUES ('last_probe', unixepoch())"
-            " ON CONFLICT DO UPDATE SET value = excluded.value")
+            "INSERT INTO probe (id, at, filler) VALUES (1, unixepoch() * 1000, randomblob(:bytes))"
+            " ON CONFLICT DO UPDATE SET at = excluded.at, filler = excluded.filler")
+        .bind(probe_bytes_)
         .run();
     return;
   }
@@ -314,18 +413,47 @@ void Writer::perform(Job& job) {
 void Writer::refuse(Job& job, const string& why, bool disk) {
   job.disk_failed = disk;
   job.error = std::make_exception_ptr(NotDurable(why));
+  note_failure(job, why);
   const std::lock_guard lock(mutex_);
   ++metrics_.refused;
   metrics_.last_error = why;
 }
 
+void Writer::report(Severity severity, const string& text) const {
+  if (options_.report) options_.report(severity, text);
+}
+
+void Writer::note_failure(const Job& job, const string& why) {
+  if (lost_) return;  // which is told once it has been saved
+  ++failed_jobs_;
+  // The next test write finds room only where this delivery would have.
+  const auto size = static_cast<std::int64_t>(job.delivery.body.size());
+  probe_bytes_ = std::max(probe_bytes_, std::min(kProbeBytes + 2 * size, kLargestProbe));
+  if (failing_since_) return;
+  failing_since_ = Clock::now();
+  report(Severity::error, "writing fails, deliveries are refused: " + why);
+}
+
+// What recordings write is less than a delivery and proves nothing.
+void Writer::note_success(const Batch& batch) {
+  const bool is_proof =
+      std::any_of(batch.begin(), batch.end(), [](const Job* job) { return job->kind != Job::Kind::change; });
+  if (!failing_since_ || !is_proof) return;
+  report(Severity::warning, "writing works again after " + std::to_string(std::lround(seconds_since(*failing_since_))) +
+                                " seconds; refused meanwhile: " + std::to_string(failed_jobs_));
+  failing_since_.reset();
+  failed_jobs_ = 0;
+  probe_bytes_ = kProbeBytes;
+}
+
 void Writer::account(const Batch& batch, double seconds) {
+  note_success(batch);
   const std::lock_guard lock(mutex_);
   for (const auto* job : batch) metrics_.stored += job->kind == Job::Kind::store ? 1 : 0;
   metrics_.batch_sizes.observe(static_cast<double>(batch.size()));
   metrics_.commit_seconds.observe(seconds);
   metrics_.last_commit_at = wall_clock();
-  metrics_.last_error.reset();
+  if (!failing_since_) metrics_.last_error.reset();
   metrics_.log_pages = log_pages_;
 }
 
@@ -361,19 +489,17 @@ bool Writer::merge_while_quiet() {
 
 // Rebuilds a part of the index, between deliveries.
 void Writer::rebuild_index() {
-  const auto report = [&](const string& text) {
-    if (options_.report) options_.report("search index: " + text);
-  };
+  const auto tell = [&](Severity severity, const string& text) { report(severity, "search index: " + text); };
   try {
     const bool more = rebuilder_->step();
     const auto now = Clock::now();
     if (more && now - reported_at_ < kBetweenReports) return;
     reported_at_ = now;
-    report(std::to_string(rebuilder_->done()) + " of " + std::to_string(rebuilder_->total()) +
-           (more ? " documents folded again" : " documents folded again; the index is complete"));
+    tell(Severity::info, std::to_string(rebuilder_->done()) + " of " + std::to_string(rebuilder_->total()) +
+                             (more ? " documents folded again" : " documents folded again; the index is complete"));
     if (more) return;
   } catch (const SQLite::Exception& error) {
-    report("folding was interrupted, and continues at the next start: " + describe(error));
+    tell(Severity::warning, "folding was interrupted, and continues at the next start: " + describe(error));
   }
   rebuilder_.reset();
   is_folding_ = false;

@@ -12,6 +12,7 @@
 namespace callarchive::storage {
 
 class Connection;
+class FileLock;
 class IndexRebuilder;
 class Projector;
 
@@ -19,8 +20,9 @@ class Projector;
 // It also does every checkpoint, when it is idle or the log has grown. Public functions may be called from any thread.
 class Writer {
  public:
-  // Starts the thread. The connection must not be used by anybody else from now on.
-  Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& options, Decoder decode);
+  // Starts the thread. The connection must not be used by anybody else from now on. `file` holds its file, and
+  // remembers which files belong to it: once they are others, nothing is written any more.
+  Writer(std::unique_ptr<Connection> connection, const ArchiveOptions& options, Decoder decode, const FileLock& file);
   ~Writer();
 
   // See Archive::store and Archive::check_writable.
@@ -48,6 +50,10 @@ class Writer {
   void enqueue(std::deque<Job>& jobs);
   void run();
   bool take(Batch& batch);
+  void wait_for_work(std::unique_lock<std::mutex>& lock, optional<std::chrono::milliseconds> longest);
+  bool is_lost();
+  void save_what_is_lost();
+  void note_state();
   void write(Batch& batch);
   void replay(Batch& batch);
   void write_alone(Job& job);
@@ -55,6 +61,9 @@ class Writer {
   void perform(Job& job);
   void refuse(Job& job, const string& why, bool disk);
   void account(const Batch& batch, double seconds);
+  void report(Severity severity, const string& text) const;
+  void note_failure(const Job& job, const string& why);
+  void note_success(const Batch& batch);
   bool merge_while_quiet();
   void rebuild_index();
   void checkpoint_if_due(bool idle);
@@ -63,6 +72,7 @@ class Writer {
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Projector> projector_;
   const ArchiveOptions options_;
+  const FileLock& file_;
 
   // Only for the writer's thread.
   std::int64_t log_pages_ = 0;      // pages in the write-ahead log after the last commit; 0: all are in the main file
@@ -71,6 +81,14 @@ class Writer {
   std::unique_ptr<IndexRebuilder> rebuilder_;  // set while an index is rebuilt
   Clock::time_point reported_at_ = {};         // when its progress was last reported
   bool log_has_length_ = false;                // the log's file can be truncated: all of it is in the main file
+
+  optional<Clock::time_point> failing_since_ = {};  // no delivery could be written since then …
+  std::uint64_t failed_jobs_ = 0;                   // … and so many were refused
+  std::int64_t probe_bytes_;                        // what a test write writes
+  bool has_news_ = false;                           // the state file does not have the last commit
+  Clock::time_point noted_at_ = {};                 // when it was written last
+  optional<string> lost_ = {};                      // why nothing is written any more
+  bool is_saved_ = false;                           // and what was there has been saved, as far as it could
 
   std::atomic<bool> is_folding_{false};    // written by the writer's thread, once it runs
   std::atomic<std::uint64_t> commits_{0};  // likewise

@@ -69,6 +69,19 @@ Count Reader::count_deliveries(const DeliveryFilter& filter, bool exact) {
   });
 }
 
+// Those that were followed by others have an index of their own; the others are the last ones of the ledger.
+std::int64_t Reader::count_deliveries_after(Millis instant) {
+  return ask(*connection_, [&](Connection& connection) {
+    auto followed =
+        connection.query("SELECT count(*) FROM deliveries WHERE arrived_at IS NOT NULL AND received_at > ?");
+    followed.bind(instant).step();
+    std::int64_t count = followed.integer(0);
+    auto last = connection.query("SELECT received_at FROM deliveries WHERE arrived_at IS NULL ORDER BY id DESC");
+    while (last.step() && last.integer(0) > instant) ++count;
+    return count;
+  });
+}
+
 optional<DeliveryRecord> Reader::find_delivery(std::int64_t delivery) {
   return ask(*connection_, [&](Connection& connection) -> optional<DeliveryRecord> {
     auto query = connection.query(string(kDelivery) + ", body FROM deliveries WHERE id = ?");

@@ -1,6 +1,7 @@
 #include "storage/sqlite/connection.h"
 
 #include "storage/sqlite/memory.h"
+#include "storage/sqlite/seal.h"
 
 namespace callarchive::storage {
 namespace {
@@ -96,6 +97,7 @@ void Query::bind_value(Blob value) {
 
 Connection::Connection(const string& path, Mode mode) : db_(path, open_flags(mode), kBusyTimeoutMs) {
   db_.exec("PRAGMA temp_store = MEMORY");
+  add_seal_function(db_.getHandle());
   if (mode == Mode::read_only) {
     db_.exec("PRAGMA cache_size = -3000");
     db_.exec("PRAGMA query_only = ON");

@@ -2,8 +2,10 @@
 
 #include "storage/errors.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/digest.h"
 #include "storage/sqlite/file_lock.h"
 #include "storage/sqlite/migrate.h"
+#include "storage/sqlite/seal.h"
 #include "storage/sqlite/temporary_file.h"
 
 #include <SQLiteCpp/Backup.h>
@@ -12,11 +14,21 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <regex>
 
 #include <fcntl.h>
+
+namespace callarchive {
+
+string LedgerDamage::in_words() const {
+  return std::to_string(count) + (count == 1 ? " delivery is" : " deliveries are") +
+         " not as received, by body or by row; the first: delivery " + std::to_string(first);
+}
+
+}  // namespace callarchive
 
 namespace callarchive::storage {
 namespace {
@@ -24,7 +36,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kHalf = ".part";  // ends the name of an unfinished copy
-constexpr int kPagesAtATime = 2048;     // 8 MiB between two reports
+constexpr std::size_t kKeptBeforeMigrations = 2;
+constexpr int kPagesAtATime = 2048;  // 8 MiB between two reports
 
 string utc_stamp() {
   const std::time_t now = std::time(nullptr);
@@ -60,29 +73,40 @@ void rename_to_free(const string& from, const string& to) {
   fs::rename(from, to);
 }
 
+// The library calls most errors of a copy "not an error", since they are noted in neither connection.
+SQLite::Exception error_of_copy(SQLite::Database& to, int code) {
+  const int system = (code & 0xff) == SQLITE_FULL ? ENOSPC : sqlite3_system_errno(to.getHandle());
+  return {string(sqlite3_errstr(code)) + (system == 0 ? "" : string(" (") + std::strerror(system) + ")"), code};
+}
+
 void copy_pages(SQLite::Database& from, SQLite::Database& to, const ReportCopy& report) {
   SQLite::Backup copying(to, from);
   int code = SQLITE_OK;
   do {
-    code = copying.executeStep(kPagesAtATime);  // throws, except for "busy", which it returns
+    try {
+      code = copying.executeStep(kPagesAtATime);  // throws, except for "busy", which it returns
+    } catch (const SQLite::Exception& error) {
+      throw error_of_copy(to, error.getErrorCode());
+    }
     const std::int64_t total = copying.getTotalPageCount();
     report({total - copying.getRemainingPageCount(), total});
   } while (code == SQLITE_OK);
-  if (code != SQLITE_DONE) throw SQLite::Exception(to.getHandle(), code);
+  if (code != SQLITE_DONE) throw error_of_copy(to, code);
 }
 
 std::int64_t count_deliveries(Connection& connection) { return connection.integer("SELECT count(*) FROM deliveries"); }
 
-// Throws NotDurable unless the file is sound and holds a ledger of that length.
-void check_copy(const string& path, std::int64_t deliveries) {
+// Throws NotDurable unless the file is sound and holds a ledger of that length. Returns what is wrong in the ledger.
+LedgerDamage check_copy(const string& path, std::int64_t deliveries) {
   require_intact(path);
-  explain(path, [&] {
+  return explain(path, [&] {
     Connection connection(path, Connection::Mode::read_only);
     const auto found = count_deliveries(connection);
     if (found != deliveries) {
       throw NotDurable(path + " holds " + std::to_string(found) + " deliveries instead of " +
                        std::to_string(deliveries));
     }
+    return find_damage(connection);
   });
 }
 
@@ -131,6 +155,32 @@ vector<string> find_copies(const string& folder, const string& stem) {
   return copies;
 }
 
+LedgerDamage find_damage(Connection& connection) {
+  LedgerDamage damage;
+  // A copy of an older schema has no seals.
+  const bool has_seals =
+      connection.integer("SELECT count(*) FROM pragma_table_info('deliveries') WHERE name = 'seal'") != 0;
+  const string is_whole = has_seals ? string("seal IS NULL OR seal = ") + kSealOfRow : "1";
+  auto query = connection.query("SELECT id, sha256, " + is_whole + ", body FROM deliveries ORDER BY id");
+  while (query.step()) {
+    if (query.integer(2) != 0 && fits(query.text(3), query.text(1))) continue;
+    if (damage.count++ == 0) damage.first = query.integer(0);
+  }
+  return damage;
+}
+
+string rescue_copy(Connection& from, const string& path) {
+  const string copy = name_copy(fs::path(path).parent_path().string(), fs::path(path).filename().string() + ".rescued");
+  explain(copy, [&] {
+    SQLite::Database to(copy, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    copy_pages(from.database(), to, [](const auto&) {});
+    to.exec("PRAGMA journal_mode = DELETE");
+  });
+  sync_file(copy);
+  sync_folder_of(copy);
+  return copy;
+}
+
 CopyResult copy_archive(const string& source, const string& copy, const ReportCopy& report) {
   require_archive(source);
   CopyResult result{.path = copy};
@@ -151,24 +201,48 @@ CopyResult copy_archive(const string& source, const string& copy, const ReportCo
   return result;
 }
 
+void publish(TemporaryFile& file, const string& destination) {
+  sync_file(file.path());
+  rename_to_free(file.path(), destination);
+  file.keep();
+  sync_folder_of(destination);
+}
+
 CopyResult make_copy(const string& source, const string& destination, const ReportCopy& report) {
   require_free(destination);
   TemporaryFile temporary(destination + kHalf);
   CopyResult result = copy_archive(source, temporary.path(), report);
-  check_copy(temporary.path(), result.deliveries);
-  sync_file(temporary.path());
-  rename_to_free(temporary.path(), destination);
-  temporary.keep();
-  sync_folder_of(destination);
+  result.damage = check_copy(temporary.path(), result.deliveries);
+  publish(temporary, destination);
   result.path = destination;
   return result;
+}
+
+vector<string> find_copies_before_migrations(const string& path) {
+  const auto file = fs::absolute(path);
+  const std::regex version(R"(\.v\d+(-\d{8}T\d{6}Z)\.db)");
+  vector<std::pair<string, string>> found;  // moment, path
+  for (const auto& entry : fs::directory_iterator(file.parent_path())) {
+    const string name = entry.path().filename().string(), stem = file.filename().string();
+    const string rest = name.starts_with(stem) ? name.substr(stem.size()) : "";
+    std::smatch parts;
+    if (entry.is_regular_file() && std::regex_match(rest, parts, version))
+      found.emplace_back(parts[1], entry.path().string());
+  }
+  std::sort(found.begin(), found.end());
+  vector<string> copies;
+  for (auto& [moment, copy] : found) copies.push_back(std::move(copy));
+  return copies;
 }
 
 CopyResult copy_before_migration(const string& path, int version) {
   try {
     const auto file = fs::absolute(path);
     const string stem = file.filename().string() + ".v" + std::to_string(version);
-    return make_copy(path, name_copy(file.parent_path().string(), stem), [](const auto&) {});
+    auto result = make_copy(path, name_copy(file.parent_path().string(), stem), [](const auto&) {});
+    auto copies = find_copies_before_migrations(path);
+    for (std::size_t i = 0; i + kKeptBeforeMigrations < copies.size(); ++i) fs::remove(copies[i]);
+    return result;
   } catch (const std::runtime_error& error) {
     throw CannotOpen(string("cannot copy the file before migrating it: ") + error.what());
   }

@@ -64,29 +64,89 @@ std::string real_path(const std::string& path) {
   return error ? real.string() : (folder / real.filename()).string();
 }
 
-FileLock::FileLock(const std::string& path) {
+// By whatever link the file is reached, its lock is one, beside the file itself.
+FileLock::FileLock(const std::string& path) : path_(real_path(path)) {
   refuse_second_name(path);
-  // By whatever link the file is reached, its lock is one, beside the file itself.
-  const std::string lock_path = real_path(path) + ".lock";
-  descriptor_ = open_regular(lock_path, O_RDWR | O_CREAT);
-  if (descriptor_ < 0) {
+  const std::string lock_path = path_ + ".lock";
+  lock_ = open_regular(lock_path, O_RDWR | O_CREAT);
+  if (lock_ < 0) {
     throw CannotOpen("cannot open " + lock_path + ": " + std::strerror(errno) +
                      " (it must be a regular file, in a folder that exists and is writable: SQLite keeps its log there"
                      " too)");
   }
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    const std::string who = holder(descriptor_);
-    ::close(descriptor_);
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    const std::string who = holder(lock_);
+    ::close(lock_);
     throw IsWritten(path + " is being written by " + who + "; one process writes an archive at a time");
   }
+  try {
+    hold_file();
+  } catch (...) {
+    ::close(lock_);
+    throw;
+  }
   const std::string who = "process " + std::to_string(::getpid()) + "\n";
-  if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, who.data(), who.size(), 0) < 0) {
+  if (::ftruncate(lock_, 0) != 0 || ::pwrite(lock_, who.data(), who.size(), 0) < 0) {
     // Only the text for others is missing; the lock itself holds.
   }
 }
 
 FileLock::~FileLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  if (file_ >= 0) ::close(file_);
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void FileLock::hold_file() {
+  const auto found = identity_of(path_);
+  if (!found || (file_ >= 0 && identity_of(file_) == *found)) return;
+  const int descriptor = open_regular(path_, O_RDONLY);
+  if (descriptor < 0) return;  // what is no file, or cannot be read, is told by whoever opens it
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    ::close(descriptor);
+    throw IsWritten(path_ +
+                    " is being written by another process, whose lock file was removed; one process writes an"
+                    " archive at a time");
+  }
+  if (file_ >= 0) ::close(file_);
+  file_ = descriptor;
+}
+
+std::optional<FileLock::Identity> FileLock::identity_of(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return {};
+  return Identity{info.st_dev, info.st_ino};
+}
+
+FileLock::Identity FileLock::identity_of(int descriptor) {
+  struct stat info {};
+  return ::fstat(descriptor, &info) == 0 ? Identity{info.st_dev, info.st_ino} : Identity{};
+}
+
+void FileLock::remember_files() {
+  remembered_.clear();
+  for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+    if (const auto identity = identity_of(path_ + suffix)) remembered_.emplace_back(path_ + suffix, *identity);
+  }
+}
+
+void FileLock::require_same_files() const {
+  for (const auto& [path, identity] : remembered_) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0)
+      throw FileExchanged(path + " was removed or moved while the archive was open");
+    if (Identity{info.st_dev, info.st_ino} != identity) {
+      throw FileExchanged(path + " was replaced by another file while the archive was open");
+    }
+    if (info.st_size == 0 && path == path_) throw FileExchanged(path + " was emptied while the archive was open");
+  }
+}
+
+std::optional<std::string> FileLock::place_of_file() const {
+  struct stat info {};
+  if (file_ < 0 || ::fstat(file_, &info) != 0 || info.st_nlink == 0) return {};
+  std::error_code error;
+  const auto place = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(file_), error);  // proc(5)
+  return error ? path_ : place.string();
 }
 
 void refuse_network_filesystem(const std::string& path) {

@@ -122,7 +122,7 @@ TEST_F(Care, OldCopiesGo) {
   const auto folder = file("copies");
   std::filesystem::create_directory(folder);
   for (const char* name : {"archive-20240101T000000Z.db", "archive-20240102T000000Z.db", "other.db"}) {
-    std::ofstream(folder + "/" + name) << "old";
+    ASSERT_EQ(run({"backup", "--db", archive(), folder + "/" + name}).exit_code, 0);
   }
   const Ended ended = run({"backup", "--db", archive(), folder, "--keep", "2"});
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
@@ -130,6 +130,64 @@ TEST_F(Care, OldCopiesGo) {
   EXPECT_FALSE(std::filesystem::exists(folder + "/archive-20240101T000000Z.db"));
   EXPECT_TRUE(std::filesystem::exists(folder + "/archive-20240102T000000Z.db"));
   EXPECT_TRUE(std::filesystem::exists(folder + "/other.db"));
+}
+
+// A backup of an archive that was emptied must not cost the copies of what it was.
+TEST_F(Care, ACopyThatHasLessCostsNoOther) {
+  const auto folder = file("copies"), path = file("new.db");
+  std::filesystem::create_directory(folder);
+  const Words import = {"import", "--db", path, "-"}, copy = {"backup", "--db", path, folder, "--keep", "1"};
+  ASSERT_EQ(run(import, {}, R"({"topic":"PING","data":{}})").exit_code, 0);
+  ASSERT_EQ(run({"backup", "--db", path, folder + "/new-20240101T000000Z.db"}).exit_code, 0);
+  for (const char* left : {"", ".state"}) std::filesystem::remove(path + left);
+  ASSERT_EQ(run(import, {}, "").exit_code, 0);
+  const Ended ended = run(copy);
+  EXPECT_THAT(ended.err, HasSubstr("of another archive: 1 files"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/new-20240101T000000Z.db"));
+}
+
+TEST_F(Care, ALostArchiveIsNotTakenForANewOne) {
+  const auto path = file("new.db");
+  const Words import = {"import", "--db", path, "-"};
+  const std::string body = R"({"topic":"PING","data":{}})";
+  EXPECT_THAT(run(import, {}, body).err, HasSubstr("a new archive is made"));
+  EXPECT_THAT(run(import, {}, body).err, Not(HasSubstr("a new archive is made")));
+  ASSERT_EQ(run({"backup", "--db", path, file("copy.db")}).exit_code, 0);
+
+  std::filesystem::resize_file(path, 0);
+  EXPECT_THAT(run(import, {}, body).err, HasSubstr("is empty, but an archive has been there: 1 delivery, the last of"));
+  EXPECT_THAT(run({"doctor", "--db", path}).out, HasSubstr("restore a backup"));
+  std::filesystem::remove(path);
+  const Ended refused = run({"serve", "--db", path, "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("is missing, but an archive has been there"));
+  EXPECT_FALSE(std::filesystem::exists(path));
+
+  ASSERT_EQ(run({"restore", "--db", path, file("copy.db")}).exit_code, 0);
+  EXPECT_THAT(run(import, {}, body).err, HasSubstr("1 already known"));
+}
+
+TEST_F(Care, AStartTellsWhichArchiveItServes) {
+  const auto path = file("new.db");
+  const auto log_of_start = [&] {
+    const Service service(path);
+    service.wait_for_log("serving ");
+    return service.log();
+  };
+  EXPECT_THAT(log_of_start(), HasSubstr("a new archive was made"));
+  ASSERT_EQ(run({"backup", "--db", path, file("copy.db")}).exit_code, 0);
+  ASSERT_EQ(run({"import", "--db", path, "-"}, {}, R"({"topic":"PING","data":{}})").exit_code, 0);
+  EXPECT_THAT(log_of_start(), HasSubstr(": 1 delivery, the last of 20"));
+  const auto start_over = [&](const std::string& other) {
+    std::filesystem::copy_file(other, path, std::filesystem::copy_options::overwrite_existing);
+    Program program({"serve", "--db", path, "--listen", "127.0.0.1:0"});
+    program.wait_for_err("serving ");
+    program.signal(SIGTERM);
+    return program.wait().err;
+  };
+  EXPECT_THAT(start_over(file("copy.db")), HasSubstr("has lost deliveries: it has 0 deliveries"));
+  ASSERT_EQ(run({"import", "--db", file("other.db"), "-"}, {}, "").exit_code, 0);
+  EXPECT_THAT(start_over(file("other.db")), HasSubstr("is another archive"));
 }
 
 TEST_F(Care, TheDoctorTellsByItsExitCode) {
@@ -146,6 +204,47 @@ TEST_F(Care, TheDoctorTellsByItsExitCode) {
   EXPECT_EQ(ill.exit_code, 1);
   EXPECT_THAT(ill.out, HasSubstr("fail"));
   EXPECT_THAT(ill.out, Not(HasSubstr("ok ")));
+}
+
+// What nobody can change must not be told each night.
+TEST_F(Care, TheQuietDoctorSaysNothingWhenAllIsWell) {
+  EXPECT_EQ(run({"doctor", "--db", archive(), "--quiet"}).out, "");
+}
+
+TEST_F(Care, AFullDiskIsCalledSoAndTheDoctorFindsRoomElsewhere) {
+  const auto limited = [&](const Words& words) {
+    Words all = {"-c", "ulimit -f 64; exec \"$0\" \"$@\"", CALLARCHIVE_PROGRAM};
+    return run_other("sh", all + words);
+  };
+  EXPECT_THAT(limited({"backup", "--db", archive(), file("copy.db")}).err, Not(HasSubstr("not an error")));
+  const auto full = limited({"doctor", "--db", archive()});
+  EXPECT_THAT(full.out, Not(HasSubstr("not an error")));
+  EXPECT_THAT(full.out, HasSubstr("--temp FOLDER"));
+  std::filesystem::create_directory(file("elsewhere"));
+  const Ended well = run({"doctor", "--db", archive(), "--temp", file("elsewhere")});
+  EXPECT_EQ(well.exit_code, 0) << well.out;
+  EXPECT_TRUE(std::filesystem::is_empty(file("elsewhere")));
+}
+
+// Out of a damaged file, and into a restored one.
+TEST_F(Care, ADamagedArchiveIsSalvagedAndMerged) {
+  const auto damaged = file("damaged.db");
+  ASSERT_EQ(run({"backup", "--db", archive(), damaged}).exit_code, 0);
+  ASSERT_EQ(run({"backup", "--db", archive(), file("copy.db")}).exit_code, 0);
+  ASSERT_EQ(run({"import", "--db", damaged, "-"}, {}, R"({"topic":"PING","data":{"late":1}})").exit_code, 0);
+  {
+    std::fstream page(damaged, std::ios::in | std::ios::out | std::ios::binary);
+    page << std::string(4096, '\0');
+  }
+  EXPECT_EQ(run({"rebuild", "--db", damaged}).exit_code, 1);
+  const Ended salvaged = run({"salvage", damaged, file("salvaged.db")});
+  EXPECT_EQ(salvaged.exit_code, 0) << salvaged.err;
+  EXPECT_THAT(salvaged.err, HasSubstr("473 deliveries salvaged, 473 of them out of single pages"));
+  ASSERT_EQ(run({"restore", "--db", file("restored.db"), file("copy.db")}).exit_code, 0);
+  const Ended merged = run({"merge", "--db", file("restored.db"), file("salvaged.db")});
+  EXPECT_THAT(merged.err, HasSubstr("473 deliveries read, 1 merged"));
+  EXPECT_EQ(run({"doctor", "--db", file("restored.db")}).exit_code, 0);
+  EXPECT_EQ(dump(file("restored.db")), dump(archive()));
 }
 
 TEST_F(Care, TokensAreShownOnceAndKeptAsDigests) {

@@ -221,9 +221,9 @@ TEST_F(Settings, WrongUseIsTwo) {
 TEST_F(Settings, EveryCommandExplainsItself) {
   const auto help = run({"--help"}).out;
   for (const char* said : {"callarchive man", "callarchive completion bash"}) EXPECT_THAT(help, HasSubstr(said));
-  for (const std::string command :
-       {"serve", "import", "rebuild", "migrate", "dump", "generate", "calls", "messages", "contacts", "numbers",
-        "timeline", "search", "stats", "export", "backup", "restore", "doctor", "token", "openapi"}) {
+  for (const std::string command : {"serve",    "import",   "rebuild", "migrate",  "dump",   "generate", "calls",
+                                    "messages", "contacts", "numbers", "timeline", "search", "stats",    "export",
+                                    "backup",   "restore",  "doctor",  "salvage",  "merge",  "token",    "openapi"}) {
     EXPECT_THAT(help, HasSubstr(command));
     const Ended ended = run({command, "--help"});
     EXPECT_EQ(ended.exit_code, 0);

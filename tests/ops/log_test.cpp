@@ -157,6 +157,7 @@ TEST(LogLines, OfRefusedWebhooksAreWarningsWithRouteAndCode) {
       {"unsupported_media_type", head + "Content-Type: multipart/x\r\nContent-Length: 2\r\n\r\n{}"},
       {"invalid_length", head + "Content-Length: two\r\n\r\n{}"},
       {"invalid_chunk", head + "Transfer-Encoding: chunked\r\n\r\nxy\r\n"},
+      {"invalid_target", "POST /webhooks/allo?x=%ff HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}"},
       {"head_too_large", head + "X: " + std::string(40000, 'x')},
   };
   for (const auto& [code, request] : requests) {
@@ -176,6 +177,20 @@ TEST(LogLines, OfRefusedWebhooksAreWarningsWithRouteAndCode) {
     }
     EXPECT_EQ(found, 1) << code;
     EXPECT_THAT(metrics, HasSubstr("callarchive_refused_deliveries_total{code=\"" + code + "\"} 1\n"));
+  }
+}
+
+// A probe each few seconds would be the most of the log, for years.
+TEST(LogLines, OfSuccessfulProbesAreForDebuggingOnly) {
+  const TemporaryFolder folder;
+  for (const char* level : {"info", "debug"}) {
+    Service service(folder.file("archive.db"), {"--log-level", level});
+    for (const char* probe : {"/livez", "/readyz", "/metrics"}) EXPECT_EQ(service.get(probe).status, 200);
+    EXPECT_EQ(service.get("/livez?x=1").status, 400);
+    const std::string log = service.stop().err;
+    const bool shown = log.find(R"("route":"/readyz")") != std::string::npos;
+    EXPECT_EQ(shown, std::string(level) == "debug") << log;
+    EXPECT_THAT(log, HasSubstr(R"("route":"/livez","status":400)"));
   }
 }
 

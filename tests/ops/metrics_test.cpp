@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <regex>
@@ -124,6 +125,22 @@ TEST(Metrics, CountWhatHappens) {
   EXPECT_GT(value("process_resident_memory_bytes"), 1e6);
   EXPECT_LT(value("callarchive_last_delivery_age_seconds"), 3600);
   EXPECT_FALSE(samples.contains("callarchive_vendor_clock_difference_seconds")) << "nothing was signed";
+}
+
+TEST(Metrics, TellOfBackupsAndOfTheFuture) {
+  const TemporaryFolder folder;
+  const std::string archive = folder.file("archive.db");
+  const Service service(archive);
+  service.post(R"({"topic":"PING"})");
+  EXPECT_EQ(scrape(service).samples["callarchive_last_backup_timestamp_seconds"], 0);
+  ASSERT_EQ(run({"backup", "--db", archive, folder.file("copy.db")}).exit_code, 0);
+  auto samples = scrape(service).samples;
+  EXPECT_NEAR(samples["callarchive_last_backup_timestamp_seconds"], static_cast<double>(now()) / 1000, 600);
+  EXPECT_EQ(samples["callarchive_last_backup_bytes"],
+            static_cast<double>(std::filesystem::file_size(folder.file("copy.db"))));
+  EXPECT_EQ(samples["callarchive_future_deliveries"], 0);
+  EXPECT_GT(samples["process_max_fds"], samples["process_open_fds"]);
+  EXPECT_NEAR(samples["process_start_time_seconds"], static_cast<double>(now()) / 1000, 600);
 }
 
 TEST(Metrics, CountRefusedCredentials) {

@@ -169,6 +169,31 @@ TEST(Protection, AHangupNeverOpensTheDoor) {
   EXPECT_EQ(program.wait().exit_code, 0);
 }
 
+// Other options than credentials need a restart; which, the log says.
+TEST(Reload, TellsOfOptionsThatNeedARestart) {
+  const TemporaryFolder folder;
+  const std::string config = folder.file("callarchive.toml");
+  const auto write = [&](const std::string& lines) {
+    std::ofstream(config) << "[serve]\ndb = \"" << folder.file("archive.db") << "\"\nlisten = \"127.0.0.1:0\"\n"
+                          << lines;
+  };
+  write("max-body = 2000000\n");
+  Program program({"serve", "--config", config});
+  const int port = program.port();
+  program.signal(SIGHUP);
+  program.wait_for_err("credentials reloaded");
+  write("max-body = 3000000\nquery-timeout = 2000\n");
+  program.signal(SIGHUP);
+  program.wait_for_err("these options have changed and need a restart: max-body, query-timeout");
+  write("max-bodyy = 3\n");
+  program.signal(SIGHUP);
+  EXPECT_THAT(program.wait_for_err("reload failed"), HasSubstr("max-bodyy"));
+  EXPECT_THAT(http::testing::exchange(port, http::testing::get("/metrics")).body,
+              HasSubstr("callarchive_failed_reloads_total 1\n"));
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait().exit_code, 0);
+}
+
 TEST(Addresses, WebhooksHaveTheirOwnIfToldSo) {
   const TemporaryFolder folder;
   Program program(

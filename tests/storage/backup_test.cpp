@@ -1,6 +1,7 @@
 #include "storage/care/backup.h"
 
 #include "storage/care/doctor.h"
+#include "storage/care/rebuild.h"
 #include "storage/sqlite/temporary_file.h"
 #include "tests/support/plain_decoder.h"
 #include "tests/support/temporary_archive.h"
@@ -143,23 +144,53 @@ TEST_F(BackupTest, RemovesHalfCopiesOfKilledRunsAlone) {
 
 TEST_F(BackupTest, KeepsTheNewestOfItsOwnKindOnly) {
   fs::create_directory(file("copies"));
-  for (const char* name : {"archive-20200101T000000Z.db", "archive-20210101T000000Z.db",
-                           "archive-20200101T000000Z.db.gz", "archive-mine.db", "other-20200101T000000Z.db"}) {
+  for (const char* name : {"archive-20200101T000000Z.db", "archive-20210101T000000Z.db"}) {
+    backup(path(), file("copies/") + name, kSilent);
+  }
+  for (const char* name : {"archive-20200102T000000Z.db", "archive-20200101T000000Z.db.gz", "archive-mine.db",
+                           "other-20200101T000000Z.db"}) {
     std::ofstream(file("copies/") + name) << name;
   }
   const auto result = backup(path(), file("copies"), kSilent, 2);
   EXPECT_THAT(result.removed, testing::ElementsAre(file("copies/archive-20200101T000000Z.db")));
+  EXPECT_EQ(result.foreign, 1);
   EXPECT_TRUE(fs::exists(result.path));
-  EXPECT_EQ(std::distance(fs::directory_iterator(file("copies")), fs::directory_iterator()), 5);
+  EXPECT_EQ(std::distance(fs::directory_iterator(file("copies")), fs::directory_iterator()), 6);
 }
 
 TEST_F(BackupTest, KeepsTheNewOneEvenWhereTheClockWasWrong) {
   fs::create_directory(file("copies"));
   const auto future = file("copies/archive-21000101T000000Z.db");
-  std::ofstream(future) << "later";
+  backup(path(), future, kSilent);
   const auto result = backup(path(), file("copies"), kSilent, 1);
   EXPECT_TRUE(fs::exists(result.path));
   EXPECT_THAT(result.removed, testing::ElementsAre(future));
+}
+
+// Two archives of one file name, and one folder for the copies of both.
+TEST_F(BackupTest, LeavesTheCopiesOfOtherArchivesAlone) {
+  fs::create_directory(file("copies"));
+  fs::create_directory(file("other"));
+  Archive other({.path = file("other/archive.db")}, decode_plain);
+  const auto theirs = file("copies/archive-20200101T000000Z.db");
+  backup(file("other/archive.db"), theirs, kSilent);
+  const auto result = backup(path(), file("copies"), kSilent, 1);
+  EXPECT_THAT(result.removed, testing::IsEmpty());
+  EXPECT_EQ(result.foreign, 1);
+  EXPECT_TRUE(fs::exists(theirs));
+}
+
+TEST_F(BackupTest, RemovesNothingWhenTheNewCopyHasLess) {
+  fs::create_directory(file("copies"));
+  const auto old = file("copies/archive-20200101T000000Z.db"), full = file("copies/archive-20210101T000000Z.db");
+  backup(path(), old, kSilent);
+  backup(path(), full, kSilent);
+  close();
+  SQLite::Database(path(), SQLite::OPEN_READWRITE).exec("DELETE FROM deliveries WHERE id > 100");
+  const auto result = backup(path(), file("copies"), kSilent, 1);
+  EXPECT_THAT(result.removed, testing::IsEmpty());
+  EXPECT_THAT(result.kept_back, testing::AllOf(HasSubstr("has 100 deliveries"), HasSubstr("has 200 deliveries")));
+  EXPECT_TRUE(fs::exists(old) && fs::exists(full));
 }
 
 TEST_F(BackupTest, RefusesWhatIsNoArchive) {
@@ -199,6 +230,35 @@ TEST_F(BackupTest, RestoreRefusesADamagedCopy) {
   }
   EXPECT_THROW(restore(file("copy.db"), file("new.db"), kSilent), std::runtime_error);
   EXPECT_FALSE(fs::exists(file("new.db")));
+}
+
+// One bit of one body: the copy is made, but no other one goes for it, and the delivery is named.
+TEST_F(BackupTest, NamesADamagedBodyAndRemovesNothing) {
+  fs::create_directory(file("copies"));
+  const auto whole = file("copies/archive-20200101T000000Z.db");
+  backup(path(), whole, kSilent);
+  close();
+  SQLite::Database(path(), SQLite::OPEN_READWRITE)
+      .exec("UPDATE deliveries SET body = CAST('x' || substr(CAST(body AS TEXT), 2) AS BLOB) WHERE id IN (77, 120)");
+  const auto result = backup(path(), file("copies"), kSilent, 1);
+  EXPECT_EQ(result.damage.count, 2);
+  EXPECT_THAT(result.damage.in_words(), HasSubstr("the first: delivery 77"));
+  EXPECT_THAT(result.removed, testing::IsEmpty());
+  EXPECT_TRUE(fs::exists(whole) && fs::exists(result.path));
+  EXPECT_EQ(restore(result.path, file("new.db"), kSilent).damage.first, 77);
+  EXPECT_EQ(restore(whole, file("other.db"), kSilent).damage.count, 0);
+}
+
+// Everything that changes a row of the ledger seals it again.
+TEST_F(BackupTest, RedeliveriesAndRebuildsKeepTheSeals) {
+  tell(archive(), 5);
+  EXPECT_THAT(failures(path()), testing::IsEmpty());
+  close();
+  rebuild({.path = path()}, decode_plain, [](const auto&) {});
+  SQLite::Database database(path(), SQLite::OPEN_READONLY);
+  EXPECT_EQ(database.execAndGet("SELECT count(*) FROM deliveries WHERE seal IS NULL").getInt(), 0);
+  EXPECT_EQ(database.execAndGet("SELECT times_received FROM deliveries WHERE id = 6").getInt(), 2);
+  EXPECT_THAT(failures(path()), testing::IsEmpty());
 }
 
 using DoctorTest = BackupTest;
@@ -253,6 +313,11 @@ TEST_F(DoctorTest, SeesWhatIsWrong) {
       {"UPDATE calls SET user_id = 77 WHERE item = (SELECT min(item) FROM calls)", "foreign_keys"},
       {"DELETE FROM deliveries WHERE id = 100", "ledger"},
       {"UPDATE deliveries SET body = CAST('something else' AS BLOB) WHERE id = 100", "bodies"},
+      {"UPDATE deliveries SET received_at = received_at + 1 WHERE id = 100", "bodies"},
+      {"UPDATE deliveries SET topic = 'another' WHERE id = 100", "bodies"},
+      {"UPDATE deliveries SET webhook_id = 'another' WHERE id = 100", "bodies"},
+      {"UPDATE deliveries SET outcome = 'noted' WHERE id = 100", "bodies"},
+      {"UPDATE deliveries SET times_received = 2 WHERE id = 100", "bodies"},
       {"PRAGMA user_version = 9999", "schema"},
       {"DROP INDEX deliveries_by_sha256", "structure"},
       {"DROP VIEW call_log; CREATE VIEW call_log AS SELECT 1", "structure"},
@@ -278,7 +343,10 @@ TEST_F(DoctorTest, NamesWhatIsMissingAndWhatIsNotOurs) {
   EXPECT_EQ(structure().text, "view mine is not part of the schema");
   database.exec("DROP INDEX deliveries_by_topic");
   EXPECT_EQ(structure().verdict, Finding::Verdict::fail);
-  EXPECT_EQ(structure().text, "index deliveries_by_topic is missing, view mine is not part of the schema");
+  EXPECT_EQ(
+      structure().text,
+      "index deliveries_by_topic is missing, view mine is not part of the schema; `callarchive rebuild` makes what"
+      " is missing again");
 }
 
 TEST_F(DoctorTest, FailsAfterALongSilence) {

@@ -150,7 +150,7 @@ TEST(IndexRebuild, BeginsWhenTheFoldingIsAnotherAlsoInTheMiddleOfOne) {
 TEST(IndexRebuild, GoesOnInTheBackgroundWhileDeliveriesAreFoundAtOnce) {
   vector<string> reports;
   ArchiveOptions options;
-  options.report = [&](const string& text) { reports.push_back(text); };
+  options.report = [&](Severity, const string& text) { reports.push_back(text); };
   TemporaryArchive archive(options);
   vector<Event> many;
   for (int i = 0; i < 2000; ++i) {

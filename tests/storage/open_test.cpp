@@ -180,7 +180,10 @@ TEST_F(OpenWithFaults, SaysThatTheFileCannotBeRead) {
 // A full disk, by the system's own means: no file may grow beyond a size.
 TEST(DiskFull, RefusesAndHealsWhenThereIsRoomAgain) {
   TemporaryFolder folder;
-  Archive archive({.path = folder.file("archive.db")}, decode_plain);
+  std::vector<std::string> told;
+  ArchiveOptions options{.path = folder.file("archive.db")};
+  options.report = [&](Severity, const std::string& text) { told.push_back(text); };
+  Archive archive(std::move(options), decode_plain);
   const auto tell = [&](int n) {
     auto delivery = plain_delivery(n, std::string(20000, 'x'));
     auto event = decode_plain(delivery);
@@ -200,11 +203,18 @@ TEST(DiskFull, RefusesAndHealsWhenThereIsRoomAgain) {
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
   int stored = 0, refused = 0;
   for (int n = 0; n < 100; ++n) (tell(n) ? stored : refused) += 1;
+  // There is room for less than a delivery: it is not ready.
+  EXPECT_THROW(archive.check_writable(), NotDurable);
+  EXPECT_TRUE(archive.metrics().last_error.has_value());
   EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   EXPECT_GT(stored, 0);
   EXPECT_GT(refused, 0);
   EXPECT_EQ(archive.reader().count_deliveries({}, true).total, stored);
   EXPECT_TRUE(tell(100));
+  EXPECT_FALSE(archive.metrics().last_error.has_value());
+  archive.close();
+  EXPECT_THAT(told, testing::ElementsAre(HasSubstr("writing fails, deliveries are refused: "),
+                                         HasSubstr("writing works again after ")));
 }
 
 }  // namespace
