@@ -56,7 +56,8 @@ class Store {
   void store(const std::vector<Prepared>& events, std::size_t begin, std::size_t end) {
     storage::Transaction transaction(connection_);
     for (auto i = begin; i < end; ++i) {
-      projector_.store(events[i].delivery, events[i].event, {.window = 48 * 3600 * kMillis, .grace = 600 * kMillis});
+      Delivery delivery = events[i].delivery;
+      projector_.store(delivery, events[i].event, {.window = 48 * 3600 * kMillis, .grace = 600 * kMillis});
     }
     projector_.finish();
     transaction.commit();

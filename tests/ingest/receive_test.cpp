@@ -16,7 +16,7 @@ constexpr std::string_view kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 class Receive : public testing::Test {
  protected:
   // "<status> <answer's status or problem code> <delivery>: <reason or detail>"
-  std::string send(const http::Request& request) {
+  std::string send(http::Request request) {
     try {
       const http::Response response = receive_(request);
       const auto answer = nlohmann::json::parse(response.body);
