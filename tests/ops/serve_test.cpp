@@ -50,7 +50,7 @@ TEST(Protection, BeyondLoopbackEachSideNeedsItsCredential) {
       {{"--cors-origin", "https://crm.example.org/path", "--tokens-file", tokens.file}, "--cors-origin"},
       {{"--cors-origin", "https://crm.example.org?x", "--tokens-file", tokens.file}, "--cors-origin"},
       {{"--cors-origin", "https://crm.example.org#x", "--tokens-file", tokens.file}, "--cors-origin"},
-      {{"--cors-origin", "https://crm.example.org:443", "--tokens-file", tokens.file}, "leave it out"},
+      {{"--cors-origin", "https://crm.example.org:443", "--tokens-file", tokens.file}, "leave out the scheme's default port"},
       {{"--cors-origin", "https://crm.example.org:8443", "--tokens-file", tokens.file}, nullptr},
       {{"--trusted-proxy", "proxy.example.org"}, "--trusted-proxy"},
       {{"--tokens-file", folder.file("missing")}, "--tokens-file"},

@@ -225,21 +225,6 @@ CREATE TABLE contact_versions (
   properties TEXT, event_micros INTEGER,              -- JSON list of [key, value as JSON text]
   PRIMARY KEY (contact_key, delivery_id)
 ) STRICT, WITHOUT ROWID;
-CREATE VIEW call_log AS
-SELECT strftime('%Y-%m-%dT%H:%M:%fZ', c.started_at / 1000.0, 'unixepoch') AS started_at,
-       c.direction, c.result,
-       coalesce(f.number, c.from_number) AS from_number, c.from_name,
-       coalesce(t.number, c.to_number) AS to_number, c.to_name,
-       c.duration_seconds,
-       (SELECT email FROM users WHERE id = c.user_id) AS user_email,
-       (SELECT group_concat(name, ', ') FROM (SELECT name FROM call_tags JOIN tags ON tags.id = tag_id
-                                              WHERE item = c.item ORDER BY name)) AS tags,
-       c.one_sentence_summary, c.summary, c.recording_url, c.transcript_entry_count,
-       c.original_to_number, c.original_to_name, c.integration_id, c.transfer_original_call_id, c.id
-FROM calls c
-LEFT JOIN numbers f ON f.id = c.from_number_id
-LEFT JOIN numbers t ON t.id = c.to_number_id
-ORDER BY c.item DESC;
 CREATE VIEW message_log AS
 SELECT strftime('%Y-%m-%dT%H:%M:%fZ', m.sent_at / 1000.0, 'unixepoch') AS sent_at,
        m.direction, m.type,
@@ -393,6 +378,186 @@ CREATE TABLE changes (
   delivery_id INTEGER,               -- the delivery that changed it; NULL: something else, such as a recording that was kept
   erased INTEGER NOT NULL DEFAULT 0  -- 1: it is not in the archive any more
 ) STRICT;
+CREATE TABLE backfill_windows (
+  line TEXT NOT NULL,                -- as the vendor names it
+  kind TEXT NOT NULL,                -- CALL, SMS
+  first_day INTEGER NOT NULL,        -- days since 1970
+  last_day INTEGER NOT NULL,         -- the last day of it, too
+  vendor_count INTEGER NOT NULL,
+  archive_count INTEGER NOT NULL,
+  checked_at INTEGER NOT NULL,       -- when the vendor was asked last
+  PRIMARY KEY (line, kind, first_day, last_day)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE backfill_runs (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,                -- backfill: as far back as the vendor goes; reconcile: the last days
+  since_day INTEGER,                 -- days since 1970; NULL: from the vendor's first item on
+  begun_at INTEGER NOT NULL,
+  ended_at INTEGER,                  -- NULL: it was interrupted, or goes on now
+  requests INTEGER NOT NULL,
+  windows INTEGER NOT NULL,          -- stretches of days to be compared; 0: not known yet
+  windows_done INTEGER NOT NULL,
+  items INTEGER NOT NULL,            -- that the vendor showed
+  stored INTEGER NOT NULL,           -- of them, those that said something new
+  missing INTEGER NOT NULL,          -- of these, those of which the archive knew nothing
+  error TEXT,
+  complete_until INTEGER,            -- up to when nothing is missing that the key sees; NULL: not known
+  only_by_backfill INTEGER           -- calls, messages and contacts of which no webhook ever spoke; counted at the end
+) STRICT;
+CREATE INDEX deliveries_of_backfill ON deliveries (object_key) WHERE origin = 'backfill';
+CREATE VIEW call_log AS
+SELECT strftime('%Y-%m-%dT%H:%M:%fZ', c.started_at / 1000.0, 'unixepoch') AS started_at,
+       c.direction, c.result,
+       coalesce(f.number, c.from_number) AS from_number, c.from_name,
+       coalesce(t.number, c.to_number) AS to_number, c.to_name,
+       c.duration_seconds,
+       (SELECT email FROM users WHERE id = c.user_id) AS user_email,
+       (SELECT group_concat(name, ', ') FROM (SELECT name FROM call_tags JOIN tags ON tags.id = tag_id
+                                              WHERE item = c.item ORDER BY name)) AS tags,
+       c.one_sentence_summary, c.summary, c.recording_url, c.transcript_entry_count,
+       c.original_to_number, c.original_to_name, c.integration_id, c.transfer_original_call_id, c.id,
+       (SELECT contact FROM number_contacts WHERE number_id = c.from_number_id) AS from_contact,
+       (SELECT contact FROM number_contacts WHERE number_id = c.to_number_id) AS to_contact,
+       c.from_number_id, c.to_number_id, c.started_at AS started_ms, c.item
+FROM calls c
+LEFT JOIN numbers f ON f.id = c.from_number_id
+LEFT JOIN numbers t ON t.id = c.to_number_id
+ORDER BY c.item DESC;
+CREATE VIEW number_contacts AS
+SELECT n.id AS number_id, n.number,
+       (SELECT group_concat(name, ', ') FROM (
+          SELECT DISTINCT trim(coalesce(c.name, '') || ' ' || coalesce(c.last_name, '')) AS name
+          FROM contact_numbers cn JOIN contacts c ON c.key = cn.contact_key
+          WHERE cn.number_id = n.id ORDER BY 1)) AS contact
+FROM numbers n;
+CREATE VIEW conversations AS
+SELECT n.number,
+       (SELECT contact FROM number_contacts WHERE number_id = t.number_id) AS contact,
+       strftime('%Y-%m-%dT%H:%M:%fZ', (t.item >> 12) / 1000.0, 'unixepoch') AS at,
+       CASE WHEN t.item & 1 THEN 'message' ELSE 'call' END AS kind,
+       coalesce(c.direction, m.direction) AS direction,
+       t.number_id IS CASE coalesce(c.direction, m.direction) WHEN 'OUTBOUND' THEN coalesce(c.to_number_id, m.to_number_id)
+                                                              ELSE coalesce(c.from_number_id, m.from_number_id) END AS is_other_party,
+       c.result, c.duration_seconds,
+       coalesce(m.content, c.one_sentence_summary, c.summary) AS text,
+       (SELECT email FROM users WHERE id = coalesce(c.user_id, m.user_id)) AS user_email,
+       coalesce(c.id, m.id) AS id,
+       t.number_id, t.item
+FROM timeline t
+JOIN numbers n ON n.id = t.number_id
+LEFT JOIN calls c ON c.item = t.item
+LEFT JOIN messages m ON m.item = t.item;
+CREATE VIEW missed_calls AS
+SELECT strftime('%Y-%m-%dT%H:%M:%fZ', (x.item >> 12) / 1000.0, 'unixepoch') AS at,
+       coalesce(f.number, x.from_number) AS number,
+       (SELECT contact FROM number_contacts WHERE number_id = x.from_number_id) AS contact,
+       coalesce(t.number, x.to_number) AS to_number,
+       (SELECT email FROM users WHERE id = x.user_id) AS user_email,
+       x.result, x.id, f.kind AS number_kind, x.from_number_id AS number_id, x.item
+FROM (SELECT item, id, from_number, from_number_id, to_number, to_number_id, user_id, coalesce(result, 'MISSED') AS result
+      FROM calls
+      WHERE direction = 'INBOUND'
+        AND (result COLLATE NOCASE IN ('VOICEMAIL', 'MISSED', 'FAILED', 'FAILED_EXTERNAL', 'CLOSED')
+             OR (result IS NULL AND coalesce(duration_seconds, 0) = 0 AND transcript_entry_count = 0))
+      UNION ALL
+      SELECT r.started_at << 12, NULL, r.from_number, r.from_number_id, r.to_number, r.to_number_id, r.user_id, 'RANG'
+      FROM ringing r
+      WHERE r.item IS NULL AND r.kind = 'received' AND r.answered_at IS NULL AND coalesce(r.direction, 'INBOUND') = 'INBOUND'
+        AND r.started_at < unixepoch() * 1000 - 3600000
+        AND NOT EXISTS (SELECT 1 FROM ringing a WHERE a.from_number_id = r.from_number_id AND a.kind = 'answered'
+                        AND a.started_at BETWEEN r.started_at - 600000 AND r.started_at + 600000)) x
+LEFT JOIN numbers f ON f.id = x.from_number_id
+LEFT JOIN numbers t ON t.id = x.to_number_id;
+CREATE VIEW callbacks AS
+SELECT m.at AS missed_at, m.number, m.contact, m.to_number, m.result,
+       strftime('%Y-%m-%dT%H:%M:%fZ', (m.back >> 12) / 1000.0, 'unixepoch') AS called_back_at,
+       CASE m.back & 1 WHEN 0 THEN 'call' WHEN 1 THEN 'message' END AS called_back_by,
+       ((m.back >> 12) - (m.item >> 12)) / 1000 AS seconds,
+       (SELECT result FROM calls WHERE item = m.back) AS callback_result,
+       (SELECT email FROM users WHERE id = coalesce((SELECT user_id FROM calls WHERE item = m.back),
+                                                    (SELECT user_id FROM messages WHERE item = m.back))) AS user_email,
+       m.number_id, m.item
+FROM (SELECT *,
+             CASE WHEN number_kind NOT IN ('anonymous', 'unknown') THEN
+               (SELECT t.item FROM timeline t
+                LEFT JOIN calls c ON c.item = t.item LEFT JOIN messages s ON s.item = t.item
+                WHERE t.number_id = missed_calls.number_id AND t.item > missed_calls.item
+                  AND coalesce(c.direction, s.direction) = 'OUTBOUND'
+                ORDER BY t.item LIMIT 1) END AS back
+      FROM missed_calls) m;
+CREATE VIEW first_responses AS
+SELECT n.number,
+       (SELECT contact FROM number_contacts WHERE number_id = w.number_id) AS contact,
+       strftime('%Y-%m-%dT%H:%M:%fZ', (w.item >> 12) / 1000.0, 'unixepoch') AS waiting_since,
+       CASE w.item & 1 WHEN 0 THEN 'call' ELSE 'message' END AS kind,
+       strftime('%Y-%m-%dT%H:%M:%fZ', (w.response >> 12) / 1000.0, 'unixepoch') AS responded_at,
+       CASE w.response & 1 WHEN 0 THEN 'call' WHEN 1 THEN 'message' END AS responded_by,
+       ((w.response >> 12) - (w.item >> 12)) / 1000 AS seconds,
+       (SELECT email FROM users WHERE id = coalesce((SELECT user_id FROM calls WHERE item = w.response),
+                                                    (SELECT user_id FROM messages WHERE item = w.response))) AS user_email,
+       w.number_id, w.item
+FROM (SELECT i.item, i.number_id,
+             (SELECT t.item FROM timeline t
+              LEFT JOIN calls c ON c.item = t.item LEFT JOIN messages s ON s.item = t.item
+              WHERE t.number_id = i.number_id AND t.item > i.item
+                AND (coalesce(c.direction, s.direction) = 'OUTBOUND' OR c.result IN ('ANSWERED', 'TRANSFERRED', 'TRANSFERRED_EXTERNAL'))
+              ORDER BY t.item LIMIT 1) AS response
+      FROM (SELECT item, from_number_id AS number_id FROM messages WHERE direction = 'INBOUND'
+            UNION ALL
+            SELECT item, number_id FROM missed_calls WHERE id IS NOT NULL) i
+      -- The first one after the last exchange: what came before it was an answer, or nothing.
+      WHERE coalesce((SELECT coalesce(c.direction, s.direction) = 'OUTBOUND'
+                             OR c.result IN ('ANSWERED', 'TRANSFERRED', 'TRANSFERRED_EXTERNAL')
+                      FROM timeline t
+                      LEFT JOIN calls c ON c.item = t.item LEFT JOIN messages s ON s.item = t.item
+                      WHERE t.number_id = i.number_id AND t.item < i.item ORDER BY t.item DESC LIMIT 1), 1)) w
+JOIN numbers n ON n.id = w.number_id AND n.kind NOT IN ('anonymous', 'unknown');
+CREATE VIEW tag_log AS
+SELECT g.name AS tag,
+       strftime('%Y-%m-%dT%H:%M:%fZ', c.started_at / 1000.0, 'unixepoch') AS started_at,
+       c.direction, c.result,
+       coalesce((SELECT number FROM numbers WHERE id = c.from_number_id), c.from_number) AS from_number,
+       coalesce((SELECT number FROM numbers WHERE id = c.to_number_id), c.to_number) AS to_number,
+       (SELECT email FROM users WHERE id = c.user_id) AS user_email,
+       c.id, c.item
+FROM call_tags ct
+JOIN tags g ON g.id = ct.tag_id
+JOIN calls c ON c.item = ct.item;
+CREATE VIEW contact_history AS
+SELECT strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(v.event_time, d.received_at) / 1000.0, 'unixepoch') AS at,
+       c.id, v.name, v.last_name, v.company_name, v.job_title, v.numbers, v.emails, v.delivery_id AS delivery,
+       lag(v.numbers) OVER of_contact AS numbers_before,
+       lag(v.name) OVER of_contact AS name_before
+FROM contact_versions v
+JOIN contacts c ON c.key = v.contact_key
+JOIN deliveries d ON d.id = v.delivery_id
+WINDOW of_contact AS (PARTITION BY v.contact_key ORDER BY coalesce(v.event_time, d.received_at),
+                      coalesce(v.event_micros, 0), v.delivery_id);
+CREATE VIEW transfers AS
+SELECT strftime('%Y-%m-%dT%H:%M:%fZ', c.started_at / 1000.0, 'unixepoch') AS started_at,
+       coalesce((SELECT number FROM numbers WHERE id = c.from_number_id), c.from_number) AS from_number,
+       coalesce(f.user_email, f.user_name, f.number) AS transferred_from,
+       coalesce(t.user_email, t.user_name, t.number) AS transferred_to,
+       f.number AS transfer_from_number, t.number AS transfer_to_number,
+       c.result, c.duration_seconds, c.transfer_original_call_id, c.id, c.item
+FROM calls c
+LEFT JOIN call_transfers f ON f.item = c.item AND f.side = 'from'
+LEFT JOIN call_transfers t ON t.item = c.item AND t.side = 'to'
+WHERE c.item IN (SELECT item FROM call_transfers UNION SELECT item FROM calls WHERE transfer_original_key IS NOT NULL);
+CREATE VIEW collected AS
+SELECT strftime('%Y-%m-%dT%H:%M:%fZ', c.started_at / 1000.0, 'unixepoch') AS started_at,
+       coalesce((SELECT number FROM numbers WHERE id = c.from_number_id), c.from_number) AS from_number,
+       d.key, json_extract(d.value, '$') AS value, d.value AS json,
+       c.id, c.item
+FROM collected_data d
+JOIN calls c ON c.item = d.item;
+CREATE INDEX deliveries_by_object ON deliveries (object_key, at) WHERE object_key IS NOT NULL;
+CREATE INDEX deliveries_ahead_of_clock ON deliveries (received_at) WHERE arrived_at IS NOT NULL;
+CREATE TABLE probe (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  at INTEGER NOT NULL,
+  filler BLOB NOT NULL
+) STRICT;
 CREATE VIRTUAL TABLE search USING fts5 (
   words, summary, one_sentence_summary, names, numbers, transfers, collected, choices,
   content = 'search_text', content_rowid = 'item',
@@ -403,50 +568,46 @@ CREATE VIRTUAL TABLE contact_search USING fts5 (
   content = 'contact_text', content_rowid = 'key',
   tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
 );
-CREATE INDEX deliveries_by_object ON deliveries (object_key, at) WHERE object_key IS NOT NULL;
-CREATE INDEX deliveries_ahead_of_clock ON deliveries (received_at) WHERE arrived_at IS NOT NULL;
-CREATE TABLE probe (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  at INTEGER NOT NULL,
-  filler BLOB NOT NULL
-) STRICT;
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (1, '0001_ledger.sql', '1f4ecc9cbf27de507d7ba332245e6652d37c66a467f259b30ddcade3ee710bfb', 1795711731000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (2, '0002_directory.sql', 'ef97a373edc979bbd61e8744cf7b974a43f004d0fbbeaf394511bda632492df2', 1795711731000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (3, '0003_calls.sql', 'c479243aec677bf05580b94772681194c5aa317e86d847c0bdb9c38d0ee9e86b', 1795711731000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (4, '0004_messages.sql', '724991fd098fae72c77d49d8abb7069e39b8c301cc53b93ddc61b4bda39876e8', 1795711731000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (5, '0005_contacts.sql', '57e78a3ab523332856bf5195f8c115131a747521236039e34c77da54d55147ad', 1795711731000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (6, '0006_search.sql', '6ecc50781a57bc8d89a196b337242ea9aef738b8ba1e204bcf700539bac70a9d', 1795711731000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (7, '0007_views.sql', '6b522be66d6b5e4a07f73b5e17b061cd0efce3e30ba454092487fd3b4797d135', 1795711731000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (8, '0008_statistics.sql', 'd64fca60023409678ef6032ae9ba1a7c8c7d714f41096c42e4f0c41eccaf6828', 1795711731000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (9, '0009_contact_pieces.sql', 'c33500800d50701a47333891dd3481155cc046031e2c02ec5b3a5ef31103cd1d', 1795711731000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (10, '0010_search_spelling.sql', 'b40765a15dc7b09508eeae96672aad810401b736e9a4eba8d82273384b8861c6', 1795711731000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (11, '0011_ringing_by_number.sql', 'e99a8473b97439a68d85d387e20e000e8f0cca986848d0dfa7e2fe0106c601a3', 1795711732000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (12, '0012_exact_order.sql', '29c32b73694c8316d5695da64288fa7b1de62b478000fd9074e3b567a21911da', 1795711732000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (13, '0013_recordings.sql', '9716552ccb8f75215e90d44f4068d2a726347a3545d5149718f431ce7a42517c', 1795711732000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (14, '0014_search_folding.sql', '76c1b971418b415bf575ce5b575bb256a30c5c841db504b40aee8057800bc3c8', 1795711732000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (15, '0015_reasons.sql', '6365788145d5b4966563f10ddb392e8839904f5f87800f5f114fae666feadafd', 1795711732000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (16, '0016_changes.sql', '6a065e4e0bf8dd0306f9e95bee5c698576423f8d83eb77e22ad2cdbb82cf65e2', 1795711732000);
-INSERT INTO migrations (version, name, sha256, applied_at) VALUES (19, '0019_clock_and_seal.sql', 'f4e6b364b0d35510105ec382d9e5d3852eaa97c42230738dd79f12310d46171d', 0);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (1, 1795711732187, 1, 1795711732187, 'import', 'v2', 'contact.created', 1742048400000, NULL, X'A6FD376111D971BDA541F772898C7C0BFBD4C0BA97C97D62D5CC9AB43B13B9DF', 'con_8Rt2kLmNp4QsVx6YzB1d', 153267429209239, NULL, 'applied', NULL, CAST('{"topic":"contact.created","version":"2.0","timestamp":"2025-03-15T14:20:00.000Z","data":{"id":"con_8Rt2kLmNp4QsVx6YzB1d","name":"Camille","last_name":"Durand","email":"camille@durand.example","emails":["c.durand@travail.example"],"numbers":["+33612345678"],"job_title":"Architecte","lead_source":"salon","linkedin_url":"https://www.linkedin.com/in/camille-durand","score":25000,"company":{"id":"com_5Hj9wEyUt3RgDf7KaS2v","name":"Durand & Fils"}}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (2, 1795711732187, 1, 1795711732187, 'import', 'v2', 'tag.added', 1742049340000, NULL, X'66172AF3805B41854A6E0D1024A1734534E0AF2ED19940E4E7CC455F86E5E3FD', 'cll_2Nq7hVbXw9TzK4mRfJ3c', 165374665992455, NULL, 'applied', NULL, CAST('{"topic":"tag.added","version":"2.0","timestamp":"2025-03-15T14:35:40.000Z","data":{"call_id":"cll_2Nq7hVbXw9TzK4mRfJ3c","tag":{"id":"tag-4Yb7","name":"cuisine"}}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (3, 1795711732187, 1, 1795711732187, 'import', 'v2', 'call.received', 1742048998310, NULL, X'6647A49CA797F413D5EA8BB3CA4612795B580338EF0CCDA5DBD3099E013C4F47', NULL, NULL, NULL, 'applied', NULL, CAST('{"topic":"call.received","version":"2.0","timestamp":"2025-03-15T14:29:58.310Z","data":{"from_number":"+33612345678","to_number":"+33185001122","started_at":"2025-03-15T14:29:58.000Z","user_email":"paul@atelier-roux.example","person":{"id":"con_8Rt2kLmNp4QsVx6YzB1d","name":"Camille","last_name":"Durand","email":"camille@durand.example","emails":["c.durand@travail.example"],"numbers":["+33612345678"],"job_title":"Architecte","lead_source":"salon","linkedin_url":"https://www.linkedin.com/in/camille-durand","score":25000},"company":{"id":"com_5Hj9wEyUt3RgDf7KaS2v","name":"Durand & Fils"},"deals":[{"id":"dea_7Kp3","name":"Cuisine","status":"qualified","value":4000,"currency":"EUR","close_date":"2025-04-30T00:00:00"}]}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (4, 1795711732187, 1, 1795711732187, 'import', 'v2', 'call.answered', 1742054411200, NULL, X'C5F2E5329FBD965F2FC8D0E5DA2AB4E6158C1962FBDD727ACC8D4AC8746C0A6A', NULL, NULL, NULL, 'applied', NULL, CAST('{"topic":"call.answered","version":"2.0","timestamp":"2025-03-15T16:00:11.200Z","data":{"from_number":"+33185001122","to_number":"+33612345678","started_at":"2025-03-15T16:00:00.000Z","answered_at":"2025-03-15T16:00:11.000Z","direction":"OUTBOUND","user_email":"paul@atelier-roux.example"}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (5, 1795711732187, 1, 1795711732187, 'import', 'v2', 'call.completed', 1742049362114, NULL, X'61D3474F0E6C53FADF46D8BBCBADD0C6CA018473FC92E86CF78D4981D156FCC4', 'cll_2Nq7hVbXw9TzK4mRfJ3c', 165374665992455, NULL, 'applied', NULL, CAST('{"topic":"call.completed","version":"2.0","timestamp":"2025-03-15T14:36:02.114872Z","data":{"id":"cll_2Nq7hVbXw9TzK4mRfJ3c","start_date":"2025-03-15T14:30:00.000Z","recording_url":"https://storage.withallo.com/recordings/2Nq7hVbXw9TzK4mRfJ3c.mp3","from_number":"+33612345678","from_name":"Camille Durand","to":"+33185001122","to_name":"Atelier Roux","length_in_minutes":5.5,"length":"5m 30s","tag":"to_call_back","summary":"## Devis\n- Camille veut un devis pour la cuisine\n- Rappeler jeudi","one_sentence_summary":"Camille demande un devis pour sa cuisine.","transcriptions":[{"source":"AGENT","time":"2025-03-15T14:30:04Z","text":"Atelier Roux, bonjour."},{"source":"EXTERNAL","time":"2025-03-15T14:30:09Z","text":"Bonjour, c''est pour un devis — la cuisine."},{"source":"USER","time":"2025-03-15T14:31:40Z","text":"Je vous rappelle jeudi."}],"concatenated_transcript":"Atelier Roux, bonjour. Bonjour, c''est pour un devis — la cuisine. Je vous rappelle jeudi.","data_collected":{"budget":"4000 €","roomCount":2,"urgent":false},"type":"INBOUND","result":"TRANSFERRED_AI","ivr_result":[{"dtmf_key":"1","text_key":"devis"},{"dtmf_key":null,"text_key":"cuisine"}],"transfer_from":{"number":"+33185001122","user_email":null,"user_name":"Réception"},"transfer_to":{"number":"+33185001133","user_email":"paul@atelier-roux.example","user_name":"Paul Roux"},"user_email":"paul@atelier-roux.example","original_to_number":"+33185001100","original_to_name":"Standard","tags":["to_call_back","cuisine"]}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (6, 1795711732187, 1, 1795711732187, 'import', 'v2', 'summary.updated', 1742115901000, NULL, X'5303BAF1A10E13E31DF001FB72258B8F723FE15F97D7385EE10168D761DB0A5E', 'cll_2Nq7hVbXw9TzK4mRfJ3c', 165374665992455, NULL, 'applied', NULL, CAST('{"topic":"summary.updated","version":"2.0","timestamp":"2025-03-16T09:05:01.000Z","data":{"call_id":"cll_2Nq7hVbXw9TzK4mRfJ3c","content":"## Devis\n- Rappeler vendredi","version":2,"updated_at":"2025-03-16T09:05:00","updated_by":{"id":"usr-3Ce8","name":"Paul Roux"}}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (7, 1795711732187, 1, 1795711732187, 'import', 'v2', 'sms.received', 1742050932000, NULL, X'FAE10164A2A85AB1EA888C34283A40DD4A244F2937FA3B1D8DEED0D6329FFBC1', 'msg_6Gw1xDcVb5NhTj8MkL9p', 39888856531623, NULL, 'applied', NULL, CAST('{"topic":"sms.received","version":"2.0","timestamp":"2025-03-15T15:02:12.000Z","data":{"id":"msg_6Gw1xDcVb5NhTj8MkL9p","direction":"INBOUND","type":"SMS","content":"Merci ! À jeudi 🙂","sent_at":"2025-03-15T15:02:11Z","from_number":"+33612345678","to_number":"+33185001122","from_name":"Camille Durand","to_name":"Atelier Roux","user_email":"paul@atelier-roux.example"}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (8, 1795711732187, 1, 1795711732187, 'import', 'v2', 'contact.updated', 1742198400000, NULL, X'672FCFA12F3035E8FBBDAD0CD6AA847088078200A251EC4DCCC5725E5A7BACA6', 'con_8Rt2kLmNp4QsVx6YzB1d', 153267429209239, NULL, 'applied', NULL, CAST('{"topic":"contact.updated","version":"2.0","timestamp":"2025-03-17T08:00:00.000Z","data":{"person":{"id":"con_8Rt2kLmNp4QsVx6YzB1d","name":"Camille","last_name":"Durand","email":"camille@durand.example","emails":["c.durand@travail.example"],"numbers":["+33612345678"],"job_title":"Architecte","lead_source":"salon","linkedin_url":"https://www.linkedin.com/in/camille-durand","score":25000},"company":null,"deals":[{"id":"dea_7Kp3","name":"Cuisine","status":"qualified","value":4000,"currency":"EUR","close_date":"2025-04-30T00:00:00"}]}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (9, 1795711732187, 1, 1795711732187, 'import', 'v2', 'tag.removed', 1742115600000, NULL, X'36F3C436D070CDCA9850E259B83A593E60A785CA99B1714E81BE2818C1C819EE', 'cll_2Nq7hVbXw9TzK4mRfJ3c', 165374665992455, NULL, 'applied', NULL, CAST('{"topic":"tag.removed","version":"2.0","timestamp":"2025-03-16T09:00:00.000Z","data":{"call":{"id":"cll_2Nq7hVbXw9TzK4mRfJ3c"},"tag":"cuisine"}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (10, 1795711732187, 1, 1795711732187, 'import', 'v1', 'SMS_RECEIVED', NULL, NULL, X'E7EFE278CFBA060F822844486EE4A6A66E051D4642DA420B8D21B7C34C4778D6', 'msg_6Gw1xDcVb5NhTj8MkL9p', 39888856531623, NULL, 'applied', NULL, CAST('{"topic":"SMS_RECEIVED","data":{"id":"msg_6Gw1xDcVb5NhTj8MkL9p","direction":"INBOUND","type":"SMS","content":"Merci ! À jeudi 🙂","sent_at":"2025-03-15T15:02:11Z","from_number":"+33612345678","to_number":"+33185001122","from_name":"Camille Durand","to_name":"Atelier Roux"}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (11, 1795711732187, 1, 1795711732187, 'import', 'v1', 'PING', NULL, NULL, X'D9ACC070CFADBE05795FCE7F0751F857399107EE3E4E80FF62550DD6A5F111C5', NULL, NULL, NULL, 'noted', 'PING', CAST('{"topic":"PING"}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (12, 1795711732187, 1, 1795711732187, 'import', 'mobile', 'sms.sent', 1742051041000, NULL, X'AD497BACD57D0CACE85B2A746BAC243803AB45F5646DB8771114A5BC414AFC3B', 'msg_6Gw1xDcVb5NhTj8MkL9q', 91021501208789, NULL, 'applied', NULL, CAST('{"event":"sms.sent","timestamp":"2025-03-15T15:04:01.000Z","sms":{"id":"msg_6Gw1xDcVb5NhTj8MkL9q","direction":"OUTBOUND","type":"MMS","content":"","sentAt":"2025-03-15T15:04:00Z","fromNumber":"+33185001122","toNumber":"+33612345678","fromName":null,"toName":"Camille Durand"}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (13, 1795711732187, 1, 1795711732187, 'import', 'body', 'CALL_RECEIVED', NULL, NULL, X'DFAC5C23DB93E0E305FF242C6FDC7649E7015E053276FDA2EC2137748D78A157', 'cll-derived-906425f06c9b019551f15e7e7c57b4fa', 258714595176975, NULL, 'applied', NULL, CAST('{"topic":"CALL_RECEIVED","body":{"start_date":"2025-03-15T14:30:00Z","recording_url":"https://storage.withallo.com/recordings/2Nq7hVbXw9TzK4mRfJ3c.mp3","from_number":"+33612345678","from_name":"Camille Durand","to":"+33185001122","to_name":"Atelier Roux","length_in_minutes":5.5,"length":"5m30s","call_category":"to_call_back","summary":"## Devis\n- Camille veut un devis pour la cuisine\n- Rappeler jeudi","one_sentence_summary":"Camille demande un devis pour sa cuisine.","transcriptions":[{"source":"AGENT","time":"2025-03-15T14:30:04Z","text":"Atelier Roux, bonjour."},{"source":"EXTERNAL","time":"2025-03-15T14:30:09Z","text":"Bonjour, c''est pour un devis — la cuisine."},{"source":"USER","time":"2025-03-15T14:31:40Z","text":"Je vous rappelle jeudi."}],"concatenated_transcript":"Atelier Roux, bonjour. Bonjour, c''est pour un devis — la cuisine. Je vous rappelle jeudi.","type":"INBOUND"}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (14, 1795711732260, 1, 1795711732260, 'import', 'v2', 'sms.received', 1742198401000, NULL, X'527D950B8621B4F5E671AA2E1DE02675DB63B50E72C600F340B0B194FBB39AD3', 'msg_thai', 174416577040921, NULL, 'applied', NULL, CAST('{"topic":"sms.received","version":"2.0","timestamp":"2025-03-17T08:00:01.000Z","data":{"id":"msg_thai","direction":"INBOUND","type":"SMS","content":"ฉันกินข้าว 電話","sent_at":"2025-03-17T08:00:00Z","from_number":"PHARMACIE","to_number":"36180","from_name":"Sœur Æ","to_name":null,"user_email":"paul@atelier-roux.example"}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (15, 1795711732308, 1, 1795711732308, 'import', 'v2', 'contact.created', 1742198700000, NULL, X'9018EA9D83E5764E2CEC67CD1B219675B836245EE4B9D74E79C6552865864A4B', 'con_thai', 119130976388287, NULL, 'applied', NULL, CAST('{"topic":"contact.created","version":"2.0","timestamp":"2025-03-17T08:05:00.000Z","data":{"id":"con_thai","name":"ฉัน","last_name":"Cœur","emails":[],"numbers":["anonymous"],"company":{"id":null,"name":"東京"}}}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (16, 1795711732308, 1, 1795711732308, 'import', 'v2', 'call.completed', 1742198760000, NULL, X'7F4CA897EBA06785152E2C07B285ECFBEB6E749DFFB141565389FF225B3234C1', NULL, NULL, NULL, 'quarantined', 'the envelope has no data object', CAST('{"topic":"call.completed","version":"2.0","timestamp":"2025-03-17T08:06:00.000Z","data":7}' AS BLOB), NULL, NULL, NULL);
-INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (17, 1795711732309, 1, 1795711732309, 'import', 'v2', 'topic.of.tomorrow', 1742198820000, NULL, X'DA6C68517ED4CD48F0DAF9D6CA8F53B884BDE21A25DE2CF33EC4306F602CD403', NULL, NULL, NULL, 'noted', 'unknown topic topic.of.tomorrow', CAST('{"topic":"topic.of.tomorrow","version":"2.0","timestamp":"2025-03-17T08:07:00.000Z","data":{"id":"x"}}' AS BLOB), NULL, NULL, NULL);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (1, '0001_ledger.sql', '1f4ecc9cbf27de507d7ba332245e6652d37c66a467f259b30ddcade3ee710bfb', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (2, '0002_directory.sql', 'ef97a373edc979bbd61e8744cf7b974a43f004d0fbbeaf394511bda632492df2', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (3, '0003_calls.sql', 'c479243aec677bf05580b94772681194c5aa317e86d847c0bdb9c38d0ee9e86b', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (4, '0004_messages.sql', '724991fd098fae72c77d49d8abb7069e39b8c301cc53b93ddc61b4bda39876e8', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (5, '0005_contacts.sql', '57e78a3ab523332856bf5195f8c115131a747521236039e34c77da54d55147ad', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (6, '0006_search.sql', '6ecc50781a57bc8d89a196b337242ea9aef738b8ba1e204bcf700539bac70a9d', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (7, '0007_views.sql', '6b522be66d6b5e4a07f73b5e17b061cd0efce3e30ba454092487fd3b4797d135', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (8, '0008_statistics.sql', 'd64fca60023409678ef6032ae9ba1a7c8c7d714f41096c42e4f0c41eccaf6828', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (9, '0009_contact_pieces.sql', 'c33500800d50701a47333891dd3481155cc046031e2c02ec5b3a5ef31103cd1d', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (10, '0010_search_spelling.sql', 'b40765a15dc7b09508eeae96672aad810401b736e9a4eba8d82273384b8861c6', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (11, '0011_ringing_by_number.sql', 'e99a8473b97439a68d85d387e20e000e8f0cca986848d0dfa7e2fe0106c601a3', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (12, '0012_exact_order.sql', '29c32b73694c8316d5695da64288fa7b1de62b478000fd9074e3b567a21911da', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (13, '0013_recordings.sql', '9716552ccb8f75215e90d44f4068d2a726347a3545d5149718f431ce7a42517c', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (14, '0014_search_folding.sql', '76c1b971418b415bf575ce5b575bb256a30c5c841db504b40aee8057800bc3c8', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (15, '0015_reasons.sql', '6365788145d5b4966563f10ddb392e8839904f5f87800f5f114fae666feadafd', 1795712970000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (16, '0016_changes.sql', '6a065e4e0bf8dd0306f9e95bee5c698576423f8d83eb77e22ad2cdbb82cf65e2', 1795712971000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (17, '0017_backfill.sql', 'de098c83bcdd80f423e9b73dbf9acc71d4b8179e3af90d904d6691d63acec846', 1795712971000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (18, '0018_views_for_questions.sql', '05fa8f98a8c7d94ebc914a93fc12e383cb869b763d9e8f64a2f775dfd0698228', 1795712971000);
+INSERT INTO migrations (version, name, sha256, applied_at) VALUES (19, '0019_clock_and_seal.sql', 'f4e6b364b0d35510105ec382d9e5d3852eaa97c42230738dd79f12310d46171d', 1795712971000);
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (1, 1795712971227, 1, 1795712971227, 'import', 'v2', 'contact.created', 1742048400000, NULL, X'A6FD376111D971BDA541F772898C7C0BFBD4C0BA97C97D62D5CC9AB43B13B9DF', 'con_8Rt2kLmNp4QsVx6YzB1d', 153267429209239, NULL, 'applied', NULL, CAST('{"topic":"contact.created","version":"2.0","timestamp":"2025-03-15T14:20:00.000Z","data":{"id":"con_8Rt2kLmNp4QsVx6YzB1d","name":"Camille","last_name":"Durand","email":"camille@durand.example","emails":["c.durand@travail.example"],"numbers":["+33612345678"],"job_title":"Architecte","lead_source":"salon","linkedin_url":"https://www.linkedin.com/in/camille-durand","score":25000,"company":{"id":"com_5Hj9wEyUt3RgDf7KaS2v","name":"Durand & Fils"}}}' AS BLOB), NULL, NULL, X'2F95FE6F0944B7CACF664F4C52F52D9E');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (2, 1795712971227, 1, 1795712971227, 'import', 'v2', 'tag.added', 1742049340000, NULL, X'66172AF3805B41854A6E0D1024A1734534E0AF2ED19940E4E7CC455F86E5E3FD', 'cll_2Nq7hVbXw9TzK4mRfJ3c', 165374665992455, NULL, 'applied', NULL, CAST('{"topic":"tag.added","version":"2.0","timestamp":"2025-03-15T14:35:40.000Z","data":{"call_id":"cll_2Nq7hVbXw9TzK4mRfJ3c","tag":{"id":"tag-4Yb7","name":"cuisine"}}}' AS BLOB), NULL, NULL, X'42DB8352557880DBF966CB850DC4B870');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (3, 1795712971227, 1, 1795712971227, 'import', 'v2', 'call.received', 1742048998310, NULL, X'6647A49CA797F413D5EA8BB3CA4612795B580338EF0CCDA5DBD3099E013C4F47', NULL, NULL, NULL, 'applied', NULL, CAST('{"topic":"call.received","version":"2.0","timestamp":"2025-03-15T14:29:58.310Z","data":{"from_number":"+33612345678","to_number":"+33185001122","started_at":"2025-03-15T14:29:58.000Z","user_email":"paul@atelier-roux.example","person":{"id":"con_8Rt2kLmNp4QsVx6YzB1d","name":"Camille","last_name":"Durand","email":"camille@durand.example","emails":["c.durand@travail.example"],"numbers":["+33612345678"],"job_title":"Architecte","lead_source":"salon","linkedin_url":"https://www.linkedin.com/in/camille-durand","score":25000},"company":{"id":"com_5Hj9wEyUt3RgDf7KaS2v","name":"Durand & Fils"},"deals":[{"id":"dea_7Kp3","name":"Cuisine","status":"qualified","value":4000,"currency":"EUR","close_date":"2025-04-30T00:00:00"}]}}' AS BLOB), NULL, NULL, X'9BEEF741B9F5925F286A1792BE381C68');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (4, 1795712971227, 1, 1795712971227, 'import', 'v2', 'call.answered', 1742054411200, NULL, X'C5F2E5329FBD965F2FC8D0E5DA2AB4E6158C1962FBDD727ACC8D4AC8746C0A6A', NULL, NULL, NULL, 'applied', NULL, CAST('{"topic":"call.answered","version":"2.0","timestamp":"2025-03-15T16:00:11.200Z","data":{"from_number":"+33185001122","to_number":"+33612345678","started_at":"2025-03-15T16:00:00.000Z","answered_at":"2025-03-15T16:00:11.000Z","direction":"OUTBOUND","user_email":"paul@atelier-roux.example"}}' AS BLOB), NULL, NULL, X'C29EF57B1FEC9B9090B829C4D87355E1');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (5, 1795712971227, 1, 1795712971227, 'import', 'v2', 'call.completed', 1742049362114, NULL, X'61D3474F0E6C53FADF46D8BBCBADD0C6CA018473FC92E86CF78D4981D156FCC4', 'cll_2Nq7hVbXw9TzK4mRfJ3c', 165374665992455, NULL, 'applied', NULL, CAST('{"topic":"call.completed","version":"2.0","timestamp":"2025-03-15T14:36:02.114872Z","data":{"id":"cll_2Nq7hVbXw9TzK4mRfJ3c","start_date":"2025-03-15T14:30:00.000Z","recording_url":"https://storage.withallo.com/recordings/2Nq7hVbXw9TzK4mRfJ3c.mp3","from_number":"+33612345678","from_name":"Camille Durand","to":"+33185001122","to_name":"Atelier Roux","length_in_minutes":5.5,"length":"5m 30s","tag":"to_call_back","summary":"## Devis\n- Camille veut un devis pour la cuisine\n- Rappeler jeudi","one_sentence_summary":"Camille demande un devis pour sa cuisine.","transcriptions":[{"source":"AGENT","time":"2025-03-15T14:30:04Z","text":"Atelier Roux, bonjour."},{"source":"EXTERNAL","time":"2025-03-15T14:30:09Z","text":"Bonjour, c''est pour un devis — la cuisine."},{"source":"USER","time":"2025-03-15T14:31:40Z","text":"Je vous rappelle jeudi."}],"concatenated_transcript":"Atelier Roux, bonjour. Bonjour, c''est pour un devis — la cuisine. Je vous rappelle jeudi.","data_collected":{"budget":"4000 €","roomCount":2,"urgent":false},"type":"INBOUND","result":"TRANSFERRED_AI","ivr_result":[{"dtmf_key":"1","text_key":"devis"},{"dtmf_key":null,"text_key":"cuisine"}],"transfer_from":{"number":"+33185001122","user_email":null,"user_name":"Réception"},"transfer_to":{"number":"+33185001133","user_email":"paul@atelier-roux.example","user_name":"Paul Roux"},"user_email":"paul@atelier-roux.example","original_to_number":"+33185001100","original_to_name":"Standard","tags":["to_call_back","cuisine"]}}' AS BLOB), NULL, NULL, X'81477C348863FFEEE218090D1467940B');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (6, 1795712971227, 1, 1795712971227, 'import', 'v2', 'summary.updated', 1742115901000, NULL, X'5303BAF1A10E13E31DF001FB72258B8F723FE15F97D7385EE10168D761DB0A5E', 'cll_2Nq7hVbXw9TzK4mRfJ3c', 165374665992455, NULL, 'applied', NULL, CAST('{"topic":"summary.updated","version":"2.0","timestamp":"2025-03-16T09:05:01.000Z","data":{"call_id":"cll_2Nq7hVbXw9TzK4mRfJ3c","content":"## Devis\n- Rappeler vendredi","version":2,"updated_at":"2025-03-16T09:05:00","updated_by":{"id":"usr-3Ce8","name":"Paul Roux"}}}' AS BLOB), NULL, NULL, X'3DC6E69FDF9838DCB0FB093FA979296E');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (7, 1795712971227, 1, 1795712971227, 'import', 'v2', 'sms.received', 1742050932000, NULL, X'FAE10164A2A85AB1EA888C34283A40DD4A244F2937FA3B1D8DEED0D6329FFBC1', 'msg_6Gw1xDcVb5NhTj8MkL9p', 39888856531623, NULL, 'applied', NULL, CAST('{"topic":"sms.received","version":"2.0","timestamp":"2025-03-15T15:02:12.000Z","data":{"id":"msg_6Gw1xDcVb5NhTj8MkL9p","direction":"INBOUND","type":"SMS","content":"Merci ! À jeudi 🙂","sent_at":"2025-03-15T15:02:11Z","from_number":"+33612345678","to_number":"+33185001122","from_name":"Camille Durand","to_name":"Atelier Roux","user_email":"paul@atelier-roux.example"}}' AS BLOB), NULL, NULL, X'C958121EE3F6501607AEF43229AD37DA');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (8, 1795712971227, 1, 1795712971227, 'import', 'v2', 'contact.updated', 1742198400000, NULL, X'672FCFA12F3035E8FBBDAD0CD6AA847088078200A251EC4DCCC5725E5A7BACA6', 'con_8Rt2kLmNp4QsVx6YzB1d', 153267429209239, NULL, 'applied', NULL, CAST('{"topic":"contact.updated","version":"2.0","timestamp":"2025-03-17T08:00:00.000Z","data":{"person":{"id":"con_8Rt2kLmNp4QsVx6YzB1d","name":"Camille","last_name":"Durand","email":"camille@durand.example","emails":["c.durand@travail.example"],"numbers":["+33612345678"],"job_title":"Architecte","lead_source":"salon","linkedin_url":"https://www.linkedin.com/in/camille-durand","score":25000},"company":null,"deals":[{"id":"dea_7Kp3","name":"Cuisine","status":"qualified","value":4000,"currency":"EUR","close_date":"2025-04-30T00:00:00"}]}}' AS BLOB), NULL, NULL, X'2180AE55593BA6E355CF893239DB5802');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (9, 1795712971227, 1, 1795712971227, 'import', 'v2', 'tag.removed', 1742115600000, NULL, X'36F3C436D070CDCA9850E259B83A593E60A785CA99B1714E81BE2818C1C819EE', 'cll_2Nq7hVbXw9TzK4mRfJ3c', 165374665992455, NULL, 'applied', NULL, CAST('{"topic":"tag.removed","version":"2.0","timestamp":"2025-03-16T09:00:00.000Z","data":{"call":{"id":"cll_2Nq7hVbXw9TzK4mRfJ3c"},"tag":"cuisine"}}' AS BLOB), NULL, NULL, X'C1E8E86A348504BE42E291963128E56E');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (10, 1795712971227, 1, 1795712971227, 'import', 'v1', 'SMS_RECEIVED', NULL, NULL, X'E7EFE278CFBA060F822844486EE4A6A66E051D4642DA420B8D21B7C34C4778D6', 'msg_6Gw1xDcVb5NhTj8MkL9p', 39888856531623, NULL, 'applied', NULL, CAST('{"topic":"SMS_RECEIVED","data":{"id":"msg_6Gw1xDcVb5NhTj8MkL9p","direction":"INBOUND","type":"SMS","content":"Merci ! À jeudi 🙂","sent_at":"2025-03-15T15:02:11Z","from_number":"+33612345678","to_number":"+33185001122","from_name":"Camille Durand","to_name":"Atelier Roux"}}' AS BLOB), NULL, NULL, X'7375035D650FA1C9A6BCD525BB685689');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (11, 1795712971227, 1, 1795712971227, 'import', 'v1', 'PING', NULL, NULL, X'D9ACC070CFADBE05795FCE7F0751F857399107EE3E4E80FF62550DD6A5F111C5', NULL, NULL, NULL, 'noted', 'PING', CAST('{"topic":"PING"}' AS BLOB), NULL, NULL, X'7CC3F095959175A54CBFB90725B89F61');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (12, 1795712971227, 1, 1795712971227, 'import', 'mobile', 'sms.sent', 1742051041000, NULL, X'AD497BACD57D0CACE85B2A746BAC243803AB45F5646DB8771114A5BC414AFC3B', 'msg_6Gw1xDcVb5NhTj8MkL9q', 91021501208789, NULL, 'applied', NULL, CAST('{"event":"sms.sent","timestamp":"2025-03-15T15:04:01.000Z","sms":{"id":"msg_6Gw1xDcVb5NhTj8MkL9q","direction":"OUTBOUND","type":"MMS","content":"","sentAt":"2025-03-15T15:04:00Z","fromNumber":"+33185001122","toNumber":"+33612345678","fromName":null,"toName":"Camille Durand"}}' AS BLOB), NULL, NULL, X'F37430B8C1191B0F6FBF42802023E248');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (13, 1795712971227, 1, 1795712971227, 'import', 'body', 'CALL_RECEIVED', NULL, NULL, X'DFAC5C23DB93E0E305FF242C6FDC7649E7015E053276FDA2EC2137748D78A157', 'cll-derived-906425f06c9b019551f15e7e7c57b4fa', 258714595176975, NULL, 'applied', NULL, CAST('{"topic":"CALL_RECEIVED","body":{"start_date":"2025-03-15T14:30:00Z","recording_url":"https://storage.withallo.com/recordings/2Nq7hVbXw9TzK4mRfJ3c.mp3","from_number":"+33612345678","from_name":"Camille Durand","to":"+33185001122","to_name":"Atelier Roux","length_in_minutes":5.5,"length":"5m30s","call_category":"to_call_back","summary":"## Devis\n- Camille veut un devis pour la cuisine\n- Rappeler jeudi","one_sentence_summary":"Camille demande un devis pour sa cuisine.","transcriptions":[{"source":"AGENT","time":"2025-03-15T14:30:04Z","text":"Atelier Roux, bonjour."},{"source":"EXTERNAL","time":"2025-03-15T14:30:09Z","text":"Bonjour, c''est pour un devis — la cuisine."},{"source":"USER","time":"2025-03-15T14:31:40Z","text":"Je vous rappelle jeudi."}],"concatenated_transcript":"Atelier Roux, bonjour. Bonjour, c''est pour un devis — la cuisine. Je vous rappelle jeudi.","type":"INBOUND"}}' AS BLOB), NULL, NULL, X'80644559BADD2FEE4DD18AD8F09505C2');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (14, 1795712971338, 1, 1795712971338, 'import', 'v2', 'sms.received', 1742198401000, NULL, X'527D950B8621B4F5E671AA2E1DE02675DB63B50E72C600F340B0B194FBB39AD3', 'msg_thai', 174416577040921, NULL, 'applied', NULL, CAST('{"topic":"sms.received","version":"2.0","timestamp":"2025-03-17T08:00:01.000Z","data":{"id":"msg_thai","direction":"INBOUND","type":"SMS","content":"ฉันกินข้าว 電話","sent_at":"2025-03-17T08:00:00Z","from_number":"PHARMACIE","to_number":"36180","from_name":"Sœur Æ","to_name":null,"user_email":"paul@atelier-roux.example"}}' AS BLOB), NULL, NULL, X'AD2217CF861ACF3B7E17BC65E396C6DA');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (15, 1795712971338, 1, 1795712971338, 'import', 'v2', 'contact.created', 1742198700000, NULL, X'9018EA9D83E5764E2CEC67CD1B219675B836245EE4B9D74E79C6552865864A4B', 'con_thai', 119130976388287, NULL, 'applied', NULL, CAST('{"topic":"contact.created","version":"2.0","timestamp":"2025-03-17T08:05:00.000Z","data":{"id":"con_thai","name":"ฉัน","last_name":"Cœur","emails":[],"numbers":["anonymous"],"company":{"id":null,"name":"東京"}}}' AS BLOB), NULL, NULL, X'948A4AE6E6C17B3677BDB6A497EF4FC8');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (16, 1795712971338, 1, 1795712971338, 'import', 'v2', 'call.completed', 1742198760000, NULL, X'7F4CA897EBA06785152E2C07B285ECFBEB6E749DFFB141565389FF225B3234C1', NULL, NULL, NULL, 'quarantined', 'the envelope has no data object', CAST('{"topic":"call.completed","version":"2.0","timestamp":"2025-03-17T08:06:00.000Z","data":7}' AS BLOB), NULL, NULL, X'7F94B76A1582E300BEDEE2C5BC00E45A');
+INSERT INTO deliveries (id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256, object_id, object_key, repeat_of, outcome, reason, body, arrived_at, merged_at, seal) VALUES (17, 1795712971339, 1, 1795712971339, 'import', 'v2', 'topic.of.tomorrow', 1742198820000, NULL, X'DA6C68517ED4CD48F0DAF9D6CA8F53B884BDE21A25DE2CF33EC4306F602CD403', NULL, NULL, NULL, 'noted', 'unknown topic topic.of.tomorrow', CAST('{"topic":"topic.of.tomorrow","version":"2.0","timestamp":"2025-03-17T08:07:00.000Z","data":{"id":"x"}}' AS BLOB), NULL, NULL, X'F58744A91D5AE87F3E55F75329A9964A');
+INSERT INTO settings (name, value) VALUES ('archive_id', '75577963ff91a82de6bc8306492817f9');
 INSERT INTO settings (name, value) VALUES ('default_region', '');
-INSERT INTO settings (name, value) VALUES ('feed_epoch', '8537a57a4a9ffd63');
-INSERT INTO settings (name, value) VALUES ('projection', '3');
+INSERT INTO settings (name, value) VALUES ('feed_epoch', '59d8f8498ad7c744');
+INSERT INTO settings (name, value) VALUES ('projection', '5');
 INSERT INTO numbers (id, number, kind, country, first_seen_at, last_seen_at, call_count, message_count) VALUES (23980970996679, '+33185001133', 'e164', 'FR', 1742049000000, 1742049000000, 1, 0);
 INSERT INTO numbers (id, number, kind, country, first_seen_at, last_seen_at, call_count, message_count) VALUES (64462565080503, 'PHARMACIE', 'alphanumeric', NULL, 1742198400000, 1742198400000, 0, 1);
 INSERT INTO numbers (id, number, kind, country, first_seen_at, last_seen_at, call_count, message_count) VALUES (99263421968151, '+33185001100', 'e164', 'FR', 1742049000000, 1742049000000, 1, 0);

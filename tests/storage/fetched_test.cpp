@@ -155,7 +155,7 @@ TEST_F(Fetched, APoorerMessageWipesNothing) {
   report.from_number = "0033612345678";
   report.from_name = "M.";
   report.to_name = "Our office";
-  report.user_email = "NOE@example.org";
+  report.user_email = "noe@EXAMPLE.org";
   EXPECT_THAT(find_differences(before, report), IsEmpty());
   archive.tell(report);
   EXPECT_EQ(message(), before);

@@ -8,6 +8,7 @@
 
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 // tests/schema/ holds an archive of each version of the schema as text, made by scripts/dump-schema.
@@ -80,6 +81,9 @@ std::map<string, vector<string>> rows_of(Connection& connection, const std::map<
   return rows;
 }
 
+// What a service learns of the vendor, and writes to see whether it can: no import makes such rows.
+const std::set<string> kFilledWhileServing = {"backfill_runs", "backfill_windows", "probe"};
+
 TEST(SchemaDumps, EachVersionBecomesTheNewestSchemaAndKeepsItsRows) {
   TemporaryFolder folder;
   Connection fresh(folder.file("fresh.db"), Connection::Mode::writer);
@@ -92,7 +96,10 @@ TEST(SchemaDumps, EachVersionBecomesTheNewestSchemaAndKeepsItsRows) {
     const auto queries = queries_of(old);
     const auto before = rows_of(old, queries);
     if (version >= kFirstWithRows) {
-      for (const auto& [table, rows] : before) EXPECT_THAT(rows, Not(IsEmpty())) << "no row of the kind " << table;
+      for (const auto& [table, rows] : before) {
+        if (kFilledWhileServing.contains(table)) continue;
+        EXPECT_THAT(rows, Not(IsEmpty())) << "no row of the kind " << table;
+      }
     }
     ASSERT_NO_THROW(migrate(old, migrations()));
     prepare_index(old);
