@@ -92,8 +92,8 @@ vector<std::int64_t> Reader::find_contact_keys(const ContactFilter& filter, Cont
   return ask(*connection_, [&](Connection& connection) {
     const auto where = contact_conditions(*connection_, filter);
     const char* column = order == ContactOrder::name      ? "c.sort_key"
-                         : order == ContactOrder::created ? "c.created_at"
-                                                          : "c.updated_at";
+                         : order == ContactOrder::created ? "(SELECT at FROM deliveries WHERE id = c.created_by)"
+                                                          : "(SELECT at FROM deliveries WHERE id = c.updated_by)";
     auto query = connection.query("SELECT c.key FROM contacts c" + where.sql() + " ORDER BY " + column + ", c.key");
     where.bind(query);
     vector<std::int64_t> keys;
