@@ -32,8 +32,9 @@ void set_parties(const Fields& item, Report& report) {
     if (const auto last = contact.text({"last_name"})) name = name ? *name + ' ' + *last : *last;
   }
   const bool is_outbound = report.direction == "OUTBOUND";
-  report.from_number = is_outbound ? std::move(line) : std::move(other);
-  report.to_number = is_outbound ? std::move(other) : std::move(line);
+  if (!is_outbound) std::swap(line, other);
+  report.from_number = std::move(line);
+  report.to_number = std::move(other);
   (is_outbound ? report.to_name : report.from_name) = std::move(name);
 }
 

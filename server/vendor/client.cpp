@@ -147,7 +147,7 @@ string Client::insist(const string& method, const string& path, const string& bo
       reply = once(method, path, body);
       if (reply.status >= 200 && reply.status < 300) return std::move(reply.body);
       trouble = request + ": " + describe(reply);
-      if (!may_pass(reply)) throw VendorError(trouble, std::move(reply));
+      if (!may_pass(reply)) throw VendorError(trouble, reply);
     } catch (const TransferError& error) {
       trouble = request + ": " + error.what();
     }

@@ -13,7 +13,7 @@ namespace callarchive {
 namespace {
 
 constexpr std::size_t kMegabyte = 1'000'000;
-constexpr double kMostTimes = 15;  // in proportion it is ten; what is quadratic has a hundred
+constexpr double kMostTimes = 30;  // in proportion it is ten; what is quadratic has a hundred
 constexpr double kNoise = 0.005;   // seconds, of opening files
 
 double processor_seconds() {
