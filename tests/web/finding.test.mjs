@@ -20,7 +20,7 @@ test('kind and other filters that exclude each other say so, and offer a way out
   await page.getByText('Contacts cannot be filtered by Direction').waitFor();
   await page.show('#/find?kind=contact');
   await page.locator('.hit', { hasText: 'Amelia Hartley' }).waitFor();
-  await page.getByText('Export').click();
+  await page.getByText('Export', { exact: true }).click();
   const links = await page.locator('.menu-items a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
   assert.ok(links.every((one) => one.startsWith('/v1/export/contacts')), links.join(' '));
 });

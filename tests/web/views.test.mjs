@@ -42,7 +42,7 @@ for (const dark of [false, true]) {
   test(`what opens over a view is accessible too, ${dark ? 'dark' : 'light'}`, async () => {
     const page = await open_page(browser, program.url, { dark });
     await page.show(kViews.overview);
-    await page.getByText('Export').click();
+    await page.getByText('Export', { exact: true }).click();
     await page.getByText('As a table').click();
     await page.locator('.as-table td').first().waitFor();
     assert.deepEqual(await axe(page), []);
