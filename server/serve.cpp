@@ -17,6 +17,7 @@
 #include "server/serve/service_manager.h"
 #include "server/serve/signals.h"
 #include "server/vendor_shape/shape.h"
+#include "storage/clock_tolerance.h"
 
 #include <algorithm>
 #include <atomic>
@@ -30,8 +31,6 @@
 
 namespace callarchive {
 namespace {
-
-constexpr Millis kClockTolerance = 60000;
 
 using Listeners = std::vector<std::unique_ptr<Listener>>;
 

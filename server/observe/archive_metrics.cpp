@@ -1,5 +1,7 @@
 #include "server/observe/archive_metrics.h"
 
+#include "storage/clock_tolerance.h"
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -16,7 +18,6 @@ using Families = std::vector<prometheus::MetricFamily>;
 using prometheus::MetricType;
 
 constexpr double kLogPageBytes = 4096;
-constexpr Millis kClockTolerance = 60000;
 
 prometheus::MetricFamily family(const std::string& name, const std::string& help, MetricType type,
                                 prometheus::ClientMetric metric) {

@@ -2,6 +2,7 @@
 
 #include "storage/care/backup.h"
 #include "storage/care/rebuild.h"
+#include "storage/clock_tolerance.h"
 #include "storage/recordings/media_store.h"
 #include "storage/recordings/rows.h"
 #include "storage/search/check_index.h"
@@ -25,7 +26,6 @@ using namespace storage;
 namespace fs = std::filesystem;
 using Verdict = Finding::Verdict;
 
-constexpr Millis kClockTolerance = 60000;
 constexpr std::uintmax_t kMega = 1u << 20;
 constexpr std::uintmax_t kLongLog = 256 * kMega;
 constexpr std::uintmax_t kLeastRoom = 64 * kMega;  // a checkpoint must always find room
