@@ -189,7 +189,10 @@ class Server::Impl : private RequestSink {
 
   std::vector<Connection*> withdraw(std::size_t most,
                                     const std::function<bool(const Connection&)>& may_leave) override {
-    return query_.withdraw(most, may_leave);
+    auto withdrawn = query_.withdraw(most, may_leave);
+    const auto asleep = sleepers_.withdraw(most - withdrawn.size(), may_leave);
+    withdrawn.insert(withdrawn.end(), asleep.begin(), asleep.end());
+    return withdrawn;
   }
 
   void put_refusal(Connection& connection, const HttpError& error) override {

@@ -47,6 +47,15 @@ void Sleepers::wake(std::uint64_t happened) {
   for (Connection* connection : awake) resume_(*connection, false);
 }
 
+std::vector<Connection*> Sleepers::withdraw(std::size_t most, const std::function<bool(const Connection&)>& may_leave) {
+  const std::lock_guard lock(mutex_);
+  return take([&](const Sleeper& sleeper) {
+    if (most == 0 || !may_leave(*sleeper.connection)) return false;
+    --most;
+    return true;
+  });
+}
+
 void Sleepers::stop() {
   std::vector<Connection*> awake;
   {

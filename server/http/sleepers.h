@@ -28,6 +28,8 @@ class Sleepers {
   // Something has happened: `happened` rises each time. Resumes all that have not seen it. Cheap when nobody sleeps.
   // Any thread.
   void wake(std::uint64_t happened);
+  // Gives up, for the caller to own, at most so many of those that `may_leave`, the longest asleep first. Any thread.
+  std::vector<Connection*> withdraw(std::size_t most, const std::function<bool(const Connection&)>& may_leave);
   // Resumes all that sleep, and takes no others. Any thread.
   void stop();
 

@@ -33,8 +33,8 @@ class RequestSink {
   // A whole request has arrived: gives the connection to a worker, who owns it until take_back() or drop(). Throws
   // HttpError when none can have it.
   virtual void hand_over(Connection& connection) = 0;
-  // Takes back, for the room to own, at most so many of the connections that still wait for a worker and that
-  // `may_leave`. None that carries a webhook is among them.
+  // Takes back, for the room to own, at most so many of the connections that still wait for a worker, or for something
+  // to happen, and that `may_leave`. None that carries a webhook is among them.
   virtual std::vector<Connection*> withdraw(std::size_t most,
                                             const std::function<bool(const Connection&)>& may_leave) = 0;
   // Puts the answer to a request that is refused before any worker has seen it into the connection's output.

@@ -22,9 +22,9 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kBetweenConnections = 2500us;
-constexpr auto kDuration = 5s;
+constexpr auto kDuration = 3s;
 constexpr auto kPromised = 2s;
-constexpr std::size_t kConnections = 1024;  // of 2,000 that come
+constexpr std::size_t kConnections = 512;  // of 1,200 that come
 
 struct Hostile {
   string name;
@@ -59,6 +59,7 @@ const Hostile kTable[] = {
     {.name = "reads_a_byte_a_second", .phase = "flush", .opening = get("/medium"), .reads_a_byte = true},
     {.name = "never_reads_a_file", .phase = "flush", .opening = get("/file")},
     {.name = "waits_for_a_worker", .phase = "busy", .opening = get("/slow")},
+    {.name = "waits_for_changes", .phase = "busy", .opening = get("/asleep")},
     {.name = "never_reads_a_stream", .phase = "busy, then 503", .opening = get("/endless-stream")},
     {.name = "stays_after_a_refusal", .phase = "linger", .opening = "nonsense\r\n\r\n", .each_second = "x"},
 };
@@ -78,7 +79,7 @@ class Attack {
     for (auto next = Clock::now(); !ends_; next += kBetweenConnections) {
       std::this_thread::sleep_until(next);
       RawClient client(port_);
-      client.shrink_receive_buffer(4 << 10);
+      client.set_receive_buffer(4 << 10);
       client.send(hostile_.opening);
       if (hostile_.half_closes) client.end_sending();
       if (hostile_.reads_answer) client.receive();

@@ -135,6 +135,11 @@ std::vector<Route> LiveServer::routes() {
     --in_slow_;
     return text("done");
   };
+  const auto asleep = [](const Request& request) {
+    Response response = text("nothing");
+    if (request.may_wait) response.wait = {.seen = UINT64_MAX, .at_most = std::chrono::minutes(1)};
+    return response;
+  };
   const auto bad_header = [](const Request&) {
     Response response = text("");
     response.headers.emplace_back("X-Note", "a\r\nSet-Cookie: b");
@@ -159,6 +164,7 @@ std::vector<Route> LiveServer::routes() {
       {"GET", "/throws", Access::open, [](const Request&) -> Response { throw std::runtime_error("the secret"); }},
       {"GET", "/bad-header", Access::open, bad_header},
       {"GET", "/slow", Access::open, slow},
+      {"GET", "/asleep", Access::open, asleep},
       {"POST", "/webhook", Access::webhook,
        [](const Request& request) { return text(std::to_string(request.body.size())); }, Pool::ingest},
   };

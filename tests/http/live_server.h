@@ -30,6 +30,7 @@ std::string file_bytes();
 //   GET  /throws           an exception with a secret in its text
 //   GET  /bad-header       an answer with a line break in a header
 //   GET  /slow             waits until release_slow()
+//   GET  /asleep           waits for what never happens, without a worker
 //   POST /webhook          the size of the body; served by the ingest pool
 class LiveServer {
  public:
