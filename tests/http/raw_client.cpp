@@ -95,7 +95,7 @@ bool RawClient::is_closed_by_server() {
   }
 }
 
-void RawClient::shrink_receive_buffer(int bytes) { ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes); }
+void RawClient::set_receive_buffer(int bytes) { ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes); }
 
 std::optional<Answer> RawClient::receive(bool has_body) {
   std::size_t head_end = 0;

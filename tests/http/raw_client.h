@@ -35,8 +35,8 @@ class RawClient {
   std::string read_some(std::size_t limit);
   // Takes at most one byte from the socket, and does not wait for it.
   void sip();
-  // Makes the receive buffer small; the kernel doubles it.
-  void shrink_receive_buffer(int bytes);
+  // Sets the size of the receive buffer; the kernel doubles it.
+  void set_receive_buffer(int bytes);
 
  private:
   bool fill();

@@ -100,7 +100,7 @@ TEST(Server, AddsHeadersToEveryAnswer) {
   EXPECT_EQ(added(post("/hello", "x")), "POST -");
   EXPECT_EQ(added("no head\r\n\r\n"), " -");
   RawClient reader(live.port());
-  reader.shrink_receive_buffer(64 << 10);
+  reader.set_receive_buffer(64 << 10);
   reader.send(get("/stream"));
   string head;
   while (head.find("\r\n\r\n") == string::npos) head += reader.read_some(1);

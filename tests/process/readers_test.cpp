@@ -57,7 +57,7 @@ TEST(SlowReaders, HoldNoTransactionWhileTheyDoNotRead) {
   std::vector<http::testing::RawClient> readers;
   for (int i = 0; i < kReaders; ++i) {
     readers.emplace_back(port);
-    readers.back().shrink_receive_buffer(4096);
+    readers.back().set_receive_buffer(4096);
     ASSERT_TRUE(readers.back().send(http::testing::get("/v1/calls?limit=500&include=transcript")));
   }
   EXPECT_FALSE(readers.front().read_some(1).empty());
@@ -92,7 +92,7 @@ TEST(SlowReaders, OfExportsDoNoHarmWhetherTheyStayOrVanish) {
     for (int i = 0; i < kExports; ++i) {
       auto& readers = i % 2 == 0 ? staying : vanishing;
       readers.emplace_back(port);
-      readers.back().shrink_receive_buffer(64 << 10);
+      readers.back().set_receive_buffer(64 << 10);
       ASSERT_TRUE(readers.back().send(http::testing::get("/v1/export/transcripts")));
       ASSERT_TRUE(reads_until(readers.back(), "{\"manifest\""));
     }

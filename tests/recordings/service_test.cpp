@@ -418,7 +418,7 @@ TEST_F(ServiceTest, SlowListenersHoldNoWorker) {
   vector<RawClient> listeners;
   for (int i = 0; i < 8; ++i) {
     listeners.emplace_back(service.port());
-    if (i != 3) listeners.back().shrink_receive_buffer(4096);
+    if (i != 3) listeners.back().set_receive_buffer(4096);
     listeners.back().send(http::testing::get("/v1/calls/cll_A/recording"));
     EXPECT_NE(listeners.back().read_some(100), "");
   }
