@@ -9,7 +9,7 @@
 #include <set>
 
 // Turns deliveries into rows. The tables are a function of the set of deliveries: for each call, message and
-// contact a fold over all that was said of it, in the order of storage/deliveries.h.
+// contact a fold over all that was said of it, in the order of event_order.h.
 
 namespace callarchive::storage {
 

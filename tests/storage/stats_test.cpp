@@ -96,7 +96,7 @@ Millis instant_at(const Clock& clock, Millis local) {
   return local - clock.ahead_before < clock.change ? local - clock.ahead_before : local - clock.ahead_after;
 }
 
-// From and to of the bucket, without storage/stats_buckets.h.
+// From and to of the bucket, without storage/read/stats_buckets.h.
 std::pair<Millis, Millis> bucket_by_hand(const Clock& clock, StatsBucket per, Millis at) {
   const Millis ahead = at < clock.change ? clock.ahead_before : clock.ahead_after;
   const Millis local = at + ahead;
