@@ -263,6 +263,18 @@ Json RecordWriter::person(const Contact& contact) {
           {"updated_at", instant_v1(contact.updated_at)}};
 }
 
+Json RecordWriter::company(const CompanyRecord& company) {
+  return {{"id", company.id},
+          {"name", value_of(company.name)},
+          {"website", nullptr},
+          {"industry", nullptr},
+          {"person_count", company.person_count},
+          {"interactions", nullptr},
+          {"last_activity_at", nullptr},
+          {"created_at", instant_v1(company.created_at)},
+          {"updated_at", instant_v1(company.updated_at)}};
+}
+
 Json RecordWriter::call_v1(const Call& call) {
   Json record = {{"id", call.id},
                  {"from_number", value_of(call.from_number)},
@@ -311,8 +323,20 @@ Json RecordWriter::contact_v1(const Contact& contact, bool with_context) {
   record["integration_data"] = Json::object();
   record["custom_properties"] = object_of(contact.properties);
   record["activity"] = nullptr;
-  record["conversation_url"] = nullptr;
+  record["conversation_url"] = "/v1/api/contact/" + contact.id + "/conversation";
   return record;
+}
+
+Json RecordWriter::activity_v1(const TimelineItem& item) {
+  const auto& direction = item.call ? item.call->direction : item.message->direction;
+  const bool is_outbound = direction == "OUTBOUND";
+  const auto& from = item.call ? item.call->from_number : item.message->from_number;
+  const auto& to = item.call ? item.call->to_number : item.message->to_number;
+  return {{"type", string(is_outbound ? "OUTBOUND" : "INBOUND") + (item.call ? "_CALL" : "_SMS")},
+          {"made_by", nullptr},
+          {"made_at", instant_v1(item.at)},
+          {"allo_number", value_of(is_outbound ? from : to)},
+          {"content", item.call ? Json() : value_of(item.message->content)}};
 }
 
 }  // namespace callarchive::vendor_shape

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/vendor_shape/companies.h"
 #include "storage/reader.h"
 
 #include <nlohmann/json.hpp>
@@ -23,6 +24,7 @@ class RecordWriter {
   // Version 2. `transcript`: with it, else it is null.
   Json item(const TimelineItem& item, bool transcript);
   Json person(const Contact& contact);
+  static Json company(const CompanyRecord& company);
   // An entry of the list of conversations.
   Json conversation(const TimelineItem& newest);
 
@@ -31,6 +33,7 @@ class RecordWriter {
   Json message_v1(const Message& message);
   Json conversation_entry_v1(const TimelineItem& item);
   Json contact_v1(const Contact& contact, bool with_context);
+  static Json activity_v1(const TimelineItem& item);  // an entry of a contact's activity
 
  private:
   Json contacts_of(const optional<string>& number);

@@ -4,6 +4,7 @@
 #include "server/api/context.h"
 #include "server/http.h"
 #include "server/http/request_rate.h"
+#include "server/vendor_shape/companies.h"
 #include "server/vendor_shape/key_lists.h"
 #include "server/vendor_shape/records.h"
 #include "server/vendor_shape/refusal.h"
@@ -20,6 +21,7 @@ struct Shape {
   api::Context api;
   std::shared_ptr<AccessControl> access;
   KeyLists lists = KeyLists();
+  Companies companies = {};
   http::RequestRate rate = http::RequestRate(200);
   string link_secret = {};  // of links to recordings, for the time that the program runs
 };

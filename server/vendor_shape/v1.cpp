@@ -7,6 +7,7 @@ namespace {
 using http::Request;
 
 constexpr Version kV1 = Version::v1;
+constexpr std::int64_t kRecent = 10;  // calls and messages of a contact's activity
 
 Json page_members(const Keys& all, const PageNumber& page) {
   return {{"total_pages", total_pages(all, page)}, {"current_page", page.page}};
@@ -64,7 +65,16 @@ Contact require_contact(Reader& reader, const string& id) {
 Json show_contact(Shape& shape, const Request& request) {
   Reader reader = open_reader(shape);
   RecordWriter writer(reader);
-  return {{"data", writer.contact_v1(require_contact(reader, request.path_parameters.at(0)), true)}};
+  const auto contact = require_contact(reader, request.path_parameters.at(0));
+  Json record = writer.contact_v1(contact, true);
+  if (parameter(request, "extend").value_or("").find("activity") != string::npos) {
+    ItemListFilter filter;
+    filter.contact_id = contact.id;
+    record["activity"] = Json::array();
+    const auto recent = keys_of_page(*item_keys(shape, reader, filter), {.size = kRecent});
+    for (const auto& item : reader.find_items(recent, false)) record["activity"].push_back(writer.activity_v1(item));
+  }
+  return {{"data", record}};
 }
 
 Json list_conversation(Shape& shape, const Request& request) {

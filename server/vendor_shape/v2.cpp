@@ -5,9 +5,12 @@
 #include "server/text/time_text.h"
 #include "server/vendor_shape/recording_link.h"
 #include "server/vendor_shape/shape.h"
+#include "storage/items/item_key.h"
 #include "storage/text/ascii.h"
+#include "storage/text/words.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace callarchive::vendor_shape {
 namespace {
@@ -199,8 +202,8 @@ Json list_numbers(Shape& shape, const Request&) {
   for (const auto& line : reader.find_lines()) {
     const auto number = reader.find_number(line);
     const bool is_sender = number && number->kind == "alphanumeric";
-    numbers.push_back({{"number", line},
-                       {"name", nullptr},
+    numbers.push_back({{"number", is_sender ? Json() : Json(line)},
+                       {"name", is_sender ? Json(line) : Json()},
                        {"country", number && number->country ? Json(*number->country) : Json()},
                        {"type", is_sender ? "SENDER_ID" : "NUMBER"},
                        {"capabilities", Json::array()},
@@ -353,6 +356,55 @@ Json show_person(Shape& shape, const Request& request) {
   return {{"data", RecordWriter(reader).person(*contact)}};
 }
 
+// --- Companies ------------------------------------------------------------------------------------------------
+
+// Whether `a` comes before `b` in an order that rises.
+bool comes_before(const string& sort, const CompanyRecord& a, const CompanyRecord& b) {
+  if (sort.starts_with("NAME")) {
+    return collation_key(a.name.value_or("")) < collation_key(b.name.value_or(""));
+  }
+  return sort.starts_with("CREATED") ? a.created_at < b.created_at : a.updated_at < b.updated_at;
+}
+
+Json search_companies(Shape& shape, const Request& request) {
+  const Body body(request);
+  const Body filters = body.object("filters");
+  for (const char* name : {"website", "industry"}) {
+    if (filters.has(name))
+      throw Refusal(400, "INVALID_SEARCH_QUERY", string(name) + ": cannot be asked of the archive", name);
+  }
+  const auto sort = body.word("sort").value_or("DATE_DESC");
+  const auto wanted = filters.text("name"), search = body.text("search");
+  const auto page = page_of(kV2, body.whole("page"), body.whole("size"));
+  Reader reader = open_reader(shape);
+  const auto all = shape.companies.find(reader);
+  vector<const CompanyRecord*> found;
+  for (const auto& company : *all) {
+    const auto name = folded(company.name.value_or(""));
+    const auto has = [&](const optional<string>& part) { return !part || name.find(folded(*part)) != string::npos; };
+    if (has(wanted) && has(search)) found.push_back(&company);
+  }
+  std::stable_sort(found.begin(), found.end(), [&](const auto* a, const auto* b) {
+    return sort.ends_with("_ASC") ? comes_before(sort, *a, *b) : comes_before(sort, *b, *a);
+  });
+  Keys keys(found.size());
+  std::iota(keys.begin(), keys.end(), std::int64_t{0});
+  Json rows = Json::array();
+  for (const auto key : keys_of_page(keys, page))
+    rows.push_back(RecordWriter::company(*found[static_cast<std::size_t>(key)]));
+  return list_of(std::move(rows), keys, page);
+}
+
+Json show_company(Shape& shape, const Request& request) {
+  Reader reader = open_reader(shape);
+  const auto all = shape.companies.find(reader);
+  const auto wanted = storage::comparable_id(request.path_parameters.at(0));
+  const auto found =
+      std::ranges::find_if(*all, [&](const auto& company) { return storage::comparable_id(company.id) == wanted; });
+  if (found == all->end()) throw Refusal(404, "COMPANY_NOT_FOUND", "there is no such company");
+  return {{"data", RecordWriter::company(*found)}};
+}
+
 }  // namespace
 
 const std::vector<Operation>& operations_v2() {
@@ -371,6 +423,8 @@ const std::vector<Operation>& operations_v2() {
        show_recording_link},
       {kV2, "POST", "/v2/api/crm/people/search", "CRM_READ", "Search people", search_people},
       {kV2, "GET", "/v2/api/crm/people/{id}", "CRM_READ", "One person", show_person},
+      {kV2, "POST", "/v2/api/crm/companies/search", "CRM_READ", "Search companies", search_companies},
+      {kV2, "GET", "/v2/api/crm/companies/{id}", "CRM_READ", "One company", show_company},
   };
   return kOperations;
 }

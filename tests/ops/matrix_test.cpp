@@ -69,6 +69,7 @@ const std::map<std::string, For> kRoutes = {
     {"/v2/api/conversations/items/{id}", For::readers},
     {"/v2/api/conversations/items/{id}/recording", For::readers},
     {"/v2/api/crm/people/{id}", For::readers},
+    {"/v2/api/crm/companies/{id}", For::readers},
     {"/v2/api/numbers", For::readers},
     {"/v2/api/tags", For::readers},
     {"/v2/api/users", For::readers},
@@ -83,6 +84,7 @@ const std::map<std::string, For> kRoutes = {
     {"/allo/v2/api/conversations/items/{id}", For::readers},
     {"/allo/v2/api/conversations/items/{id}/recording", For::readers},
     {"/allo/v2/api/crm/people/{id}", For::readers},
+    {"/allo/v2/api/crm/companies/{id}", For::readers},
     {"/allo/v2/api/numbers", For::readers},
     {"/allo/v2/api/tags", For::readers},
     {"/allo/v2/api/users", For::readers},
@@ -96,7 +98,7 @@ const std::map<std::string, For> kRoutes = {
 bool is_tried_elsewhere(const std::string& pattern) {
   return pattern == "/mcp" || pattern == "/recordings/{id}" || pattern.ends_with("{...}") ||
          pattern.ends_with("/batch") || pattern.ends_with("/api/conversations/items/search") ||
-         pattern.ends_with("/api/crm/people/search");
+         pattern.ends_with("/api/crm/people/search") || pattern.ends_with("/api/crm/companies/search");
 }
 
 std::set<std::string> routes_of(const Service& service, const std::string& headers) {

@@ -183,6 +183,50 @@ TEST_F(VendorShape, AnswersTheSamplesOfTheDescription) {
   EXPECT_EQ(Json::parse(refused.body), Json::parse(R"({"code":"CONTACT_NOT_FOUND","details":null})"));
 }
 
+TEST_F(VendorShape, AnswersTheSamplesOfContactsLinesAndTags) {
+  const auto contact = [](const char* at) {
+    return nlohmann::json({{"topic", "contact.updated"},
+                           {"version", "2.0"},
+                           {"timestamp", at},
+                           {"data", nlohmann::json::parse(R"({"id":"cnt_abc123","name":"John","last_name":"Doe",
+        "company":{"name":"Acme Corp","id":"com_xyz789"},"job_title":"CEO","numbers":["+14155550123"],
+        "emails":["john@acme.com"],"preferred_language":"English","vip_status":true})")}});
+  };
+  receive(contact("2024-01-10T08:00:00.000Z"));
+  receive(contact("2024-01-15T10:30:00.000Z"));
+  receive_call("cll-1", 0,
+               {{"start_date", "2024-01-15T10:30:00.000Z"},
+                {"from_number", "+14155550123"},
+                {"to", "+14155550100"},
+                {"tags", {"qualified", "follow_up"}}});
+  receive(nlohmann::json::parse(R"({"topic":"sms.sent","version":"2.0","timestamp":"2024-01-14T09:15:01.000Z","data":{
+      "id":"msg-1","sent_at":"2024-01-14T09:15:00.000Z","from_number":"Acme Corp","to_number":"+14155550123",
+      "direction":"OUTBOUND","type":"SMS","content":"Thank you for your call. We will follow up shortly."}})"));
+  const Json known = Json::parse(R"({"id":"cnt_abc123","name":"John","last_name":"Doe",
+      "company":{"name":"Acme Corp","id":"com_xyz789"},"job_title":"CEO","numbers":["+14155550123"],"website":null})");
+  Json listed = known, shown = known;
+  listed["created_at"] = "2024-01-10T08:00:00";
+  listed["engagement"] = nullptr;  // is not known here
+  expect_holds(
+      get("/v1/api/contacts"),
+      {{"data", {{"results", {listed}}, {"metadata", {{"pagination", {{"total_pages", 1}, {"current_page", 0}}}}}}}},
+      "contacts");
+  shown["emails"] = {"john@acme.com"};
+  shown["custom_properties"] = {{"preferred_language", "English"}, {"vip_status", true}};
+  shown["conversation_url"] = "/v1/api/contact/cnt_abc123/conversation";
+  shown["activity"] = Json::parse(R"([
+      {"type":"INBOUND_CALL","made_at":"2024-01-15T10:30:00","allo_number":"+14155550100","content":null},
+      {"type":"OUTBOUND_SMS","made_at":"2024-01-14T09:15:00",
+       "content":"Thank you for your call. We will follow up shortly."}])");
+  expect_holds(get("/v1/api/contact/cnt_abc123?extend=engagement,activity"), {{"data", shown}}, "contact");
+  EXPECT_TRUE(get("/v1/api/contact/cnt_abc123").at("data").at("activity").is_null()) << "only when it is asked for";
+  expect_holds(get("/v2/api/numbers"), Json::parse(R"({"data":[
+      {"number":"+14155550100","country":"US","type":"NUMBER"},
+      {"number":null,"name":"Acme Corp","type":"SENDER_ID"}]})"),
+               "numbers");
+  expect_holds(get("/v2/api/tags"), Json::parse(R"({"data":[{"name":"follow_up"},{"name":"qualified"}]})"), "tags");
+}
+
 TEST_F(VendorShape, ListsConversations) {
   receive_call("cll-1", 0);
   receive_message("msg-1", 1);
@@ -271,6 +315,33 @@ TEST_F(VendorShape, ShowsContacts) {
   EXPECT_EQ(people.at("pagination").at("total_count"), 1);
   EXPECT_EQ(people.at("data").at(0).at("created_at"), "2026-02-01T09:00:00");
   EXPECT_EQ(get("/v2/api/crm/people/con-1").at("data").at("company").at("name"), "Acme");
+}
+
+TEST_F(VendorShape, ShowsTheCompaniesOfItsContacts) {
+  const string companies = "/v2/api/crm/companies/";
+  EXPECT_EQ(post(companies + "search", Json::object()).at("pagination").at("total_count"), 0);
+  receive_contact();
+  const auto contact = [](const char* id, const char* company, const char* at) {
+    return nlohmann::json({{"topic", "contact.updated"},
+                           {"version", "2.0"},
+                           {"timestamp", at},
+                           {"data", {{"id", id}, {"name", id}, {"company", nlohmann::json::parse(company)}}}});
+  };
+  receive(contact("con-2", R"({"id":"com-1","name":"Acme SA"})", "2026-02-03T09:00:00.000Z"));
+  receive(contact("con-3", R"("Éclair")", "2026-02-02T09:00:00.000Z"));
+  receive(contact("con-4", R"({"id":"com-4","name":"zeta"})", "2026-02-01T08:00:00.000Z"));
+  EXPECT_EQ(get(companies + "com_1"), Json::parse(R"({"data":{"id":"com-1","name":"Acme SA","website":null,
+      "industry":null,"person_count":2,"interactions":null,"last_activity_at":null,"created_at":"2026-02-01T09:00:00",
+      "updated_at":"2026-02-03T09:00:00"}})"));
+  const auto search = [&](const Json& body) { return ids(post(companies + "search", body).at("data")); };
+  EXPECT_THAT(search({{"sort", "NAME_ASC"}}), ElementsAre("com-1", "Éclair", "com-4"));
+  EXPECT_THAT(search({{"sort", "NAME_DESC"}, {"size", 1}, {"page", 2}}), ElementsAre("Éclair"));
+  EXPECT_THAT(search(Json::object()), ElementsAre("com-1", "Éclair", "com-4"));
+  EXPECT_THAT(search({{"search", "eclair"}}), ElementsAre("Éclair"));
+  EXPECT_THAT(search({{"filters", {{"name", "ACME"}}}}), ElementsAre("com-1"));
+  EXPECT_EQ(refusal("GET", companies + "com-9"), "404 COMPANY_NOT_FOUND");
+  EXPECT_EQ(refusal("POST", companies + "search", {{"filters", {{"industry", "x"}}}}), "400 INVALID_SEARCH_QUERY");
+  EXPECT_EQ(refusal("POST", "/v2/api/crm/deals/search"), "404 ENDPOINT_NOT_FOUND");
 }
 
 TEST_F(VendorShape, ShowsLinesUsersTagsAndTheKey) {
