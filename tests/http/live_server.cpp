@@ -150,6 +150,7 @@ std::vector<Route> LiveServer::routes() {
       {"GET", "/echo", Access::open, echo},
       {"GET", "/items/{id}", Access::open, [](const Request& request) { return text(request.path_parameters.at(0)); }},
       {"GET", "/large", Access::open, [](const Request&) { return text(std::string(1u << 20, 'x')); }},
+      {"GET", "/huge", Access::open, [](const Request&) { return text(std::string(4u << 20, 'x')); }},
       {"GET", "/precompressed", Access::open,
        [](const Request&) {
          Response response = text(std::string(1u << 20, 'x'));

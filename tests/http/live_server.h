@@ -23,6 +23,7 @@ std::string file_bytes();
 //   GET  /echo             the request as lines: path, each parameter, each header
 //   GET  /items/{id}       the id
 //   GET  /large            1 MiB of text
+//   GET  /huge             4 MiB
 //   GET  /medium           128 KiB of text
 //   GET  /file             file_bytes() from a file; takes ranges
 //   GET  /stream           64 MiB in pieces

@@ -149,29 +149,33 @@ TEST(Pressure, ManyLargeBodiesDoNotKeepASmallOneOut) {
   EXPECT_EQ(exchange(live.port(), post("/webhook", string(5000, 'x'))).body, "5000");
 }
 
-// Answers of 1 MiB that nobody reads, one more than fit: the room lets go of one, which sees that its answer is cut
-// short; the others are sent whole when they are read.
+// Answers of 4 MiB that nobody reads, twice as many as fit: the room lets go of some, who see that their answers are
+// cut short, and of no more than it must; the others are sent whole when they are read. Up to 1.3 MB of each are in the
+// kernel's buffers (more than over a network, where segments are shorter) and do not count.
 TEST(Pressure, AnAnswerThatIsNotReadIsCutOffWhenMemoryIsScarce) {
   constexpr std::size_t kFitting = 4;
   ServerOptions options = patient();
-  options.max_held_bytes = (kFitting << 20) + (kFitting << 20) / 8;  // the rest is below 5/4 of it
+  options.max_held_bytes = kFitting << 22;
   LiveServer live(options);
   auto readers = connect(live.port(), 0);
-  for (std::size_t i = 0; i <= kFitting; ++i) {
+  while (readers.size() < 2 * kFitting) {
     readers.emplace_back(live.port());
     readers.back().set_receive_buffer(4 << 10);
-    readers.back().send(get("/large"));
+    readers.back().send(get("/huge"));
+    while (live.observed()["/huge"].size() < readers.size()) {
+      EXPECT_EQ(exchange(live.port(), get("/hello")).status, 200);
+    }
+    // The second one is read after the room has seen to its memory.
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(exchange(live.port(), post("/webhook", "{}")).status, 200);
   }
-  while (live.observed()["/large"].size() <= kFitting) EXPECT_EQ(exchange(live.port(), get("/hello")).status, 200);
-  // The second one is read after the room has seen to its memory.
-  for (int i = 0; i < 2; ++i) EXPECT_EQ(exchange(live.port(), post("/webhook", "{}")).status, 200);
   std::size_t whole = 0;
   for (auto& reader : readers) {
     reader.set_receive_buffer(1 << 20);
     if (reader.receive()) ++whole;
     else EXPECT_TRUE(reader.was_reset());
   }
-  EXPECT_EQ(whole, kFitting);
+  EXPECT_LT(whole, readers.size());
+  EXPECT_GE(whole, kFitting - 1);
 }
 
 TEST(Pressure, ASlowReaderOfAnAnswerHoldsNoWorker) {
