@@ -111,6 +111,7 @@ TEST_F(Interrupt, EndsWhatNobodyReads) {
       {"calls", "--limit", "500", "--db", archive},
       {"messages", "--limit", "500", "--db", archive},
       {"dump", "--db", archive},
+      {"generate", "--count", "100000"},
   };
   const std::string pipe = file("pipe");
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
