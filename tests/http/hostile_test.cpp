@@ -22,9 +22,9 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kBetweenConnections = 2500us;
-constexpr auto kDuration = 3s;
+constexpr auto kDuration = 5s;
 constexpr auto kPromised = 2s;
-constexpr std::size_t kConnections = 512;  // of 1,200 that come
+constexpr std::size_t kConnections = 1024;  // of 2,000 that come
 
 struct Hostile {
   string name;

@@ -21,6 +21,12 @@ class VendorShapeHost : public ::testing::Test {
     return http::testing::exchange(service.port(), request + "\r\n");
   }
 
+  Answer post(const std::string& host, const std::string& target, const std::string& authorization) const {
+    return http::testing::exchange(
+        service.port(), "POST " + target + " HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: " + authorization +
+                            "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
+  }
+
   const TemporaryFolder folder;
   const Tokens tokens{folder.file("tokens")};
   const Service service{folder.file("archive.db"),
@@ -34,9 +40,11 @@ TEST_F(VendorShapeHost, AnswersNothingButTheVendorsApiUnderItsNames) {
     EXPECT_EQ(get(host, "/v2/api/tags", key).status, 200) << host;
     EXPECT_EQ(get(host, "/v1/api/numbers", key).status, 200) << host;
     EXPECT_EQ(get(host, "/v1/api/nothing", key).status, 404) << host;
-    for (const char* path :
-         {"/", "/v1/calls", "/v1/stats", "/metrics", "/livez", "/openapi.json", "/webhooks/allo", "/mcp"}) {
+    for (const char* path : {"/", "/v1/calls", "/v1/stats", "/metrics", "/livez", "/openapi.json"}) {
       EXPECT_EQ(get(host, path, key).status, 404) << host << path;
+    }
+    for (const char* path : {"/mcp", "/webhooks/allo"}) {
+      EXPECT_EQ(post(host, path, key).status, 404) << host << path;
     }
   }
   EXPECT_EQ(get("localhost", "/v2/api/tags", key).status, 200);

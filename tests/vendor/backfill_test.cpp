@@ -134,15 +134,17 @@ TEST_F(BackfillTest, FromEmptyEverythingComesOnceAndVerbatim) {
   EXPECT_EQ(first.run.missing, static_cast<std::int64_t>(vendor.items.size() + vendor.people.size()));
   EXPECT_EQ(first.run.only_by_backfill, first.run.missing);
 
-  auto reader = archive->reader();
-  const auto rows = reader.find_deliveries({.topic = "item"}, {.limit = 500}).rows;
-  ASSERT_EQ(rows.size(), 500u);
-  const auto row = reader.find_delivery(rows.front().delivery);
-  EXPECT_EQ(row->origin, Origin::backfill);
-  EXPECT_EQ(row->dialect, "rest_v2");
-  EXPECT_EQ(row->body, v2_item(vendor.item(*row->object_id), true).dump());
-  EXPECT_EQ(reader.count_deliveries({.topic = "user"}, true).total, 1);
-  EXPECT_EQ(reader.count_deliveries({.topic = "number"}, true).total, 3);
+  {
+    auto reader = archive->reader();
+    const auto rows = reader.find_deliveries({.topic = "item"}, {.limit = 500}).rows;
+    ASSERT_EQ(rows.size(), 500u);
+    const auto row = reader.find_delivery(rows.front().delivery);
+    EXPECT_EQ(row->origin, Origin::backfill);
+    EXPECT_EQ(row->dialect, "rest_v2");
+    EXPECT_EQ(row->body, v2_item(vendor.item(*row->object_id), true).dump());
+    EXPECT_EQ(reader.count_deliveries({.topic = "user"}, true).total, 1);
+    EXPECT_EQ(reader.count_deliveries({.topic = "number"}, true).total, 3);
+  }
 
   const auto report = check();
   EXPECT_TRUE(report.is_complete());
@@ -184,7 +186,6 @@ TEST_F(BackfillTest, WithheldWebhooksAreFound) {
 
 // What only webhooks know stays, whatever comes first.
 TEST_F(BackfillTest, WebhooksAfterBackfillAndBeforeItGiveTheSame) {
-  GTEST_SKIP() << "known to fail: the two orders do not give the same tables yet";
   vendor.items.resize(80);
   std::vector<Delivery> all;
   for (const auto& item : vendor.items) {
@@ -335,7 +336,6 @@ TEST_F(BackfillTest, OdditiesOfTheVendorCostRequestsAndNothingElse) {
 }
 
 TEST_F(BackfillTest, GoesOnWhereItWasInterrupted) {
-  GTEST_SKIP() << "known to fail: the second run asks for more than it should";
   const int whole = [&] {
     run();
     return vendor.requests();
@@ -375,7 +375,6 @@ TEST_F(BackfillTest, AFailureIsToldAndTheNextRunGoesOn) {
 
 // A key of version 1: calls have fewer gaps, contacts no e-mails, texts no ids.
 TEST_F(BackfillTest, WorksWithVersion1Alone) {
-  GTEST_SKIP() << "known to fail: it ends with an exception where the key sees version 1 alone";
   vendor.odd.scopes.clear();
   vendor.odd.wraps_twice = true;
   for (auto& person : vendor.people) {
@@ -398,11 +397,10 @@ TEST_F(BackfillTest, WorksWithVersion1Alone) {
 
   // Their webhooks come late, and take the places of those without ids.
   receive_webhooks([](const SeedItem& item) { return !item.is_call; });
-  auto reader = archive->reader();
-  EXPECT_EQ(reader.count_messages({}, true).total, texts);
+  EXPECT_EQ(archive->reader().count_messages({}, true).total, texts);
   for (const auto& item : vendor.items) {
-    if (!item.is_call) EXPECT_TRUE(reader.find_message(item.id)) << item.id;
-    else EXPECT_EQ(reader.find_call(item.id, false)->result, item.result) << item.id;
+    if (!item.is_call) EXPECT_TRUE(archive->reader().find_message(item.id)) << item.id;
+    else EXPECT_EQ(archive->reader().find_call(item.id, false)->result, item.result) << item.id;
   }
   EXPECT_EQ(run().run.stored, 0);
   expect_rebuild_changes_nothing();

@@ -222,7 +222,7 @@ TEST_F(VendorShape, AnswersTheSamplesOfContactsLinesAndTags) {
   EXPECT_TRUE(get("/v1/api/contact/cnt_abc123").at("data").at("activity").is_null()) << "only when it is asked for";
   expect_holds(get("/v2/api/numbers"), Json::parse(R"({"data":[
       {"number":"+14155550100","country":"US","type":"NUMBER"},
-      {"number":null,"name":"Acme Corp","type":"SENDER_ID"}]})"),
+      {"number":null,"name":"ACME CORP","type":"SENDER_ID"}]})"),
                "numbers");
   expect_holds(get("/v2/api/tags"), Json::parse(R"({"data":[{"name":"follow_up"},{"name":"qualified"}]})"), "tags");
 }
@@ -341,7 +341,7 @@ TEST_F(VendorShape, ShowsTheCompaniesOfItsContacts) {
   EXPECT_THAT(search({{"filters", {{"name", "ACME"}}}}), ElementsAre("com-1"));
   EXPECT_EQ(refusal("GET", companies + "com-9"), "404 COMPANY_NOT_FOUND");
   EXPECT_EQ(refusal("POST", companies + "search", {{"filters", {{"industry", "x"}}}}), "400 INVALID_SEARCH_QUERY");
-  EXPECT_EQ(refusal("POST", "/v2/api/crm/deals/search"), "404 ENDPOINT_NOT_FOUND");
+  EXPECT_EQ(refusal("POST", "/v2/api/crm/deals/search"), "403 API_KEY_INSUFFICIENT_SCOPE");
 }
 
 TEST_F(VendorShape, ShowsLinesUsersTagsAndTheKey) {
