@@ -37,7 +37,8 @@ export async function open_page(browser, url, { size = kWide, dark = false, ...m
   });
   page.problems = problems;
   page.show = async (hash) => {
-    await page.goto('about:blank');
+    // Another hash alone would not load it anew.
+    if (page.url() !== 'about:blank') await page.goto('about:blank');
     await page.goto(url + '/' + hash);
     await settled(page);
   };

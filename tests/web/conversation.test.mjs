@@ -82,7 +82,7 @@ test('a click on a line seeks the recording, and what is spoken is marked', asyn
     else player.addEventListener('timeupdate', () => player.currentTime > 1 && resolve(player.currentTime));
   }));
   assert.ok(Math.abs(start - 83) < 2, `plays from ${start}`);
-  assert.equal(await line.getAttribute('aria-current'), 'true');
+  await page.locator('.target .line[aria-current=true]', { hasText: 'the bucket was full' }).waitFor();
   await audio.evaluate((player) => { player.currentTime = 101; });
   await page.locator('.line[aria-current]', { hasText: 'We can come on Tuesday' }).waitFor();
   assert.equal(await page.locator('.line[aria-current]').count(), 1);

@@ -214,12 +214,17 @@ test('Enter in the empty search leads to the filters; so does the navigation', a
 
 test('Enter pressed before the hits are there still goes to the first of them', async () => {
   await open('#/');
+  let answer;
+  const answered = new Promise((resolve) => { answer = resolve; });
   await page.route('**/v1/search**', async (route) => {
-    await page.locator('main[aria-busy]').waitFor();
+    await answered;
     await route.continue();
   });
   await page.getByLabel('Search calls, messages and contacts').fill('weathervane');
   await page.keyboard.press('Enter');
+  await page.locator('main[aria-busy]').waitFor();
+  assert.equal(await page.locator('.hit').count(), 0);
+  answer();
   await page.waitForFunction(() => document.activeElement.classList.contains('hit'));
 });
 

@@ -10,6 +10,8 @@ export let page;
 
 afterEach(async () => {
   const { problems } = page;
+  // A request that is being answered otherwise may end after its page.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.context().close();
   assert.deepEqual(problems, []);
 });

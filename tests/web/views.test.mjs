@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { axe, kNarrow, kWide, open_page, screenshot } from './browser.mjs';
 import { browser, program } from './running.mjs';
 
@@ -23,18 +23,21 @@ const kMostBytes = 150_000;
 for (const [size_name, size] of [['wide', kWide], ['narrow', kNarrow]]) {
   for (const dark of [false, true]) {
     const look = `${size_name}-${dark ? 'dark' : 'light'}`;
-    for (const [name, hash] of Object.entries(kViews)) {
-      test(`${name}, ${look}: accessible, no wider than the window`, async () => {
-        const page = await open_page(browser, program.url, { size, dark });
-        await page.show(hash);
-        await screenshot(page, `${name}-${look}`);
-        assert.deepEqual(await axe(page), []);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(wide <= 0, `${wide} pixels too wide`);
-        assert.deepEqual(page.problems, []);
-        await page.context().close();
-      });
-    }
+    suite(look, () => {
+      let page;
+      before(async () => { page = await open_page(browser, program.url, { size, dark }); });
+      after(() => page.context().close());
+      for (const [name, hash] of Object.entries(kViews)) {
+        test(`${name}, ${look}: accessible, no wider than the window`, async () => {
+          await page.show(hash);
+          await screenshot(page, `${name}-${look}`);
+          assert.deepEqual(await axe(page), []);
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          assert.ok(wide <= 0, `${wide} pixels too wide`);
+          assert.deepEqual(page.problems.splice(0), []);
+        });
+      }
+    });
   }
 }
 
@@ -72,7 +75,9 @@ test('the look follows the preference while the page is open', async () => {
   const back = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await back();
   await page.emulateMedia({ colorScheme: 'dark' });
-  assert.notEqual(await back(), light);
+  await page.waitForFunction((before) => getComputedStyle(document.body).backgroundColor !== before, light);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.waitForFunction((before) => getComputedStyle(document.body).backgroundColor === before, light);
   await page.context().close();
 });
 
