@@ -2,9 +2,11 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -83,6 +85,11 @@ Socket::Result Socket::tls_result(int returned, std::size_t bytes) {
   if (error == SSL_ERROR_WANT_WRITE) return {State::wants_write, 0};
   broken_ = error != SSL_ERROR_ZERO_RETURN;
   return {State::closed, 0};
+}
+
+std::size_t Socket::unacknowledged() const {
+  int bytes = 0;
+  return ::ioctl(fd_, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 void Socket::end_writing() {

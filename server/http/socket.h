@@ -43,6 +43,9 @@ class Socket {
   Result write(std::string_view bytes, bool more);
   // Sends from a file without reading it into memory. Only without TLS; the process must ignore SIGPIPE.
   Result send_file(int file, std::int64_t offset, std::int64_t size);
+  // Bytes that were written and that the peer's system has not acknowledged: the kernel's buffers hold megabytes of
+  // them for a client that reads nothing.
+  std::size_t unacknowledged() const;
   // Tells the peer that nothing follows.
   void end_writing();
   // Makes closing drop what is unsent and reset the connection, so that the peer sees that something broke.

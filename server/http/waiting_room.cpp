@@ -25,10 +25,18 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::chrono::milliseconds kTimeUnderPressure{1000};
 constexpr std::chrono::milliseconds kTimeWhenFull{200};
 constexpr std::size_t kPieceUnderPressure = 16u << 10;
+constexpr std::size_t kTakenUnread = 128u << 10;  // what the system of a client takes of an answer before anybody reads
 
 int require_fd(int fd, const char* what) {
   if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
   return fd;
+}
+
+// What the client has moved in this phase. What is in the buffers of the two systems does not count of an answer: a
+// client that reads nothing has moved as much.
+std::size_t moved_by_client(const Connection& connection) {
+  if (connection.phase != Phase::flush) return connection.moved;
+  return connection.moved - std::min(connection.moved, connection.socket.unacknowledged() + kTakenUnread);
 }
 
 }  // namespace
@@ -377,7 +385,7 @@ void WaitingRoom::make_room() {
     std::erase_if(candidates, [&](const Connection* connection) {
       const auto allowed = connection->phase == Phase::linger
                                ? kTimeWhenFull
-                               : patience * (1 + static_cast<long>(connection->moved / kPieceUnderPressure));
+                               : patience * (1 + static_cast<long>(moved_by_client(*connection) / kPieceUnderPressure));
       return excess == 0 || now - connection->since < allowed;
     });
     // Those that have had their last answer first, among them refusals of a moment ago; then whoever has waited

@@ -28,7 +28,7 @@ Response echo(const Request& request) {
 // A file without a name, one for all.
 std::shared_ptr<const int> open_file() {
   const int descriptor = ::memfd_create("file", MFD_CLOEXEC);
-  const std::string bytes = file_bytes();
+  const std::string& bytes = file_bytes();
   if (::write(descriptor, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) throw std::bad_alloc();
   return share_descriptor(descriptor);
 }
@@ -55,10 +55,13 @@ Response stream(std::size_t pieces, bool breaks) {
 
 }  // namespace
 
-std::string file_bytes() {
-  std::string bytes;
-  for (int line = 0; bytes.size() < (4u << 20); ++line) bytes += std::to_string(line) + '\n';
-  return bytes;
+const std::string& file_bytes() {
+  static const std::string kBytes = [] {
+    std::string bytes;
+    for (int line = 0; bytes.size() < (4u << 20); ++line) bytes += std::to_string(line) + '\n';
+    return bytes;
+  }();
+  return kBytes;
 }
 
 ServerOptions patient() {

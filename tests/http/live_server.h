@@ -16,7 +16,7 @@ namespace callarchive::http::testing {
 ServerOptions patient();
 
 // What GET /file serves: 4 MiB, no two lines alike.
-std::string file_bytes();
+const std::string& file_bytes();
 
 // A server on a port the system picked, with routes that show what arrived.
 //   GET  /hello            "hello"
