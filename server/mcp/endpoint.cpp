@@ -1,6 +1,7 @@
 #include "server/mcp/endpoint.h"
 
 #include "server/http/local.h"
+#include "server/http/request_rate.h"
 #include "server/mcp/protocol.h"
 #include "storage/text/ascii.h"
 
@@ -9,6 +10,20 @@
 
 namespace callarchive::mcp {
 namespace {
+
+constexpr int kMostPerSecond = 200;  // messages of a client: a model in a loop must not keep others out
+
+http::Response refuse_too_many() {
+  http::Response response;
+  const RpcError error(
+      Code::too_many_requests,
+      "too many messages: at most " + std::to_string(kMostPerSecond) + " a second; wait a second and send it again",
+      429);
+  response.status = error.status();
+  response.headers = {{"Cache-Control", "no-store"}, {"Retry-After", "1"}};
+  response.body = error_message(nullptr, error);
+  return response;
+}
 
 // Whatever a page of another site can make a browser send without asking first is of another type.
 void check_content_type(const http::Request& request) {
@@ -39,7 +54,9 @@ http::Route make_route(const std::vector<http::Route>& routes, const std::string
                [](const http::Route& route) { return route.method == "GET" && route.access == http::Access::read; });
   const auto local = std::make_shared<const http::LocalRoutes>(std::move(readable));
   const auto protocol = std::make_shared<const Protocol>(Tools(), program_version);
-  const auto handle = [local, protocol](const http::Request& request) {
+  const auto rate = std::make_shared<http::RequestRate>(kMostPerSecond);
+  const auto handle = [local, protocol, rate](const http::Request& request) {
+    if (!rate->count(request.client_address).is_allowed) return refuse_too_many();
     check_content_type(request);
     const Api api{[&](const std::string& target) {
                     const auto response = local->get(target, headers_of_caller(request));

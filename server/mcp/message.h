@@ -19,7 +19,7 @@ enum class Code {
   method_not_found = -32601,
   invalid_params = -32602,
   internal_error = -32603,
-  too_many_requests = -32000,    // ours
+  too_many_requests = -32000,    // ours: from one client in one second
   header_mismatch = -32020,      // a header is missing, or says something else than the body
   unsupported_version = -32022,  // of the protocol
 };

@@ -136,5 +136,22 @@ TEST_F(Mcp, RepeatsTheId) {
   }
 }
 
+// As the specification demands of a server. A second may end in between, so it is tried until it happens.
+TEST(McpEndpoint, RefusesTooManyMessagesOfOneClient) {
+  const auto route = mcp::make_route({}, "1.0");
+  http::Request request;
+  request.method = "POST";
+  request.client_address = "192.0.2.1";
+  request.headers = {{"content-type", "application/json"}};
+  request.body = "{}";
+  http::Response response;
+  for (int tries = 0; tries < 100'000 && response.status != 429; ++tries) response = route.handler(request);
+  ASSERT_EQ(response.status, 429);
+  EXPECT_EQ(Json::parse(response.body).at("error").at("code"), -32000);
+  EXPECT_THAT(response.headers, ::testing::Contains(http::Headers::value_type("Retry-After", "1")));
+  request.client_address = "192.0.2.2";
+  EXPECT_NE(route.handler(request).status, 429) << "another client";
+}
+
 }  // namespace
 }  // namespace callarchive::test
