@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { settled } from './browser.mjs';
 import { open, page, program } from './opened.mjs';
@@ -138,4 +139,50 @@ test('the owner is told of deliveries that are kept but could not be read, and w
   assert.equal(await notice.locator('summary').innerText(), '1 delivery is kept but could not be read');
   await notice.locator('summary').click();
   assert.equal(await notice.locator('bdi').innerText(), data[0].reason);
+});
+
+const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const whole_number = (text) => Number(text.replace(/\D/g, ''));
+
+test('days of the reader\'s choice are a range, beside as many days before', async () => {
+  await open('#/overview');
+  await page.locator('.menu summary', { hasText: 'Chosen days' }).click();
+  await page.getByLabel('From').fill(day(20));
+  await page.getByLabel('To', { exact: true }).fill(day(11));
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await page.waitForFunction((until) => location.hash.endsWith(`until=${until}`), day(10));
+  const counted = async (since, until) => (await ask(`/v1/stats?since=${since}&until=${until}&tz=Europe/Paris`)).total;
+  const [now, before] = [await counted(day(20), day(10)), await counted(day(30), day(20))];
+  await page.waitForFunction((n) => document.querySelector('.tile strong')?.textContent === String(n), now.calls);
+  await page.locator('.tile .before', { hasText: `before: ${before.calls}` }).first().waitFor();
+  await page.locator('.tile').first().click();
+  await page.waitForFunction((hash) => location.hash.includes(hash), `until=${day(10)}`);
+  await page.getByText(`${now.calls} result`).waitFor();
+});
+
+test('lines and colleagues are compared by what they did not answer', async () => {
+  await open('#/overview?range=all');
+  await page.getByText('Lines and colleagues').click();
+  const row = page.locator('.sides tbody tr', { hasText: 'Marcus' });
+  await row.waitFor();
+  const [calls, missed] = (await row.locator('td').allInnerTexts()).map(whole_number);
+  const { data } = await ask('/v1/stats?by=result&kind=call&direction=INBOUND&user_email=marcus@example.com');
+  const sum = (rows) => rows.reduce((all, one) => all + one.calls, 0);
+  assert.equal(calls, sum(data));
+  assert.equal(missed, sum(data.filter(({ key }) => ['VOICEMAIL', 'FAILED'].includes(key))));
+});
+
+test('each ranking is a file for a spreadsheet', async () => {
+  await open('#/overview?range=all');
+  const tags = page.locator('.panel', { has: page.getByRole('heading', { name: 'Tags' }) });
+  const [file] = await Promise.all([page.waitForEvent('download'), tags.getByRole('button', { name: 'Save as CSV' }).click()]);
+  assert.equal(file.suggestedFilename(), 'callarchive-tag.csv');
+  const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n');
+  assert.equal(lines[0], 'key,calls,messages,minutes');
+  assert.ok(lines.some((line) => line.startsWith('to_call_back,')));
+});
+
+test('the owner is told how large the archive is, what is free, and whether there is a backup', async () => {
+  await open('#/overview');
+  await page.locator('.owner', { hasText: /The archive has [\d.]+ [kM]B, .*are free on the disk\. No backup is known\./ }).waitFor();
 });

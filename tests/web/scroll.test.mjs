@@ -4,7 +4,7 @@ import { kNarrow, launch, open_page } from './browser.mjs';
 import { long_timeline } from './generated.mjs';
 import { Program } from './program.mjs';
 
-const kCount = Number(process.env.CALLARCHIVE_LONG ?? 5000);
+const kCount = Number(process.env.CALLARCHIVE_LONG ?? 2500);
 const kNumber = '+14155550188';
 const kHash = `#/numbers/${encodeURIComponent(kNumber)}`;
 const program = new Program();

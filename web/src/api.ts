@@ -1,5 +1,5 @@
 // Requests to the API: one place for the token, for errors, and for a server that cannot be reached.
-import { t } from './i18n.js';
+import { kLanguage, t } from './i18n.js';
 import { ask_token, type Entered } from './token.js';
 
 const kToken = 'callarchive.token';
@@ -61,6 +61,20 @@ function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+// What a reader may meet, in other languages than the server's; it says the same and more in English.
+function translated(code: string | undefined): string | null {
+  if (kLanguage === 'en') return null;
+  switch (code) {
+    case 'not_found': return t('The archive has nothing with this address.');
+    case 'insufficient_scope': return t('This token does not have the right to read the archive.');
+    case 'too_many_failures': return t('Too many wrong tokens were entered.');
+    case 'busy': case 'overloaded': return t('The server has too much to do.');
+    case 'internal_error': return t('The server made a mistake.');
+    case 'not_durable': return t('The archive cannot be written or read at the moment.');
+    default: return null;
+  }
+}
+
 async function problem(response: Response): Promise<Problem> {
   const body = await response.json().catch(() => ({})) as {
     code?: string; detail?: string; title?: string; errors?: { field: string; message: string }[];
@@ -69,7 +83,7 @@ async function problem(response: Response): Promise<Problem> {
     ? ` ${t('Try again in {n} seconds.', { n: Number(response.headers.get('retry-after')) })}` : '';
   const errors = (body.errors ?? []).map((error) => `${error.field}: ${error.message}`).join('; ');
   return new Problem(response.status, body.code ?? 'unknown',
-    (errors || body.detail || body.title || t('The server answered {status}.', { status: response.status })) + wait_text);
+    (errors || translated(body.code) || body.detail || body.title || t('The server answered {status}.', { status: response.status })) + wait_text);
 }
 
 export function headers(): Record<string, string> {

@@ -10,10 +10,11 @@ import { duration, full, phone } from './format.js';
 import { hits_nav } from './hits_nav.js';
 import { t } from './i18n.js';
 import { markdown_line } from './markdown.js';
-import { who, with_name } from './names.js';
+import { name_now, who, with_name } from './names.js';
 import { other_party, own_party, party_title, user_name, type Party } from './party.js';
 import { link } from './route.js';
 import { said_text } from './said.js';
+import { saved_menu } from './saved.js';
 import { call_title, chips, message_title, without_text } from './timeline_rows.js';
 import type { View } from './shell.js';
 import type { Call, Message } from './records.js';
@@ -31,6 +32,7 @@ function head_of(party: Party, from: string | null, key: string, signal: AbortSi
       h('h1', { tabindex: '-1' }, who(party)),
       h('p', { class: 'muted' }, facts_of.filter(Boolean).join(' · '))),
     h('div', { class: 'view-tools' }, from !== null ? hits_nav(from, key, signal) : null, tools,
+      saved_menu([party_title({ ...party, name: name_now(party) }), facts_of[1]].filter(Boolean).join(', ')),
       party.number && h('a', { class: 'tool wide', href: link(['numbers', party.number], { item: key, from }) }, t('In conversation'))));
 }
 

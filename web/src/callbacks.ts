@@ -7,6 +7,7 @@ import { h } from './dom.js';
 import { item_of } from './find.js';
 import { ago, full, plural } from './format.js';
 import { t } from './i18n.js';
+import { chosen_line } from './line_names.js';
 import { own_lines } from './lines.js';
 import { who, with_name } from './names.js';
 import { show_error } from './notice.js';
@@ -50,17 +51,14 @@ function waiting_in(items: TimelineItem[]): Waiting | null {
 export class Callbacks {
   readonly element = h('section', { class: 'callbacks', 'aria-labelledby': 'callbacks-title' });
   private readonly list = h('ol', { class: 'rows' });
-  private readonly line = h('select', { id: 'callbacks-line', onchange: () => this.draw() });
   private readonly state = h('p', { class: 'muted', role: 'status' });
   private readonly waiting = new Map<string, Waiting>();
   private readonly begin = instant(add_days(date_text(new Date()), -kDays)).toISOString();
 
   constructor(private readonly signal: AbortSignal) {
     this.element.append(
-      h('header', { class: 'page-head' }, h('h1', { id: 'callbacks-title', tabindex: '-1' }, t('Waiting for a call back')),
-        h('label', { class: 'unseen', for: 'callbacks-line' }, t('Line')), this.line),
+      h('header', { class: 'page-head' }, h('h1', { id: 'callbacks-title', tabindex: '-1' }, t('Waiting for a call back'))),
       this.state, this.list);
-    this.line.hidden = true;
     on_changes((changes) => {
       for (const change of changes) {
         const item = item_of(change);
@@ -78,7 +76,6 @@ export class Callbacks {
         }), this.signal))),
         own_lines().catch(() => new Map<string, Party>()),
       ]);
-      this.show_lines([...lines.values()]);
       const numbers = new Map<string, string>();
       const oldest_first = lists.flatMap(({ data }) => data).sort((a, b) => (a.started_at ?? '').localeCompare(b.started_at ?? ''));
       for (const call of oldest_first) {
@@ -105,17 +102,11 @@ export class Callbacks {
     else this.waiting.delete(key);
   }
 
-  private show_lines(lines: Party[]): void {
-    this.line.hidden = lines.length < 2;
-    this.line.replaceChildren(h('option', { value: '' }, t('All lines')),
-      ...lines.map((line) => h('option', { value: number_key(line.number ?? '') }, party_title(line))));
-  }
-
   private draw(): void {
     const focused = this.element.contains(document.activeElement) ? document.activeElement?.closest<HTMLElement>('.row')?.dataset.key : null;
-    const wanted = this.line.value;
+    const wanted = chosen_line();
     const shown = [...this.waiting.values()]
-      .filter(({ line }) => !wanted || number_key(line.number ?? '') === wanted)
+      .filter(({ line }) => !wanted || number_key(line.number ?? '') === number_key(wanted))
       .sort((a, b) => a.since.localeCompare(b.since));
     this.list.replaceChildren(...shown.map((one) => this.row(one)));
     this.state.replaceChildren(shown.length

@@ -7,11 +7,13 @@ import { h, icon } from './dom.js';
 import { item_of } from './find.js';
 import { compact, full, plural, when } from './format.js';
 import { t } from './i18n.js';
+import { line_choice } from './line_choice.js';
+import { chosen_line, on_line } from './line_names.js';
 import { endless } from './list.js';
 import { plain } from './markdown.js';
 import { forget, look_up, name_now, names_of } from './names.js';
 import { empty } from './notice.js';
-import { number_key, number_title, of_item, other_party, party_title, type Party } from './party.js';
+import { number_key, number_title, of_item, other_party, own_party, party_title, type Party } from './party.js';
 import { link } from './route.js';
 import { call_icon, call_title, is_missed, without_text } from './timeline_rows.js';
 import { item_key } from './timeline_source.js';
@@ -20,6 +22,7 @@ import type { List, PhoneNumber, TimelineItem } from './records.js';
 
 const kBatch = 30;      // rows added at once
 const kMostLooked = 40; // numbers of one batch of changes that are asked for one by one
+const kMostItems = '50'; // of a number in which the last one of a line is looked for
 
 // What was said last, after what it was where the words do not tell.
 function last_said(item: TimelineItem): HTMLElement {
@@ -44,21 +47,30 @@ export class Conversations {
   private readonly nothing = empty(t('Nothing here yet'), t('Calls and messages appear as soon as they arrive.'));
   private whole = false;  // everything is in the list
   private selected: string | null = null;
-  private readonly signal = new AbortController().signal;
+  private leave = new AbortController();
   private readonly in_view: IntersectionObserver;
 
   constructor(place: HTMLElement) {
-    place.append(h('h2', { class: 'unseen' }, t('Conversations')), this.list);
+    place.append(h('h2', { class: 'unseen' }, t('Conversations')), line_choice(), this.list);
     this.in_view = new IntersectionObserver((seen) => {
       for (const { isIntersecting, target } of seen) if (isIntersecting) this.look_up_row(target as HTMLElement);
     }, { root: place, rootMargin: '200px' });
     this.fill(place);
     on_changes((changes) => void this.renew(changes));
+    on_line(() => {
+      this.leave.abort();
+      this.leave = new AbortController();
+      this.entries.clear();
+      this.nothing.remove();
+      this.list.replaceChildren();
+      this.fill(place);
+    });
   }
 
   private fill(place: HTMLElement): void {
-    const newest = new Newest(['call', 'message'], {}, this.signal);
-    const more = endless(this.list, this.signal, async () => {
+    const { signal } = this.leave;
+    const newest = new Newest(['call', 'message'], { number: chosen_line() ?? undefined }, signal);
+    const more = endless(this.list, signal, async () => {
       const has_more = await this.add_batch(newest);
       this.whole = !has_more;
       if (!this.entries.size) place.append(this.nothing);
@@ -73,7 +85,7 @@ export class Conversations {
     for (let added = 0; added < kBatch;) {
       const item = await newest.next();
       if (!item) return false;
-      if (!this.entries.has(key_of(item))) {
+      if (is_of_line(item) && !this.entries.has(key_of(item))) {
         this.put(item, false);
         added++;
       }
@@ -100,14 +112,14 @@ export class Conversations {
   private async renew_one(key: string, item: TimelineItem | null): Promise<void> {
     const number = this.entries.get(key)?.party.number ?? (item && other_party(of_item(item)).number);
     if (!number) {
-      if (item) this.put(item, true);
+      if (item && is_of_line(item)) this.put(item, true);
       else this.remove(key);
       return;
     }
     forget(number);
-    const { data } = await get<List<TimelineItem>>(path(['numbers', number, 'timeline'], { limit: '1' }), this.signal)
+    const { data } = await get<List<TimelineItem>>(path(['numbers', number, 'timeline'], { limit: chosen_line() ? kMostItems : '1' }), this.leave.signal)
       .catch(() => ({ data: [] as TimelineItem[] }));
-    const last = data[0];
+    const last = data.find(is_of_line);
     if (!last) this.remove(key);
     else if (key_of(last) === key) this.put(last, item !== null && item_key(last) === item_key(item));
     else if (this.entries.has(key) || item) this.look_up(key);
@@ -199,6 +211,12 @@ export class Conversations {
     else anchor?.removeAttribute('aria-current');
   }
 }
+
+// Whether it is of the line that is looked at.
+const is_of_line = (item: TimelineItem): boolean => {
+  const line = chosen_line();
+  return !line || number_key(own_party(of_item(item)).number ?? '') === number_key(line);
+};
 
 const plural_compact = (n: number): string => n < 1000 ? plural(n, 'item') : t('{n} items', { n: compact(n) });
 

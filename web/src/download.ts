@@ -63,5 +63,8 @@ export const download_links = (downloads: Download[]): HTMLElement =>
   h('p', { class: 'downloads' }, downloads.map(download_link));
 
 // A button that opens the list of downloads.
-export const download_menu = (downloads: Download[], ...more: Node[]): HTMLElement =>
-  menu(t('Export'), more, downloads.map(download_link));
+export function download_menu(downloads: Download[], ...more: Node[]): HTMLElement {
+  const element = menu(t('Export'), more, downloads.map(download_link));
+  element.classList.add('export');
+  return element;
+}

@@ -4,7 +4,7 @@ import { get, path } from './api.js';
 import { h, icon } from './dom.js';
 import { kFilters, kLabels, type Filter } from './filter_values.js';
 import { users } from './find_source.js';
-import { date_words, full, phone, words } from './format.js';
+import { date_words, full, month_words, phone, words } from './format.js';
 import { hour_of_week, hour_of_week_text } from './hour_of_week.js';
 import { t } from './i18n.js';
 import { own_lines } from './lines.js';
@@ -15,6 +15,7 @@ import { Suggestions, type Suggestion } from './suggestions.js';
 import { add_days, date_text, instant, is_date, parts, weekday_of } from './zone.js';
 import type { Contact, List, Stats } from './records.js';
 
+const kMonths = 13;  // that are offered by name
 const kEarliest = '1970-01-01';  // while a year is typed, it passes through the first century
 
 const kChoices: Partial<Record<Filter, [string, string][]>> = {
@@ -54,12 +55,15 @@ function presets(): [string, string, string][] {
     [t('Today'), today, today],
     [t('Yesterday'), add_days(today, -1), add_days(today, -1)],
     [t('Last 7 days'), add_days(today, -6), today],
+    [t('Last 30 days'), add_days(today, -29), today],
     [t('This week'), monday, add_days(monday, 6)],
     [t('Last week'), add_days(monday, -7), add_days(monday, -1)],
     [t('This month'), first(0), add_days(first(1), -1)],
     [t('Last month'), first(-1), add_days(first(0), -1)],
     [t('This year'), `${year}-01-01`, `${year}-12-31`],
     [t('Last year'), `${year - 1}-01-01`, `${year - 1}-12-31`],
+    ...Array.from({ length: kMonths }, (_, n): [string, string, string] =>
+      [month_words(first(-n)), first(-n), add_days(first(1 - n), -1)]),
   ];
 }
 

@@ -186,7 +186,7 @@ export async function show_find({ main, signal, parameters, describe }: View): P
   const { head, bar, found, place } = frame_in(main, parameters);
   head.replaceChildren(
     h('h1', null, q ? [t('Search: {words}', { words: '' }), h('bdi', null, q)] : t('Calls and messages')),
-    saved_menu(q || title), hour_of_week(parameters) ? '' : download_menu(export_links(parameters)));
+    saved_menu(q || title, t('Name of this search')), hour_of_week(parameters) ? '' : download_menu(export_links(parameters)));
   bar.show(parameters);
   const refused = impossible(parameters) ?? (q && !has_word(q)
     ? empty(t('Nothing to search for yet'), t('Type a word: a letter, a digit or an emoji.')) : null);

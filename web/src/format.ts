@@ -45,6 +45,10 @@ export function full(at: string): string {
 const kDate = new Intl.DateTimeFormat(kLocale, { timeZone: 'UTC', dateStyle: 'medium' });
 export const date_words = (date: string): string => kDate.format(new Date(date));
 
+// The month of such a date ("October 2025").
+const kMonth = new Intl.DateTimeFormat(kLocale, { timeZone: 'UTC', month: 'long', year: 'numeric' });
+export const month_words = (date: string): string => kMonth.format(new Date(date));
+
 // The number of days from the reader's day to today.
 const days_ago = (date: Date): number =>
   Math.round((Date.parse(date_text(new Date())) - Date.parse(date_text(date))) / 86_400_000);

@@ -3,6 +3,7 @@ import { h } from './dom.js';
 import { count } from './format.js';
 import { hour_of_week_text, hour_text, weekday_text } from './hour_of_week.js';
 import { t } from './i18n.js';
+import { chosen_line } from './line_names.js';
 import { link } from './route.js';
 import { parts } from './zone.js';
 import type { Stats } from './records.js';
@@ -13,8 +14,8 @@ const kSteps: Record<string, [number, number]> = {
   ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
 };
 
-// `data` holds hours, counted from the day `since` on.
-export function heat_map({ data }: Stats, since: string): HTMLElement {
+// `data` holds the hours of the stretch.
+export function heat_map({ data }: Stats, stretch: { since: string; until: string | undefined }): HTMLElement {
   const counts = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
   for (const row of data) {
     const { weekday, hour } = parts(new Date(row.from ?? ''));
@@ -23,7 +24,7 @@ export function heat_map({ data }: Stats, since: string): HTMLElement {
   }
   const most = Math.max(1, ...counts.flat());
   const cells = counts.map((day, weekday) => day.map((n, hour) => h('a', {
-    href: link(['find'], { since, weekday, hour }), tabindex: '-1', title: `${hour_of_week_text({ weekday, hour })}: ${count(n)}`,
+    href: link(['find'], { number: chosen_line(), ...stretch, weekday, hour }), tabindex: '-1', title: `${hour_of_week_text({ weekday, hour })}: ${count(n)}`,
     class: `heat-${n ? Math.max(1, Math.round((kLevels * n) / most)) : 0}`,
   }, h('span', { class: 'unseen' }, count(n)))));
   // One stop for Tab; the arrows go on from there.

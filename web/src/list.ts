@@ -32,7 +32,10 @@ export function endless(list: HTMLElement, signal: AbortSignal, more: () => Prom
   const observer = new IntersectionObserver((entries) => {
     if (entries.some((entry) => entry.isIntersecting)) void fill();
   }, { rootMargin: '600px' });
-  signal.addEventListener('abort', () => observer.disconnect());
+  signal.addEventListener('abort', () => {
+    observer.disconnect();
+    end.remove();
+  });
   observer.observe(end);
   return fill;
 }

@@ -5,6 +5,7 @@ import { show_contact, show_contacts } from './contacts.js';
 import { Conversations } from './conversations.js';
 import { forget_results, show_find } from './find.js';
 import { kLanguage, t } from './i18n.js';
+import { on_line } from './line_names.js';
 import { forget_all } from './names.js';
 import { show_overview } from './overview.js';
 import { empty, show_error } from './notice.js';
@@ -97,6 +98,7 @@ function arrive(name: string): void {
 }
 
 addEventListener('hashchange', () => void show(parse(location.hash)));
+on_line(() => void show(parse(location.hash)));
 on_changes((changes, whole) => {
   if (changes.some(({ kind }) => kind === 'contact')) forget_all();
   if (!whole) return;

@@ -1,6 +1,7 @@
 // Who is behind a number, as the address book knows it. Each number is asked for once, a few at the same time.
 import { get, path } from './api.js';
 import { h } from './dom.js';
+import { given_name } from './line_names.js';
 import { contact_name, number_key, party_title, type Party } from './party.js';
 import type { PhoneNumber } from './records.js';
 
@@ -46,12 +47,12 @@ export function forget_all(): void { answers.clear(); }
 
 // The name to show now: that of the address book where it is known, else what the call or message says.
 export const name_now = (party: Party): string | null =>
-  (party.number && known.get(number_key(party.number))) || party.name;
+  (party.number && (given_name(number_key(party.number)) ?? known.get(number_key(party.number)))) || party.name;
 
 // Calls `show` now and again as soon as more is known.
 export function with_name(party: Party, show: (party: Party) => void): void {
   show({ ...party, name: name_now(party) });
-  if (!party.number || known.has(number_key(party.number))) return;
+  if (!party.number || given_name(number_key(party.number)) !== null || known.has(number_key(party.number))) return;
   void look_up(party.number).then((found) => {
     const name = found && names_of(found);
     if (name && name !== party.name) show({ ...party, name });

@@ -3,20 +3,25 @@ import { get, path, type Parameters } from './api.js';
 import { on_changes } from './changes.js';
 import { complete_line } from './complete.js';
 import { h } from './dom.js';
-import { download_menu, save_file } from './download.js';
+import { csv_button } from './csv.js';
+import { download_menu } from './download.js';
 import { compact, count, plural, words } from './format.js';
 import { t } from './i18n.js';
+import { line_choice } from './line_choice.js';
+import { chosen_line } from './line_names.js';
 import { own_lines } from './lines.js';
+import { menu } from './menu.js';
 import { who } from './names.js';
 import { empty, show_error } from './notice.js';
 import { number_key, user_name } from './party.js';
-import { link } from './route.js';
+import { go, link as link_to } from './route.js';
 import { heat_map } from './heat_map.js';
-import { asked, bucket_title, kRanges, range_of, since_of, type Range } from './overview_range.js';
+import { asked, bucket_title, kRanges, range_of, stretch_before, stretch_of, type Range, type Stretch } from './overview_range.js';
+import { sides_table } from './overview_sides.js';
 import type { View } from './shell.js';
 import type { Stats, StatsRow } from './records.js';
 import { owner_notices } from './unread.js';
-import { date_text, instant } from './zone.js';
+import { add_days, date_text, instant } from './zone.js';
 
 const kBars = 8;  // rows of a ranking
 const kHeatDays = 90;  // the most that the heat map looks back
@@ -24,14 +29,22 @@ const kHeatDays = 90;  // the most that the heat map looks back
 const stats = (parameters: Parameters, signal: AbortSignal): Promise<Stats> =>
   get<Stats>(path(['stats'], parameters), signal);
 
-function totals(total: StatsRow, since: string | undefined): HTMLElement {
-  const tile = (n: number, what: string, to: string) =>
-    h('a', { class: 'tile', href: to },
-      h('strong', null, n < 100_000 ? count(Math.round(n)) : compact(n)), h('span', null, what));
+// A list of what was counted, of the line that is looked at.
+const link = (segments: string[], parameters: Record<string, string | null | undefined> = {}): string =>
+  link_to(segments, segments[0] === 'find' ? { number: chosen_line(), ...parameters } : parameters);
+
+const short = (n: number): string => n < 100_000 ? count(Math.round(n)) : compact(n);
+
+// `before`: the same of the period before, once it is known.
+function totals(total: StatsRow, stretch: Stretch, before: Promise<StatsRow> | null): HTMLElement {
+  const tile = (field: 'calls' | 'messages' | 'minutes', what: string, kind: string) => {
+    const then = h('span', { class: 'before' });
+    void before?.then((row) => { then.textContent = t('before: {n}', { n: short(row[field]) }); }, () => {});
+    return h('a', { class: 'tile', href: link(['find'], { kind, ...stretch }) },
+      h('strong', null, short(total[field])), h('span', null, what), before ? then : null);
+  };
   return h('div', { class: 'tiles' },
-    tile(total.calls, t('calls'), link(['find'], { kind: 'call', since })),
-    tile(total.messages, t('messages'), link(['find'], { kind: 'message', since })),
-    tile(total.minutes, t('minutes'), link(['find'], { kind: 'call', since })));
+    tile('calls', t('calls'), 'call'), tile('messages', t('messages'), 'message'), tile('minutes', t('minutes'), 'call'));
 }
 
 // The first rows as bars; nothing if there are none.
@@ -52,14 +65,18 @@ function ranking({ data }: Stats, label: (key: string) => string | Node, to: (ke
 interface Panel { section: HTMLElement; fill: (signal: AbortSignal) => Promise<void> }
 
 // `draw` gives what to show; nothing: the panel goes away.
-function panel(title: string, asks: Parameters, draw: (answer: Stats) => HTMLElement | null): Panel {
+function panel(title: string, asks: Parameters, draw: (answer: Stats) => HTMLElement | null, file: string): Panel {
   const body = h('div', { class: 'waiting' });
-  const section = h('section', { class: 'panel' }, h('h2', null, title), body);
+  const head = h('div', { class: 'panel-head' }, h('h2', null, title));
+  const section = h('section', { class: 'panel' }, head, body);
   const fill = async (signal: AbortSignal): Promise<void> => {
     try {
-      const drawn = draw(await stats(asks, signal));
-      if (drawn) body.replaceWith(drawn);
-      else section.remove();
+      const answer = await stats(asks, signal);
+      const drawn = draw(answer);
+      if (!drawn) return section.remove();
+      body.replaceWith(drawn);
+      head.append(csv_button(file, () => [[answer.data[0]?.from ? 'from' : 'key', 'calls', 'messages', 'minutes'],
+        ...answer.data.map(({ from, key, calls, messages, minutes }) => [from ?? key ?? '', calls, messages, minutes])]));
     } catch (error) {
       if (signal.aborted) throw error;
       body.classList.remove('waiting');
@@ -72,6 +89,18 @@ function panel(title: string, asks: Parameters, draw: (answer: Stats) => HTMLEle
 function range_links(range: Range): HTMLElement {
   return h('nav', { class: 'segments', 'aria-label': t('Time range') }, kRanges.map((one) =>
     h('a', { href: link(['overview'], { range: one.name }), 'aria-current': one === range ? 'true' : null }, one.label)));
+}
+
+// Days of the reader's choice, the last one included.
+function own_days({ own }: Range): HTMLElement {
+  const field = (value: string) => h('input', { type: 'date', min: '1970-01-01', required: true, value });
+  const [from, to] = [field(own?.since ?? ''), field(own ? add_days(own.until, -1) : '')];
+  const order = () => to.setCustomValidity(from.value && to.value && to.value < from.value ? t('The first day is after the last day.') : '');
+  const form = h('form', { class: 'jump', oninput: order, onsubmit: (event) => {
+    event.preventDefault();
+    go(link(['overview'], { since: from.value, until: add_days(to.value, 1) }));
+  } }, h('label', null, t('From'), from), h('label', null, t('To'), to), h('button', { class: 'primary' }, t('Show')));
+  return menu(t('Chosen days'), form);
 }
 
 // An instant as a date of the address, where it is the beginning of a day.
@@ -93,18 +122,12 @@ function as_table(range: Range, rows: StatsRow[]): HTMLElement {
           bucket_title(row.from ?? '', range.bucket))),
         [way(row), count(row.calls), count(row.messages), count(Math.round(row.minutes))]
           .map((text) => h('td', null, text)))))));
-  const save = h('button', { class: 'tool wide', onclick: () => save_file('callarchive-overview.csv', csv_of(rows), 'text/csv') },
-    t('Save as CSV'));
+  const save = csv_button('overview', () => [['from', 'to', 'direction', 'calls', 'messages', 'minutes'],
+    ...rows.map(({ from, to, key, calls, messages, minutes }) => [from ?? '', to ?? '', key ?? '', calls, messages, minutes])]);
   const details = h('details', { class: 'as-table' }, h('summary', null, t('As a table')));
   details.addEventListener('toggle', () => details.append(save, table()), { once: true });
   return details;
 }
-
-// The counts of the plots, with exact times and numbers.
-const csv_of = (rows: StatsRow[]): string => [
-  'from,to,direction,calls,messages,minutes',
-  ...rows.map(({ from, to, key, calls, messages, minutes }) => [from, to, key ?? '', calls, messages, minutes].join(',')),
-].map((line) => `${line}\r\n`).join('');
 
 function export_menu(): HTMLElement {
   const all = (what: string, format: string, label: string) => ({ label, segments: ['export', what], parameters: { format } });
@@ -160,16 +183,18 @@ async function draw_overview({ main, signal: view_signal, parameters, describe }
   drawing = new AbortController();
   const { signal } = drawing;
   view_signal.addEventListener('abort', () => drawing.abort());
-  const range = range_of(parameters.get('range'));
-  const since = since_of(range);
-  const heat_since = since_of({ ...range, days: Math.min(range.days ?? kHeatDays, kHeatDays) }) ?? '';
-  const over_time = asked(since, { by: [range.bucket, 'direction'] });
+  const range = range_of(parameters);
+  const stretch = stretch_of(range);
+  const end = stretch.until ?? add_days(date_text(new Date()), 1);
+  const heat_days = Math.min(range.days ?? kHeatDays, kHeatDays);
+  const heat_stretch = { since: add_days(end, -heat_days), until: stretch.until };
+  const over_time = asked(stretch, { by: [range.bucket, 'direction'] });
   describe(t('Overview'), path(['stats'], over_time));
   // The plots come from a file of their own, loaded while the numbers are.
   const [plots, times, lines] = await Promise.all([
     import('./plots.js'), stats(over_time, signal), own_lines().catch(() => new Map<string, unknown>())]);
 
-  const head = h('header', { class: 'page-head' }, h('h1', { tabindex: '-1' }, t('Overview')), range_links(range), export_menu());
+  const head = h('header', { class: 'page-head' }, h('h1', { tabindex: '-1' }, t('Overview')), range_links(range), own_days(range), line_choice(), export_menu());
   const unread = h('div');
   if (!times.data.length) {
     main.replaceChildren(h('div', { class: 'page' }, head, unread,
@@ -177,6 +202,9 @@ async function draw_overview({ main, signal: view_signal, parameters, describe }
     await show_unread(unread, signal);
     return;
   }
+  const earlier = stretch_before(range);
+  const before = earlier && stats(asked(earlier, {}), signal).then(({ total }) => total);
+  before?.catch(() => {});  // told by what is not there
   const legend = () => h('p', { class: 'legend' },
     h('span', { class: 'key in' }, t('incoming')), h('span', { class: 'key out' }, t('outgoing')));
   const fields = [['calls', 'call', 'call'], ['messages', 'message', 'message'], ['minutes', 'minute', 'call']] as const;
@@ -185,10 +213,10 @@ async function draw_overview({ main, signal: view_signal, parameters, describe }
     h('div', { class: 'panel-head' },
       h('h2', null, t(`${words_in_english[field]} per ${range.bucket}`)), places[i]?.readout, legend()), places[i]?.place));
   const best = (title: string, by: string, label: (key: string) => string | Node, to: (key: string) => string, wanted = (_: StatsRow) => true) =>
-    panel(title, asked(since, { by }), (answer) => ranking({ ...answer, data: answer.data.filter(wanted) }, label, to));
-  const filtered = (name: string) => (value: string) => link(['find'], { kind: 'call', [name]: value, since });
-  const heat = panel(heat_since === since ? t('Busiest hours') : t('Busiest hours of the last {n} days', { n: kHeatDays }),
-    asked(heat_since, { by: 'hour' }), (answer) => heat_map(answer, heat_since));
+    panel(title, asked(stretch, { by }), (answer) => ranking({ ...answer, data: answer.data.filter(wanted) }, label, to), by);
+  const filtered = (name: string) => (value: string) => link(['find'], { kind: 'call', [name]: value, ...stretch });
+  const heat = panel(heat_stretch.since === stretch.since ? t('Busiest hours') : t('Busiest hours of the last {n} days', { n: kHeatDays }),
+    asked(heat_stretch, { by: 'hour' }), (answer) => heat_map(answer, heat_stretch), 'hours');
   const rankings = [
     best(t('Busiest people'), 'number', (number) => who({ number, name: null }), (number) => link(['numbers', number]),
       ({ key }) => !lines.has(number_key(key ?? ''))),
@@ -196,8 +224,8 @@ async function draw_overview({ main, signal: view_signal, parameters, describe }
     best(t('Results'), 'result', words, filtered('result')),
     best(t('Users'), 'user', user_name, filtered('user_email')),
   ];
-  main.replaceChildren(h('div', { class: 'page overview' }, head, unread, totals(times.total, since), charts,
-    as_table(range, times.data), heat.section, h('div', { class: 'panels' }, rankings.map(({ section }) => section))));
+  main.replaceChildren(h('div', { class: 'page overview' }, head, unread, totals(times.total, stretch, before), charts,
+    as_table(range, times.data), heat.section, h('div', { class: 'panels' }, rankings.map(({ section }) => section)), sides_table(stretch, signal)));
   fields.forEach(([field, unit, kind], i) => {
     const at = places[i];
     if (at) plots.draw({

@@ -2,6 +2,7 @@
 import type { Call, Contact, ContactName, Message, TimelineItem } from './records.js';
 import { phone } from './format.js';
 import { t } from './i18n.js';
+import { given_name } from './line_names.js';
 
 export interface Party { number: string | null; name: string | null }
 
@@ -14,11 +15,12 @@ export function other_party(item: Call | Message): Party {
   return item.direction === 'INBOUND' || from.number ? from : to;
 }
 
-// The archive's own side: the line and what it is called.
+// The archive's own side: the line and what it is called, by the reader before anybody else.
 export function own_party(item: Call | Message): Party {
   const other = other_party(item);
-  return other.number === item.from_number && other.name === item.from_name
+  const own = other.number === item.from_number && other.name === item.from_name
     ? { number: item.to_number, name: item.to_name } : { number: item.from_number, name: item.from_name };
+  return { ...own, name: (own.number && given_name(number_key(own.number))) || own.name };
 }
 
 // "josh.lee@example.com" -> "Josh Lee".

@@ -90,6 +90,7 @@ function show_help(): void {
   const keys: [string, string][] = [
     ['/', t('Search')], ['j k', t('Next and previous')], ['Enter', t('Open')], ['Esc', t('Close, go back')],
     ['g c', t('Conversations')], ['g f', t('Find')], ['g o', t('Overview')], ['g a', t('Contacts')],
+    ['f', t('To the filters')], ['e', t('Export')], ['y', t('Copy the link to this line')],
     ['n p', t('Next and previous hit of a search')], ['Space', t('Play and pause')], ['← →', t('10 seconds back and forward')], ['?', t('This help')],
   ];
   const grammar: [string, string][] = [
@@ -207,9 +208,27 @@ export function build_shell(): void {
       else sound?.play_from(Math.max(0, sound.audio.currentTime + (key === 'ArrowLeft' ? -10 : 10)));
     }
     else if (key === 'Enter' && target.classList.contains('row')) open_row(target);
+    else if (key === 'Enter' && target.classList.contains('line')) target.querySelector<HTMLElement>('button.at')?.click();
+    else if (key === 'y' && target.closest('.line')) target.closest('.line')?.querySelector<HTMLElement>('.line-link')?.click();
+    else if (key === 'f' && main.querySelector('.filter-box')) to_filters();
+    else if (key === 'e' && main.querySelector('.menu.export')) to_export();
     else return;
     event.preventDefault();
   });
+}
+
+function to_filters(): void {
+  const box = main.querySelector<HTMLDetailsElement>('.filter-box');
+  if (!box) return;
+  box.open = true;
+  box.querySelector<HTMLElement>('select, input')?.focus();
+}
+
+function to_export(): void {
+  const menu = main.querySelector<HTMLDetailsElement>('.menu.export');
+  if (!menu) return;
+  menu.open = true;
+  menu.querySelector<HTMLElement>('.menu-item')?.focus();
 }
 
 const open_row = (row: HTMLElement): void => row.querySelector<HTMLElement>('a.open, button.card-head')?.click();
@@ -218,8 +237,8 @@ const open_row = (row: HTMLElement): void => row.querySelector<HTMLElement>('a.o
 function escape(target: HTMLElement, event: KeyboardEvent): void {
   const row = target.closest<HTMLElement>('.row');
   const opened = row?.querySelector<HTMLElement>('.card-head[aria-expanded=true]');
-  if (target === search) {
-    search.blur();
+  if (/^(INPUT|SELECT)$/.test(target.tagName)) {
+    target.blur();
     main.focus();
   } else if (opened && row) {
     opened.click();

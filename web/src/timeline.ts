@@ -8,6 +8,7 @@ import { download_menu, type Download } from './download.js';
 import { item_of } from './find.js';
 import { hits_nav } from './hits_nav.js';
 import { jump_menu } from './jump.js';
+import { given_name } from './line_names.js';
 import { own_lines } from './lines.js';
 import { plural } from './format.js';
 import { t } from './i18n.js';
@@ -16,6 +17,7 @@ import { copy, empty, show_error } from './notice.js';
 import { contact_name, number_key, number_title, of_item, other_party, own_party } from './party.js';
 import { link, note } from './route.js';
 import { number_tools } from './said.js';
+import { saved_menu } from './saved.js';
 import { TimelineScroller } from './timeline_scroller.js';
 import { item_key, TimelineSource } from './timeline_source.js';
 import type { View } from './shell.js';
@@ -49,7 +51,7 @@ const downloads = (number: string[]): Download[] => [
 async function of_number(id: string, signal: AbortSignal): Promise<Subject> {
   const [number, lines] = await Promise.all([get<PhoneNumber>(path(['numbers', id]), signal), own_lines().catch(() => new Map())]);
   const line = lines.get(number_key(number.number));
-  const name = names_of(number) || line?.name || null;
+  const name = given_name(number_key(number.number)) || names_of(number) || line?.name || null;
   const companies = number.contacts.map(({ company }) => company).filter((company) => company !== name);
   return {
     of: ['numbers', number.number], view: ['numbers', id], numbers: [number.number], name, is_line: Boolean(line),
@@ -93,7 +95,7 @@ function header(subject: Subject, name: string | null, from: string | null, ...t
     h('div', { class: 'view-title' },
       h('h1', { tabindex: '-1' }, h('bdi', null, title)),
       h('p', { class: 'muted' }, subject.facts.filter(Boolean).flatMap((fact, i) => [i ? ' · ' : '', h('bdi', null, fact)]))),
-    h('div', { class: 'view-tools' }, tools, subject.tools, download_menu(subject.downloads, ...document_buttons(of_timeline(title, subject.of)))));
+    h('div', { class: 'view-tools' }, tools, saved_menu(title), subject.tools, download_menu(subject.downloads, ...document_buttons(of_timeline(title, subject.of)))));
 }
 
 // The instant of the item that the address points at ("call:cll_1").
