@@ -32,8 +32,9 @@ export async function open_page(browser, url, { size = kWide, dark = false, ...m
   page.on('console', (line) => {
     if (line.type() === 'error' && /Content Security Policy|Uncaught/.test(line.text())) problems.push(line.text());
   });
+  page.allowed = [url];  // beginnings of addresses
   page.on('request', (request) => {
-    if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) problems.push(`request to ${request.url()}`);
+    if (!page.allowed.some((one) => request.url().startsWith(one)) && !/^(data|blob):/.test(request.url())) problems.push(`request to ${request.url()}`);
   });
   page.problems = problems;
   page.show = async (hash) => {

@@ -104,6 +104,30 @@ test('a name beside a word finds what was said with that person', async () => {
   await page.locator('.found-heading', { hasText: 'With Marcus: skylights' }).waitFor();
 });
 
+test('other forms of a word are found below the word itself, and say so', async () => {
+  for (const [id, text] of [['msg_form_1', 'We rebottled everything'], ['msg_form_2', 'The rebottling takes a day'], ['msg_form_3', 'La réservation est confirmée']]) {
+    await program.deliver(message(id, Date.now() - 3 * day, { number: '+14155550212', outbound: false, text }));
+  }
+  await open('#/find?q=rebottled');
+  await page.locator('.hit', { hasText: 'The rebottling takes a day' }).waitFor();
+  const order = await page.locator('.hit, .found-heading').allInnerTexts();
+  assert.match(order[0], /We rebottled everything/);
+  assert.match(order[1], /^Other forms of the words: rebottl…$/);
+  assert.match(order[2], /The rebottling takes a day/);
+  assert.equal(order.length, 3);
+  await page.show(`#/find?q=${encodeURIComponent('réservé')}`);
+  await page.locator('.found-heading', { hasText: 'reserv…' }).waitFor();
+  await page.locator('.hit', { hasText: 'La réservation est confirmée' }).waitFor();
+});
+
+test('a mistyped word offers the nearest that something has', async () => {
+  await open('#/find?q=weathrevane');
+  await page.getByText('Did you mean').waitFor();
+  await page.getByRole('link', { name: 'weathervane' }).click();
+  await page.waitForFunction(() => location.hash === '#/find?q=weathervane');
+  await page.locator('.hit', { hasText: 'Amelia Hartley' }).waitFor();
+});
+
 test('known people are called by their names wherever only the number came', async () => {
   await program.deliver(call('cll_nameless', Date.now() - day, { number: kPeople[5].number, tags: ['nameless'], topic: ['About the zucchini', 'Zucchini', 'zucchini'] }));
   await open('#/find?q=zucchini');

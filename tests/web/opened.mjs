@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach } from 'node:test';
 import { open_page } from './browser.mjs';
 import { browser, program } from './running.mjs';
+import { serve } from './wave.mjs';
 
 export { program };
 // The page of the test that runs.
@@ -19,4 +20,12 @@ afterEach(async () => {
 export async function open(hash, options) {
   page = await open_page(browser, program.url, options);
   await page.show(hash);
+}
+
+const kRecordings = 'https://recordings.example.com/';
+
+// From here on the page may fetch recordings, which are this file.
+export async function answer_recordings(file) {
+  page.allowed.push(kRecordings);
+  await page.route(`${kRecordings}**`, (route) => serve(route, file));
 }

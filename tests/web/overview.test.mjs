@@ -139,6 +139,7 @@ test('the owner is told of deliveries that are kept but could not be read, and w
   assert.equal(await notice.locator('summary').innerText(), '1 delivery is kept but could not be read');
   await notice.locator('summary').click();
   assert.equal(await notice.locator('bdi').innerText(), data[0].reason);
+  assert.ok((await notice.locator('li').innerText()).startsWith(`${data[0].delivery} · `));
 });
 
 const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);

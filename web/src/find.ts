@@ -13,6 +13,7 @@ import { empty } from './notice.js';
 import { has_word } from './query.js';
 import { saved_menu } from './saved.js';
 import { link } from './route.js';
+import { nearest } from './word_forms.js';
 import { on_changes, type Change } from './changes.js';
 import type { View } from './shell.js';
 import type { Hit, TimelineItem } from './records.js';
@@ -163,10 +164,13 @@ function frame_in(main: HTMLElement, parameters: URLSearchParams): Frame {
 const total_text = ({ n, exact }: Total): string =>
   exact ? plural(n, 'result') : t('More than {n} results', { n: count(n) });
 
-function nothing(q: string): HTMLElement {
-  return empty(t('Nothing found'), q
-    ? t('All words must occur in one call, message or contact. Try fewer words, or another spelling.')
-    : t('Try fewer filters.'));
+function nothing(q: string, parameters: URLSearchParams, signal: AbortSignal): HTMLElement {
+  if (!q) return empty(t('Nothing found'), t('Try fewer filters.'));
+  const meant = h('span', { role: 'status' });
+  void nearest(q, {}, signal).then((other) => {
+    if (other) meant.append(t('Did you mean'), ' ', h('a', { class: 'clear', href: link(['find'], { ...Object.fromEntries(parameters), q: other }) }, h('bdi', null, other)), '?');
+  }, () => {});
+  return empty(t('Nothing found'), meant, ' ', t('All words must occur in one call, message or contact. Try fewer words, or another spelling.'));
 }
 
 function impossible(parameters: URLSearchParams): HTMLElement | null {
@@ -211,7 +215,7 @@ export async function show_find({ main, signal, parameters, describe }: View): P
   place.replaceChildren(results.rows.element);
   const show_nothing = () => {
     place.querySelector('.empty')?.remove();
-    if (!results.rows.size) place.append(nothing(q));
+    if (!results.rows.size) place.append(nothing(q, parameters, signal));
   };
   show_nothing();
   found.textContent = '';

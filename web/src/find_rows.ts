@@ -89,6 +89,7 @@ export class FoundRows {
   private readonly all: { hit: Hit; row: HTMLElement }[] = [];
   private readonly keys = new Set<string>();
   private list: HTMLElement | null = null;
+  private heading: string | null = null;  // of what comes next, if anything new comes
 
   constructor(private readonly from: string, private readonly grouped: boolean, private readonly in_order: boolean) {
     this.element = h('div', { class: 'rows groups' });
@@ -101,13 +102,17 @@ export class FoundRows {
     const groups = new Map<string, HTMLElement>();
     for (const found of batch) {
       if (found.kind === 'heading') {
-        this.element.append(h('h2', { class: 'found-heading' }, found.text));
-        this.list = null;
-        groups.clear();
+        this.heading = found.text;
         continue;
       }
       const key = hit_key(found);
       if (this.keys.has(key)) continue;
+      if (this.heading !== null) {
+        this.element.append(h('h2', { class: 'found-heading' }, this.heading));
+        this.heading = null;
+        this.list = null;
+        groups.clear();
+      }
       this.keys.add(key);
       const row = hit_row(found, this.from, this.grouped);
       this.all.push({ hit: found, row });

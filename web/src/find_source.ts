@@ -7,6 +7,7 @@ import { own_lines } from './lines.js';
 import { Newest, type Kind } from './newest.js';
 import { contact_name, of_item, user_name } from './party.js';
 import { as_typed, fold, plain_words } from './query.js';
+import { other_forms } from './word_forms.js';
 import { date_text, is_date, kZone, parts } from './zone.js';
 import type { Call, Contact, Hit, List, Message, Stats, TimelineItem } from './records.js';
 
@@ -197,14 +198,7 @@ function with_people(q: string, asked: Parameters, parameters: URLSearchParams, 
     const left = rest.join(' ');
     const narrowed = { ...asked, ...filter, q: left ? as_typed(left) : undefined };
     const source = left ? search(narrowed, parameters, signal) : lists(narrowed, parameters, signal);
-    let told = false;
-    return { ...source, read: async () => {
-      const more = await source.read();
-      if (!more?.length || told) return more;
-      told = true;
-      const text = left ? t('With {name}: {words}', { name: title, words: left }) : t('With {name}', { name: title });
-      return [{ kind: 'heading', text }, ...more];
-    } };
+    return below(left ? t('With {name}: {words}', { name: title, words: left }) : t('With {name}', { name: title }), source);
   });
   let turn: Source | null = null;
   const opened = async (): Promise<Source> => {
@@ -217,6 +211,25 @@ function with_people(q: string, asked: Parameters, parameters: URLSearchParams, 
     total: () => Promise.resolve(null),
     now: async (item) => (await opened()).now(item),
   };
+}
+
+// A source below words that say what it is.
+function below(text: string, source: Source): Source {
+  let told = false;
+  return { ...source, read: async () => {
+    const more = await source.read();
+    if (!more?.length || told) return more;
+    told = true;
+    return [{ kind: 'heading', text }, ...more];
+  } };
+}
+
+// What has other forms of the words: "refunds" and "refunding" for "refunded".
+function with_forms(q: string, asked: Parameters, parameters: URLSearchParams, signal: AbortSignal): Source | null {
+  const forms = other_forms(q);
+  // What comes while the list is on show is put among the hits of the words themselves, so only those are looked for.
+  return forms && below(t('Other forms of the words: {words}', { words: forms.stems.map((stem) => `${stem}…`).join(', ') }),
+    { ...search({ ...asked, q: forms.q }, parameters, signal), now: () => Promise.resolve(null) });
 }
 
 // What the API is asked, from what the address says.
@@ -246,6 +259,8 @@ export function find_source(parameters: URLSearchParams, signal: AbortSignal): S
   }
   if (parameters.get('kind') === 'contact' && !asked.q) return contacts(signal);
   const first = open(asked, parameters, signal);
-  const second = asked.q && parameters.get('kind') !== 'contact' ? with_people(q, asked, parameters, signal) : null;
-  return second ? { ...in_turn([first, second], first.total), urls: first.urls } : first;
+  if (!asked.q) return first;
+  const more = [parameters.get('kind') === 'contact' ? null : with_people(q, asked, parameters, signal), with_forms(q, asked, parameters, signal)]
+    .filter((one) => one !== null);
+  return more.length ? { ...in_turn([first, ...more], first.total), urls: first.urls } : first;
 }

@@ -39,7 +39,7 @@ export const french: Partial<Record<string, string>> = {
   'Back to conversations': 'Retour aux conversations', 'Back to contacts': 'Retour aux contacts', 'Back to the search': 'Retour à la recherche',
   'Close': 'Fermer', 'Save': 'Enregistrer', 'Stop': 'Arrêter', 'Continue': 'Continuer', 'Open': 'Ouvrir', 'Go': 'Aller',
   // Help
-  'Keyboard shortcuts': 'Raccourcis clavier', 'Next and previous': 'Suivant et précédent', 'Close, go back': 'Fermer, revenir', 'This help': 'Cette aide',
+  'Keyboard shortcuts': 'Raccourcis clavier', 'Space': 'Espace', 'Next and previous': 'Suivant et précédent', 'Close, go back': 'Fermer, revenir', 'This help': 'Cette aide',
   'Next and previous hit of a search': 'Résultat suivant et précédent', 'Play and pause': 'Lecture et pause',
   '10 seconds back and forward': '10 secondes en arrière et en avant',
   'both words; the last one may be a beginning': 'les deux mots ; le dernier peut être un début', 'the phrase': 'l’expression',
@@ -62,7 +62,8 @@ export const french: Partial<Record<string, string>> = {
   'Last 7 days': '7 derniers jours', 'Last 30 days': '30 derniers jours', 'To the filters': 'Aller aux filtres', 'This week': 'Cette semaine', 'Last week': 'La semaine dernière', 'This month': 'Ce mois-ci',
   'Last month': 'Le mois dernier', 'This year': 'Cette année', 'Last year': 'L’année dernière', 'Order': 'Ordre',
   'Newest first': 'Les plus récents', 'Best first': 'Les plus pertinents', 'List': 'Liste', 'One list': 'Une seule liste',
-  'By conversation': 'Par conversation', 'Nothing found': 'Rien trouvé', 'Try fewer filters.': 'Essayez avec moins de filtres.',
+  'By conversation': 'Par conversation', 'Nothing found': 'Rien trouvé', 'Did you mean': 'Vouliez-vous dire',
+  'Other forms of the words: {words}': 'Autres formes des mots : {words}', 'Try fewer filters.': 'Essayez avec moins de filtres.',
   'All words must occur in one call, message or contact. Try fewer words, or another spelling.':
     'Tous les mots doivent figurer dans un même appel, message ou contact. Essayez moins de mots ou une autre graphie.',
   'Nothing to search for yet': 'Encore rien à rechercher', 'Type a word: a letter, a digit or an emoji.': 'Tapez un mot : une lettre, un chiffre ou un émoji.',

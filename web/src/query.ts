@@ -12,8 +12,16 @@ function parts_of(q: string): { text: string; phrase: boolean; not: boolean; beg
 // Whether there is anything to search for: a letter, a digit, an emoji.
 export const has_word = (q: string): boolean => parts_of(q).some(({ text, not }) => !not && /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text));
 
-// The last word may not be finished yet, so it is searched as a beginning, unless a space, a star or a quote ends it.
+const kFewestDigits = 6;  // of a telephone number
+
+// A telephone number at the end of a query, in whatever groups: "06 39 98 10 03".
+const ends_with_number = (q: string): boolean =>
+  (/(?:^|\s)\+?[\d\s.()/-]+$/.exec(q)?.[0].replace(/\D/g, '').length ?? 0) >= kFewestDigits;
+
+// The last word may not be finished yet, so it is searched as a beginning, unless a space, a star or a quote ends it. A
+// number is found by its digits, which a star would make words.
 export function as_typed(q: string): string {
+  if (ends_with_number(q)) return q;
   const last = /(?:^|\s)[\p{L}\p{N}][\p{L}\p{M}\p{N}]+$/u.test(q);
   const inside_quotes = (q.match(/"/g)?.length ?? 0) % 2 === 1;
   return last && !inside_quotes ? `${q}*` : q;

@@ -121,7 +121,7 @@ export interface Stats { data: StatsRow[]; total: StatsRow; has_more: boolean }
 export interface List<T> { data: T[]; page: { next_cursor: string | null; has_more: boolean } }
 
 // A row of the ledger.
-export interface Delivery { id: number; received_at: string; topic: string | null; outcome: string; reason: string | null }
+export interface Delivery { delivery: number; received_at: string; topic: string | null; outcome: string; reason: string | null }
 
 // Of /v1/me: the last comparison with the vendor.
 export interface Comparison {

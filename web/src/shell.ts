@@ -91,7 +91,7 @@ function show_help(): void {
     ['/', t('Search')], ['j k', t('Next and previous')], ['Enter', t('Open')], ['Esc', t('Close, go back')],
     ['g c', t('Conversations')], ['g f', t('Find')], ['g o', t('Overview')], ['g a', t('Contacts')],
     ['f', t('To the filters')], ['e', t('Export')], ['y', t('Copy the link to this line')],
-    ['n p', t('Next and previous hit of a search')], ['Space', t('Play and pause')], ['← →', t('10 seconds back and forward')], ['?', t('This help')],
+    ['n p', t('Next and previous hit of a search')], [t('Space'), t('Play and pause')], ['← →', t('10 seconds back and forward')], ['?', t('This help')],
   ];
   const grammar: [string, string][] = [
     ['roof repair', t('both words; the last one may be a beginning')], ['"roof repair"', t('the phrase')], ['roof -repair', t('the first word without the second')],

@@ -51,7 +51,7 @@ async function unread_notice(signal: AbortSignal): Promise<HTMLElement | null> {
   return h('details', { class: 'notice unread' },
     h('summary', null, plural(page.total, 'delivery is kept but could not be read', 'deliveries are kept but could not be read')),
     h('ul', { class: 'rows' }, data.map((delivery) => h('li', { class: 'row' },
-      h('span', null, `${delivery.id} · `,
+      h('span', null, `${delivery.delivery} · `,
         h('time', { datetime: delivery.received_at, title: full(delivery.received_at) }, when(delivery.received_at)),
         ` · ${delivery.topic ?? t('no topic')} · `, h('bdi', null, delivery.reason ?? ''))))),
     page.total > data.length ? h('p', null, t('These are the newest {n}.', { n: data.length })) : null,
