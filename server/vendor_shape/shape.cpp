@@ -132,7 +132,7 @@ std::vector<Route> make_routes(const api::Context& api, std::shared_ptr<AccessCo
     }
     add_refusals(routes, prefix, shape);
   }
-  routes.push_back({"GET", string(kLinkPath) + "{id}", Access::open,
+  routes.push_back({"GET", string(kLinkPath).append("{id}"), Access::open,
                     [shape](const Request& request) { return show_linked_recording(*shape, request); },
                     http::Pool::query, true});
   return routes;
