@@ -133,21 +133,26 @@ std::int64_t insert_delivery(Connection& connection, const LedgerRow& row) {
 }
 
 optional<Millis> find_last_arrival(Connection& connection) {
+  // The last one, unless it was fetched: the rows of one page, at most 100, may count as earlier than those before.
   auto query = connection.query(
-      "SELECT coalesce(arrived_at, received_at) FROM deliveries WHERE merged_at IS NULL ORDER BY id DESC LIMIT 1");
+      "SELECT max(arrival) FROM (SELECT coalesce(arrived_at, received_at) AS arrival FROM deliveries"
+      " WHERE merged_at IS NULL ORDER BY id DESC LIMIT 1000)");
   if (!query.step()) return {};
-  return query.integer(0);
+  return query.maybe_integer(0);
 }
 
 vector<std::int64_t> lower_arrivals(Connection& connection, Millis arrival) {
   vector<std::int64_t> rows;
   Millis before = arrival;
   {
-    // No row counts as later than the next one, so the first that is not late ends the walk.
+    // No row counts as later than the next one, but for what was fetched, which counts from its request. So the first
+    // other one that is not late ends the walk.
     auto query = connection.query(
-        "SELECT id, coalesce(arrived_at, received_at) FROM deliveries WHERE merged_at IS NULL ORDER BY id DESC");
+        "SELECT id, coalesce(arrived_at, received_at), origin = 'backfill' FROM deliveries"
+        " WHERE merged_at IS NULL ORDER BY id DESC");
     while (query.step()) {
       if (query.integer(1) <= arrival) {
+        if (query.integer(2) != 0) continue;
         before = query.integer(1);
         break;
       }

@@ -129,6 +129,8 @@ void Projector::settle_arrival(Delivery& delivery) {
   if (delivery.merged_at) return;
   if (!last_arrival_) last_arrival_ = find_last_arrival(connection_);
   const Millis last = last_arrival_.value_or(delivery.received_at);
+  // What was fetched counts from the moment of its request, which may be before what arrived meanwhile.
+  if (delivery.origin == Origin::backfill && delivery.received_at < last) return;
   if (last - delivery.received_at > kOvertaking) {
     refold_what_came_late(lower_arrivals(connection_, delivery.received_at));
   } else if (delivery.received_at < last) {

@@ -83,9 +83,10 @@ class Replay {
   }
 
   // As lower_arrivals() has it: a row that is later than one behind it counts as arrived with the last one before it
-  // that is not, or else with the first of those.
+  // that is not, or else with the first of those. What was fetched counts from its request and puts nothing before it.
   void find_arrivals() {
-    auto query = source_.query("SELECT id, received_at FROM deliveries WHERE merged_at IS NULL ORDER BY id DESC");
+    auto query = source_.query(
+        "SELECT id, received_at, origin = 'backfill' FROM deliveries WHERE merged_at IS NULL ORDER BY id DESC");
     optional<Millis> least;
     vector<std::int64_t> ahead;
     const auto settle = [&](Millis arrival) {
@@ -98,6 +99,7 @@ class Replay {
         ahead.push_back(query.integer(0));
         continue;
       }
+      if (query.integer(2) != 0) continue;
       settle(received_at);
       least = received_at;
     }

@@ -7,6 +7,8 @@ namespace {
 
 using namespace storage;
 
+constexpr int kLongestPage = 1000;  // and more than the vendor's lists have
+
 constexpr const char* kDelivery =
     "SELECT id, received_at, times_received, last_received_at, origin, dialect, topic, event_time, webhook_id, sha256,"
     " object_id, outcome, reason, length(body)";
@@ -76,8 +78,13 @@ std::int64_t Reader::count_deliveries_after(Millis instant) {
         connection.query("SELECT count(*) FROM deliveries WHERE arrived_at IS NOT NULL AND received_at > ?");
     followed.bind(instant).step();
     std::int64_t count = followed.integer(0);
-    auto last = connection.query("SELECT received_at FROM deliveries WHERE arrived_at IS NULL ORDER BY id DESC");
-    while (last.step() && last.integer(0) > instant) ++count;
+    auto last = connection.query(
+        "SELECT received_at, origin = 'backfill' FROM deliveries WHERE arrived_at IS NULL ORDER BY id DESC");
+    // What was fetched counts from its request: the rows of a page, at most 100, may be behind later ones.
+    for (int fetched = 0; last.step();) {
+      if (last.integer(0) > instant) ++count;
+      else if (last.integer(1) == 0 || ++fetched > kLongestPage) break;
+    }
     return count;
   });
 }
