@@ -54,7 +54,8 @@ class Limiter::Held {
   const std::lock_guard<std::mutex> lock_;
 };
 
-Limiter::Limiter(double reads_per_second, double others_per_second) { set_rates(reads_per_second, others_per_second); }
+Limiter::Limiter(double reads_per_second, double others_per_second)
+    : shortest_{interval_of(reads_per_second), interval_of(others_per_second)}, interval_(shortest_) {}
 
 Limiter::~Limiter() {
   if (file_ >= 0) ::close(file_);
@@ -68,7 +69,8 @@ void Limiter::share_beside(const std::string& archive_path) {
 
 void Limiter::set_rates(double reads_per_second, double others_per_second) {
   const std::lock_guard lock(mutex_);
-  interval_ = {interval_of(reads_per_second), interval_of(others_per_second)};
+  interval_ = {std::max(shortest_[0], interval_of(reads_per_second)),
+               std::max(shortest_[1], interval_of(others_per_second))};
 }
 
 void Limiter::pause(Clock::duration time) {

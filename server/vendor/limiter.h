@@ -31,7 +31,7 @@ class Limiter {
   bool acquire(Kind kind, const std::function<bool()>& may_go_on);
   // Nobody sends anything until then: the vendor asked for it. A shorter pause does not end a longer one.
   void pause(Clock::duration time);
-  // What the vendor says that this key may.
+  // What the vendor says that this key may. Never more than what was said at the beginning.
   void set_rates(double reads_per_second, double others_per_second);
 
  private:
@@ -42,8 +42,10 @@ class Limiter {
   };
   class Held;
 
+  const std::array<Clock::duration, 2> shortest_;
+
   std::mutex mutex_;  // guards what follows
-  std::array<Clock::duration, 2> interval_ = {};
+  std::array<Clock::duration, 2> interval_;
   Times times_;
   int file_ = -1;
 };

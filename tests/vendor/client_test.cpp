@@ -183,6 +183,29 @@ TEST(Limiter, NeverPassesItsRates) {
   }
 }
 
+// /v2/api/me may say less than what is documented; what is documented is never passed.
+TEST(Limiter, IsLoweredByWhatTheVendorSaysAndNotRaised) {
+  for (const auto& [said, expected] : {std::pair(1000.0, 50.0), {25.0, 25.0}}) {
+    Limiter limiter(50, 50);
+    limiter.set_rates(said, said);
+    const auto begin = Clock::now();
+    for (int n = 0; n < 6; ++n) EXPECT_TRUE(limiter.acquire(Kind::read, {}));
+    EXPECT_LE(5, std::chrono::duration<double>(Clock::now() - begin).count() * expected) << said;
+  }
+}
+
+// A service that is started again and again sends no more than one that runs on.
+TEST(Limiter, RestartsDoNotAddUp) {
+  const test::TemporaryFolder folder;
+  const auto begin = Clock::now();
+  for (int start = 0; start < 12; ++start) {
+    Limiter limiter(200, 50);
+    limiter.share_beside(folder.file("a.db"));
+    EXPECT_TRUE(limiter.acquire(Kind::other, {}));
+  }
+  EXPECT_LE(11, std::chrono::duration<double>(Clock::now() - begin).count() * 50);
+}
+
 TEST(Limiter, IsSharedByAFile) {
   const test::TemporaryFolder folder;
   Limiter one(1000, 1000), other(1000, 1000);
