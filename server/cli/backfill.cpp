@@ -12,6 +12,7 @@
 #include "server/vendor/verify.h"
 #include "server/vendor/wish.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -84,10 +85,12 @@ ArchiveOptions reading(const Flags& flags) {
   return options;
 }
 
-// Requests are shown as they are sent, with their rate; of what is left, the windows are known.
+// Requests made, their rate, and how many are left: at least one for each window; how many pages differ is not known.
 void show(Progress& progress, const BackfillRun& run) {
-  progress.update(run.windows_done, run.windows,
-                  std::to_string(run.requests) + " requests, " + std::to_string(run.items) + " items, " +
+  const auto left = std::max<std::int64_t>(run.windows - run.windows_done, 0);
+  progress.update(run.requests, run.windows > 0 ? run.requests + left : 0,
+                  "at least " + std::to_string(left) + " left, " + std::to_string(run.windows_done) + " of " +
+                      std::to_string(run.windows) + " windows, " + std::to_string(run.items) + " items, " +
                       std::to_string(run.stored) + " stored");
 }
 
@@ -98,7 +101,7 @@ int backfill_here(const Flags& flags, const vendor::ClientOptions& client_option
   Archive archive(flags.archive.options(), decode);
   with_end.limiter->share_beside(flags.archive.db);
   vendor::Client client(std::move(with_end));
-  Progress progress("backfill: windows", 0);
+  Progress progress("backfill: requests", 0);
   vendor::BackfillOptions options{
       .since_day = read_day("--since", flags.since), .reads_all = flags.reads_all, .v1 = read_v1(flags.v1), .now = now};
   options.report = [&](const vendor::BackfillProgress& now) {
@@ -129,7 +132,7 @@ int backfill_by_service(const Flags& flags) {
   vendor::make_wish(
       path, {.since_day = read_day("--since", flags.since), .reads_all = flags.reads_all, .v1 = read_v1(flags.v1)});
   const Millis asked_at = now();
-  Progress progress("backfill by the service: windows", 0);
+  Progress progress("backfill by the service: requests", 0);
   const auto until = std::chrono::steady_clock::now() + kUntilTaken;
   try {
     while (vendor::has_wish(path)) {
@@ -244,9 +247,9 @@ Run add_verify(CLI::App& app) {
   command->add_flag("--json", flags->json, "Print the report as JSON")->configurable(false);
   command->footer(
       "Example: callarchive verify --db callarchive.db --vendor-key @/etc/callarchive/vendor-key --json\n"
-      "Exits with 0 if nothing is missing in the archive and nothing differs, as far as the key sees; with 1 "
+      "Exits with 0 if nothing is missing on either side and nothing differs, as far as the key sees; with 1 "
       "otherwise.\n"
-      "What the vendor does not have (any more) is listed, and does not count. It may run beside the service.");
+      "What the vendor deletes stays in the archive, and is listed as missing there. It may run beside the service.");
   return [flags] { return run_verify(*flags); };
 }
 

@@ -19,6 +19,7 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(60);  // for a query of this work
 constexpr auto kBetweenSaves = std::chrono::seconds(1);
 constexpr auto kCounting = std::chrono::minutes(10);
+constexpr Millis kGoesOnFor = kDay;  // after that, what was compared may have changed
 // Whether it costs fewer requests to count the halves of a window, their halves and so on, until the days are found
 // that differ, than to read its pages. Each missing item costs two counts a step, and a page with the count after it.
 bool is_cheaper_halved(std::int64_t there, std::int64_t here) {
@@ -70,13 +71,15 @@ class Backfill {
   void begin() {
     state_ = reader().find_backfill_state();
     const auto& last = state_.last_run;
-    const bool goes_on =
-        last && !last->ended_at && last->kind == options_.kind && last->since_day == options_.since_day;
+    // One that reads everything does not rely on what one that only counts has found to be the same.
+    const string kind = options_.reads_all && options_.kind == "backfill" ? "deep" : options_.kind;
+    const bool goes_on = last && !last->ended_at && last->kind == kind && last->since_day == options_.since_day &&
+                         options_.now() - last->begun_at < kGoesOnFor;
     if (goes_on) {
       counters() = *last;
       counters().error.reset();
     } else {
-      counters() = {.kind = options_.kind, .since_day = options_.since_day, .begun_at = options_.now()};
+      counters() = {.kind = kind, .since_day = options_.since_day, .begun_at = options_.now()};
     }
     requests_of_run_ = counters().requests;
     counters().complete_until.reset();
@@ -352,17 +355,19 @@ class Backfill {
   void walk_people() {
     report("contacts");
     const auto known = find_list("", kPeople);
-    std::int64_t total = 0;
-    for (int number = 1;; ++number) {
-      const Millis asked_at = options_.now();
-      auto page = api_.find_people(number);
-      total = page.total.value_or(total + static_cast<std::int64_t>(page.items.size()));
-      const bool more = page.has_more && !page.items.empty();
-      const auto news = store("rest_v2", "person", std::move(page.items), asked_at);
-      const bool is_as_before = known && known->vendor_count == total && !reads_whole_lists();
-      if (!more || (news == 0 && is_as_before)) break;
+    const auto walked =
+        vendor::walk_people(api_, options_.now, [&](vector<string> people, Millis asked_at, std::int64_t total) {
+          const auto news = store("rest_v2", "person", std::move(people), asked_at);
+          const bool is_as_before = known && known->vendor_count == total && !reads_whole_lists();
+          return news != 0 || !is_as_before;
+        });
+    if (!walked.is_settled) return note("the list of contacts changed while it was read; run it again");
+    if (walked.hidden() != 0) {
+      note("the vendor counts " + std::to_string(walked.total) + " contacts and shows " +
+               std::to_string(walked.ids.size()) + " of them: the others are hidden from this key",
+           false);
     }
-    remember_list("", kPeople, total);
+    remember_list("", kPeople, walked.total);
   }
 
   bool reads_whole_lists() const { return options_.reads_all && !options_.since_day; }

@@ -21,7 +21,7 @@ struct BackfillProgress {
 };
 
 struct BackfillOptions {
-  string kind = "backfill";               // or reconcile
+  string kind = "backfill";               // or reconcile; a run of backfill that reads all is noted as deep
   optional<std::int64_t> since_day = {};  // absent: as far back as the vendor goes
   bool reads_all = false;                 // also the pages of days whose counts agree
   UseV1 v1 = UseV1::when_needed;
@@ -37,8 +37,9 @@ struct BackfillResult {
   vector<Line> lines = {};
 };
 
-// What is learned is on disk with each page. An interrupted walk is continued by the next one of the same kind. Blocks;
-// one at a time for an archive. Throws VendorError, Stopped, NotDurable, QueryTimeout; the run's row says the reason.
+// What is learned is on disk with each page. An interrupted walk is continued by the next one of the same kind, unless
+// it began more than a day ago: then all windows are counted again. Blocks; one at a time for an archive. Throws
+// VendorError, Stopped, NotDurable, QueryTimeout; the run's row says the reason.
 BackfillResult backfill(Archive& archive, Client& client, const BackfillOptions& options);
 
 }  // namespace callarchive::vendor

@@ -33,6 +33,7 @@ Reconciler::Reconciler(Archive& archive, ReconcilerOptions options)
 Reconciler::~Reconciler() { stop(); }
 
 void Reconciler::start() {
+  schedule_night();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -92,7 +93,6 @@ void Reconciler::run() {
   } catch (const QueryTimeout&) {
     // The night comes anyway.
   }
-  schedule_night();
   for (;;) {
     {
       std::unique_lock lock(mutex_);
@@ -120,8 +120,8 @@ void Reconciler::run() {
     } catch (const Stopped&) {
       return;
     } catch (const std::exception& error) {
-      options_.warn(std::string("the vendor's side could not be compared: ") + error.what());
       schedule(options_.now() + kAfterFailure);
+      options_.warn(std::string("the vendor's side could not be compared: ") + error.what());
     }
   }
 }

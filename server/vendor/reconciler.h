@@ -46,7 +46,7 @@ class Reconciler {
   Archive& archive_;
   ReconcilerOptions options_;
   Client client_;
-  Millis due_ = 0;  // of the next comparison; the thread's own
+  Millis due_ = 0;  // of the next comparison; the thread's own from its start on
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;

@@ -47,9 +47,10 @@ struct VerifyReport {
   std::int64_t compared = 0;
   std::int64_t requests = 0;
 
-  // Nothing is missing here and nothing differs. What is missing at the vendor does not count: that it stays here when
-  // it is deleted there is what an archive is for.
-  bool is_complete() const { return is_read_whole && missing_here.empty() && different.empty(); }
+  // Both sides have the same, as far as the key sees.
+  bool is_complete() const {
+    return is_read_whole && missing_here.empty() && missing_there.empty() && different.empty();
+  }
 };
 
 struct VerifyOptions {

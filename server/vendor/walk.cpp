@@ -21,6 +21,32 @@ string id_of(const string& body) {
   return id != item.end() && id->is_string() ? storage::comparable_id(id->get<string>()) : string();
 }
 
+// Returns whether it is the last page.
+bool add_ids(Walked& walked, const PageOfItems& page) {
+  if (walked.ids.empty()) walked.before = page.total.value_or(-1);
+  for (const auto& item : page.items) walked.ids.insert(id_of(item));
+  return !page.has_more || page.items.empty();
+}
+
+// Page numbers shift when something comes or goes: then the list is read again.
+template <typename Read>
+Walked until_settled(const Read& read) {
+  Walked walked;
+  std::int64_t seen_before = -1;
+  for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+    walked = read();
+    walked.ids.erase("");
+    // What is counted and never shown is hidden from the key: then the second walk shows the same as the first. Where
+    // one was deleted meanwhile, those that were shown are as many as there are, and one of them is not the right one.
+    const auto seen = static_cast<std::int64_t>(walked.ids.size());
+    const bool is_still = walked.before < 0 || walked.before == walked.total;
+    walked.is_settled = is_still && (walked.hidden() == 0 || seen_before == seen);
+    if (walked.is_settled) break;
+    seen_before = seen;
+  }
+  return walked;
+}
+
 }  // namespace
 
 Extent find_extent(Api& api, Search search) {
@@ -58,26 +84,40 @@ bool is_too_wide(const VendorError& error) { return error.reply.code == "DATE_RA
 
 Walked walk_pages(Api& api, const Search& search, const std::function<Millis()>& now,
                   const std::function<void(vector<string> items, Millis asked_at)>& take) {
-  Walked walked;
-  std::int64_t seen_before = -1;
-  for (int attempt = 1; attempt <= kAttempts; ++attempt) {
-    walked = {};
-    for (int page = 1; page <= kMostPages; ++page) {
+  return until_settled([&] {
+    Walked walked;
+    for (int number = 1; number <= kMostPages; ++number) {
       const Millis asked_at = now();
-      auto items = api.find_items(search, page);
-      for (const auto& item : items.items) walked.ids.insert(id_of(item));
-      const bool is_last = !items.has_more || items.items.empty();
-      take(std::move(items.items), asked_at);
+      auto page = api.find_items(search, number);
+      const bool is_last = add_ids(walked, page);
+      take(std::move(page.items), asked_at);
       if (is_last) break;
     }
-    walked.ids.erase("");
     walked.total = api.count(search);
-    // What is counted and never shown is hidden from the key: then the second walk shows the same as the first.
-    walked.is_settled = walked.hidden() == 0 || seen_before == static_cast<std::int64_t>(walked.ids.size());
-    if (walked.is_settled) break;
-    seen_before = static_cast<std::int64_t>(walked.ids.size());
-  }
-  return walked;
+    return walked;
+  });
+}
+
+Walked walk_people(Api& api, const std::function<Millis()>& now, const TakePeople& take) {
+  int attempt = 0;
+  return until_settled([&] {
+    Walked walked;
+    ++attempt;
+    for (int number = 1; number <= kMostPages; ++number) {
+      const Millis asked_at = now();
+      auto page = api.find_people(number);
+      const bool is_last = add_ids(walked, page);
+      walked.total = page.total.value_or(static_cast<std::int64_t>(walked.ids.size()));
+      const bool is_enough = !take(std::move(page.items), asked_at, walked.total);
+      if (is_last) break;
+      // When it changed while it was read, only all of it shows what was left out.
+      if (is_enough && attempt == 1) {
+        walked.is_whole = false;
+        break;
+      }
+    }
+    return walked;
+  });
 }
 
 }  // namespace callarchive::vendor

@@ -25,13 +25,21 @@ bool is_too_wide(const VendorError& error);
 
 struct Walked {
   std::set<string> ids = {};  // as comparable_id() spells them
+  std::int64_t before = 0;    // the total as counted with the first page
   std::int64_t total = 0;     // as counted again after the last page
   bool is_settled = false;    // nothing came or went while the pages were read
-  std::int64_t hidden() const { return total - static_cast<std::int64_t>(ids.size()); }
+  bool is_whole = true;       // all pages were read
+  // What is counted and not shown; less than 0 if more was shown.
+  std::int64_t hidden() const { return is_whole ? total - static_cast<std::int64_t>(ids.size()) : 0; }
 };
 // Reads all pages of a search, and again when the list changed meanwhile. `take` is given each item as often as it was
 // read, and the moment before its page was asked for.
 Walked walk_pages(Api& api, const Search& search, const std::function<Millis()>& now,
                   const std::function<void(vector<string> items, Millis asked_at)>& take);
+
+// The same for the contacts, of which each page says how many there are. The pages that follow are not read if `take`
+// returns false, unless the list changed while it was read.
+using TakePeople = std::function<bool(vector<string> people, Millis asked_at, std::int64_t total)>;
+Walked walk_people(Api& api, const std::function<Millis()>& now, const TakePeople& take);
 
 }  // namespace callarchive::vendor

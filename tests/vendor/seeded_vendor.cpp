@@ -112,12 +112,14 @@ ClientOptions SeededVendor::client_options() const {
 
 void SeededVendor::answer(const Seen& seen, Line& line) {
   const std::lock_guard lock(mutex_);
-  ++served_;
-  if (odd.fails_every > 0 && served_ % odd.fails_every == 0) {
-    if (served_ / odd.fails_every % 2 == 0) {
-      return line.answer(500, R"({"error":{"type":"server_error","code":"INTERNAL_SERVER_ERROR","retryable":true}})");
+  const int served = ++served_;
+  if (odd.fails_every > 0 && served % odd.fails_every == 0) {
+    switch (served / odd.fails_every % 3) {
+      case 0:
+        return line.answer(500, R"({"error":{"type":"server_error","code":"INTERNAL_SERVER_ERROR","retryable":true}})");
+      case 1: return line.answer(503, "<html>later</html>");
+      default: return line.answer(429, R"({"error":{"type":"rate_limit_error","code":"RATE_LIMIT_EXCEEDED"}})");
     }
-    return line.answer(503, "<html>later</html>");
   }
   if (odd.refuses_key) {
     return line.answer(401, R"({"error":{"type":"authentication_error","code":"API_KEY_INVALID","retryable":false}})");
@@ -170,6 +172,7 @@ json SeededVendor::answer_v2(const Seen& seen, int& status) {
   }
   if (path == "/v2/api/crm/people/search") {
     if (!may("CRM_READ")) return denied();
+    if (before_people) before_people(body["page"]);
     std::vector<json> all;
     for (const auto& person : people) all.push_back(v2_person(person));
     return page_v2(all, body["page"], body["size"], static_cast<std::int64_t>(all.size()));
@@ -263,13 +266,7 @@ json SeededVendor::answer_v1(const Seen& seen, int& status) {
         if (std::find(person.numbers.begin(), person.numbers.end(), item.contact) == person.numbers.end()) continue;
         if (item.is_call) entries.push_back({{"type", "CALL"}, {"call", v1_call(item)}});
         else {
-          entries.push_back({{"type", "TEXT_MESSAGE"},
-                             {"message",
-                              {{"from_number", item.from()},
-                               {"to_number", item.to()},
-                               {"type", item.direction},
-                               {"content", item.content},
-                               {"start_date", zoneless(item.at)}}}});
+          entries.push_back({{"type", "TEXT_MESSAGE"}, {"message", v1_message(item)}});
         }
       }
     }
@@ -354,10 +351,19 @@ json v1_call(const SeedItem& call) {
   return object;
 }
 
+json v1_message(const SeedItem& text) {
+  return {{"from_number", text.from()},
+          {"to_number", text.to()},
+          {"type", text.direction},
+          {"content", text.content},
+          {"start_date", zoneless(text.at)}};
+}
+
 Millis sent_at(const SeedItem& item) { return item.at + item.seconds * 1000 + 30'000; }
 
 string webhook_of(const SeedItem& item) {
   json data = {{"id", item.id}, {"from_number", item.from()}, {"user_email", item.user}};
+  if (item.id.back() % 2 == 0) data["id"] = item.id.substr(0, 3) + '_' + item.id.substr(4);  // both spellings are met
   const bool is_outbound = item.direction == "OUTBOUND";
   data[is_outbound ? "to_name" : "from_name"] = "Anna of the webhook";
   if (!item.is_call) {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -66,7 +67,7 @@ struct Oddities {
   bool wants_text_message = false;  // as the type of texts in a search; SMS is refused
   bool wants_oldest = false;        // as the sort
   std::int64_t most_days = 0;       // in one search; 0: any number
-  int fails_every = 0;              // requests are answered 429 and 500 in turn
+  int fails_every = 0;              // requests are answered 500, 503 and 429 in turn
   std::set<string> hidden = {};     // ids that are counted and not shown
   double rate = 100'000;            // that /v2/api/me tells
   bool wraps_twice = false;         // calls of version 1 in one more "data"
@@ -84,9 +85,10 @@ class SeededVendor {
   Oddities odd;
   // Called before each page of a search is made, with the number of pages made so far. May change what is served.
   std::function<void(int pages)> before_page = {};
+  std::function<void(int page)> before_people = {};  // likewise, with the number of the page
 
   ClientOptions client_options() const;
-  int requests() const { return static_cast<int>(http.seen().size()); }
+  int requests() const { return served_; }
   int searches() const { return http.count("/v2/api/conversations/items/search"); }
   SeedItem& item(const string& id);
 
@@ -99,7 +101,7 @@ class SeededVendor {
   json search(const json& body, int& status);
 
   std::mutex mutex_;
-  int served_ = 0;
+  std::atomic<int> served_ = 0;
   int pages_ = 0;
 
  public:
@@ -110,6 +112,7 @@ class SeededVendor {
 json v2_item(const SeedItem& item, bool with_transcript);
 json v2_person(const SeedPerson& person);
 json v1_call(const SeedItem& call);
+json v1_message(const SeedItem& text);        // has no id
 string webhook_of(const SeedItem& item);      // of version 2: call.completed, sms.received, sms.sent
 string webhook_of(const SeedPerson& person);  // contact.updated
 Millis sent_at(const SeedItem& item);         // the timestamp of its webhook
