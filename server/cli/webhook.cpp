@@ -8,8 +8,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <sstream>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -79,11 +82,22 @@ std::vector<json> list(vendor::Client& client) {
   return webhooks;
 }
 
-// Appends it to the file that `serve --webhook-secret @FILE` reads: while it is exchanged, both are valid.
+// Appends it to the file that `serve --webhook-secret @FILE` reads, one in a line: while it is exchanged, both are
+// valid. Nothing happens if it is there already.
 void store_secret(const std::string& file, const std::string& secret) {
   parse_signing_secret(secret);  // throws unless it is one
+  std::string known;
+  {
+    std::ifstream stream(file, std::ios::binary);
+    known.assign(std::istreambuf_iterator<char>(stream), {});
+  }
+  std::istringstream lines(known);
+  for (std::string line; std::getline(lines, line);) {
+    if (line == secret) return;
+  }
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  const std::string line = secret + '\n';
+  const bool is_begun = !known.empty() && !known.ends_with('\n');  // the last line of an editor
+  const std::string line = (is_begun ? "\n" : "") + secret + '\n';
   const bool is_written = descriptor >= 0 &&
                           ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
                           ::fsync(descriptor) == 0;

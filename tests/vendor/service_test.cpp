@@ -5,8 +5,10 @@
 
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 // The built program beside a vendor of our own: backfill, verify, webhook, and the service that compares by itself.
 
@@ -77,6 +79,35 @@ TEST_F(VendorProgram, BackfillsAndVerifiesAStoppedArchive) {
   EXPECT_EQ(kept.exit_code, 1);
   EXPECT_THAT(kept.out, ::testing::StartsWith("not complete, as far as this key sees\n"));
   EXPECT_THAT(kept.out, HasSubstr("missing here: 0\nmissing there: 1\n"));
+}
+
+TEST_F(VendorProgram, ShowsWhatItDoesAndGoesOnAfterItsInterruption) {
+  std::atomic<int> pages = 0;
+  std::atomic<bool> is_slow = true;
+  // Each page takes long from the second one on, so that there is something to interrupt.
+  vendor.before_page = [&](int) {
+    while (++pages > 1 && is_slow) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  };
+  int first = 0;
+  {
+    process::Program program(with_key({"backfill", "--db", archive()}));
+    while (pages < 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    program.signal(SIGINT);
+    const Ended ended = program.wait();
+    EXPECT_EQ(ended.exit_code, 128 + SIGINT) << ended.err;
+    is_slow = false;
+    first = vendor.requests();
+  }
+  const Ended rest = backfill();
+  EXPECT_EQ(rest.exit_code, 0) << rest.err;
+  EXPECT_THAT(rest.err, HasSubstr(" 128 were missing, 0 said something new")) << "both parts together";
+  // Me, lines, users, tags, and how far each list goes are asked for again; no window is.
+  const int both = vendor.requests(), again = 4 + 2 * 2;
+  vendor.before_page = {};
+  test::TemporaryFolder elsewhere;
+  EXPECT_EQ(run_with(with_key({"backfill", "--db", elsewhere.file("whole.db")}), {}).exit_code, 0);
+  EXPECT_LE(both, vendor.requests() - both + again + 2) << first << " before the interruption";
+  EXPECT_EQ(verify().exit_code, 0);
 }
 
 TEST_F(VendorProgram, VerifiesAgainstAList) {
@@ -195,6 +226,11 @@ TEST_F(VendorProgram, MakesShowsAndDeletesTheWebhook) {
     EXPECT_EQ(service.post(R"({"topic":"PING"})").status, 401);
   }
   EXPECT_EQ(create().out, "ep_1\texists already\t" + url + "\n");
+  EXPECT_EQ(text_of(file), secret + "\n") << "it is there already";
+  const string other = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+  std::ofstream(file) << other;  // without the end of the line
+  EXPECT_EQ(create().exit_code, 0);
+  EXPECT_EQ(text_of(file), other + "\n" + secret + "\n");
 
   const Ended shown = run(with_key({"webhook", "status"}));
   EXPECT_EQ(shown.out, "ep_1\tenabled\t" + url + "\tcall.completed\n");
