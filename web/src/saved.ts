@@ -37,19 +37,21 @@ function write(all: Saved[]): Saved[] {
 
 const export_file = (): void => save_file('callarchive-searches.json', JSON.stringify(read(), null, 1), 'application/json');
 
-const links = (): HTMLElement[] => read().map((one) => h('a', { class: 'menu-item', href: one.address }, h('bdi', null, one.name)));
+const link_to = (one: Saved): HTMLElement => h('a', { class: 'menu-item', href: one.address }, h('bdi', null, one.name));
 
 // What was saved, for the start page; nothing if there is nothing.
-export const saved_list = (): HTMLElement | null => read().length
-  ? h('section', { class: 'saved-list', 'aria-labelledby': 'saved-title' }, h('h2', { id: 'saved-title' }, t('Saved')), h('ul', { class: 'plain' }, links().map((one) => h('li', null, one))))
-  : null;
+export function saved_list(): HTMLElement | null {
+  const all = read();
+  return all.length ? h('section', { class: 'saved-list', 'aria-labelledby': 'saved-title' }, h('h2', { id: 'saved-title' }, t('Saved')),
+    h('ul', { class: 'plain' }, all.map((one) => h('li', null, link_to(one))))) : null;
+}
 
 // The menu of what was saved; `suggested` is the name offered for the view on show, `of` says what that is.
 export function saved_menu(suggested: string, of = t('Name of this bookmark')): HTMLElement {
   const list = h('ul', { class: 'plain saved' });
   const name = h('input', { type: 'text', value: suggested, maxlength: '100', 'aria-label': of, dir: 'auto' });
   const file = h('input', { type: 'file', accept: 'application/json,.json', hidden: true, 'aria-label': t('File of saved searches') });
-  const draw = () => list.replaceChildren(...read().map((one, i) => h('li', null, links()[i],
+  const draw = () => list.replaceChildren(...read().map((one) => h('li', null, link_to(one),
     h('button', { class: 'tool', 'aria-label': t('Remove {name}', { name: one.name }), onclick: () => {
       write(read().filter((other) => other.name !== one.name));
       draw();

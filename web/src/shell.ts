@@ -210,25 +210,18 @@ export function build_shell(): void {
     else if (key === 'Enter' && target.classList.contains('row')) open_row(target);
     else if (key === 'Enter' && target.classList.contains('line')) target.querySelector<HTMLElement>('button.at')?.click();
     else if (key === 'y' && target.closest('.line')) target.closest('.line')?.querySelector<HTMLElement>('.line-link')?.click();
-    else if (key === 'f' && main.querySelector('.filter-box')) to_filters();
-    else if (key === 'e' && main.querySelector('.menu.export')) to_export();
-    else return;
+    else if (!(key === 'f' && enter('.filter-box', 'select, input')) && !(key === 'e' && enter('.menu.export', '.menu-item'))) return;
     event.preventDefault();
   });
 }
 
-function to_filters(): void {
-  const box = main.querySelector<HTMLDetailsElement>('.filter-box');
-  if (!box) return;
-  box.open = true;
-  box.querySelector<HTMLElement>('select, input')?.focus();
-}
-
-function to_export(): void {
-  const menu = main.querySelector<HTMLDetailsElement>('.menu.export');
-  if (!menu) return;
-  menu.open = true;
-  menu.querySelector<HTMLElement>('.menu-item')?.focus();
+// Opens a list of the view and goes to its first choice. Whether the view has it.
+function enter(list: string, first: string): boolean {
+  const details = main.querySelector<HTMLDetailsElement>(list);
+  if (!details) return false;
+  details.open = true;
+  details.querySelector<HTMLElement>(first)?.focus();
+  return true;
 }
 
 const open_row = (row: HTMLElement): void => row.querySelector<HTMLElement>('a.open, button.card-head')?.click();
