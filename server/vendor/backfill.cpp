@@ -331,12 +331,10 @@ class Backfill {
     const string what = window.first_day ? " from " + day_text(*window.first_day) + " to " + day_text(*window.last_day)
                                          : string(" of all time");
     if (!walked.is_settled) {
-      return note("the list of " + string(kind_of(window)) + what + " changed while it was read; run it again");
+      return note(changed_text(kind_of(window) + what));
     }
     if (walked.hidden() != 0) {
-      note("the vendor counts " + std::to_string(walked.total) + ' ' + kind_of(window) + what + " and shows " +
-               std::to_string(walked.ids.size()) + " of them: the others are hidden from this key",
-           false);
+      note(hidden_text(walked, kind_of(window) + what), false);
     }
     remember(window, walked.total);
   }
@@ -361,11 +359,9 @@ class Backfill {
           const bool is_as_before = known && known->vendor_count == total && !reads_whole_lists();
           return news != 0 || !is_as_before;
         });
-    if (!walked.is_settled) return note("the list of contacts changed while it was read; run it again");
+    if (!walked.is_settled) return note(changed_text("contacts"));
     if (walked.hidden() != 0) {
-      note("the vendor counts " + std::to_string(walked.total) + " contacts and shows " +
-               std::to_string(walked.ids.size()) + " of them: the others are hidden from this key",
-           false);
+      note(hidden_text(walked, "contacts"), false);
     }
     remember_list("", kPeople, walked.total);
   }

@@ -245,12 +245,9 @@ class Verification {
       });
       const string days =
           window.first_day ? " from " + day_text(*window.first_day) + " to " + day_text(*window.last_day) : "";
-      if (!walked.is_settled)
-        all_.note("the list of " + window.line + days + " changed while it was read; run it again");
+      if (!walked.is_settled) all_.note(changed_text(window.line + days));
       else if (walked.hidden() != 0) {
-        all_.note("the vendor counts " + std::to_string(walked.total) + " for " + window.line + days + " and shows " +
-                      std::to_string(walked.ids.size()) + ": the others are hidden from this key",
-                  true);
+        all_.note(hidden_text(walked, "for " + window.line + days), true);
       }
       return walked.total;
     } catch (const VendorError& error) {
@@ -266,11 +263,9 @@ class Verification {
       add("rest_v2", "person", std::move(people), "");
       return true;
     });
-    if (!walked.is_settled) all_.note("the list of contacts changed while it was read; run it again");
+    if (!walked.is_settled) all_.note(changed_text("contacts"));
     else if (walked.hidden() != 0) {
-      all_.note("the vendor counts " + std::to_string(walked.total) + " contacts and shows " +
-                    std::to_string(walked.ids.size()) + ": the others are hidden from this key",
-                true);
+      all_.note(hidden_text(walked, "contacts"), true);
     }
   }
 

@@ -82,6 +82,13 @@ std::pair<Search, Search> halves_of(const Search& search) {
 
 bool is_too_wide(const VendorError& error) { return error.reply.code == "DATE_RANGE_TOO_WIDE"; }
 
+string changed_text(const string& list) { return "the list of " + list + " changed while it was read; run it again"; }
+
+string hidden_text(const Walked& walked, const string& counted) {
+  return "the vendor counts " + std::to_string(walked.total) + ' ' + counted + " and shows " +
+         std::to_string(walked.ids.size()) + " of them: the others are hidden from this key";
+}
+
 Walked walk_pages(Api& api, const Search& search, const std::function<Millis()>& now,
                   const std::function<void(vector<string> items, Millis asked_at)>& take) {
   return until_settled([&] {

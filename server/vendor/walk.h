@@ -32,6 +32,10 @@ struct Walked {
   // What is counted and not shown; less than 0 if more was shown.
   std::int64_t hidden() const { return is_whole ? total - static_cast<std::int64_t>(ids.size()) : 0; }
 };
+// Sentences about a walk: for one that is not settled, and for one with something hidden, of which `counted` says what.
+string changed_text(const string& list);
+string hidden_text(const Walked& walked, const string& counted);
+
 // Reads all pages of a search, and again when the list changed meanwhile. `take` is given each item as often as it was
 // read, and the moment before its page was asked for.
 Walked walk_pages(Api& api, const Search& search, const std::function<Millis()>& now,
