@@ -32,8 +32,8 @@ int require_fd(int fd, const char* what) {
   return fd;
 }
 
-// What the client has moved in this phase. What is in the buffers of the two systems does not count of an answer: a
-// client that reads nothing has moved as much.
+// What the client has moved in this phase. Of an answer, what fits into the socket buffers of both sides does not
+// count: a client that reads nothing gets as far.
 std::size_t moved_by_client(const Connection& connection) {
   if (connection.phase != Phase::flush) return connection.moved;
   return connection.moved - std::min(connection.moved, connection.socket.unacknowledged() + kTakenUnread);

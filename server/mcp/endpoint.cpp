@@ -13,15 +13,21 @@ namespace {
 
 constexpr int kMostPerSecond = 200;  // messages of a client: a model in a loop must not keep others out
 
-http::Response refuse_too_many() {
+http::Response response_of(int status, std::string body) {
   http::Response response;
+  response.status = status;
+  response.headers = {{"Cache-Control", "no-store"}};
+  response.body = std::move(body);
+  return response;
+}
+
+http::Response refuse_too_many() {
   const RpcError error(
       Code::too_many_requests,
       "too many messages: at most " + std::to_string(kMostPerSecond) + " a second; wait a second and send it again",
       429);
-  response.status = error.status();
-  response.headers = {{"Cache-Control", "no-store"}, {"Retry-After", "1"}};
-  response.body = error_message(nullptr, error);
+  auto response = response_of(error.status(), error_message(nullptr, error));
+  response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 
@@ -63,12 +69,8 @@ http::Route make_route(const std::vector<http::Route>& routes, const std::string
                     return Reply{response.status, Json::parse(response.body)};
                   },
                   base_url(request)};
-    const auto outgoing = protocol->answer(request.body, &request, api);
-    http::Response response;
-    response.status = outgoing.status;
-    response.headers = {{"Cache-Control", "no-store"}};
-    response.body = outgoing.body;
-    return response;
+    auto outgoing = protocol->answer(request.body, &request, api);
+    return response_of(outgoing.status, std::move(outgoing.body));
   };
   return {"POST", "/mcp", http::Access::read, handle};
 }

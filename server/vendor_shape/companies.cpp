@@ -1,5 +1,7 @@
 #include "server/vendor_shape/companies.h"
 
+#include "storage/text/words.h"
+
 #include <algorithm>
 #include <map>
 
@@ -31,7 +33,11 @@ Companies::List companies_of_all(Reader& reader) {
     }
   }
   Companies::List list;
-  for (auto& [id, company] : found) list.push_back(std::move(company));
+  for (auto& [id, company] : found) {
+    company.folded_name = folded(company.name.value_or(""));
+    company.name_key = collation_key(company.name.value_or(""));
+    list.push_back(std::move(company));
+  }
   return list;
 }
 

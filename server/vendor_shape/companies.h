@@ -11,6 +11,8 @@ namespace callarchive::vendor_shape {
 struct CompanyRecord {
   string id = {};  // the vendor's, else the name
   optional<string> name = {};
+  string folded_name = {};  // for searches
+  string name_key = {};     // orders by name
   std::int64_t person_count = 0;
   Millis created_at = 0;  // when the first of its people was created,
   Millis updated_at = 0;  // and when one of them was changed last

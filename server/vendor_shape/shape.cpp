@@ -147,6 +147,10 @@ optional<string> parameter(const Request& request, std::string_view name) {
   return {};
 }
 
+bool is_extended(const optional<string>& extend, std::string_view name) {
+  return extend && extend->find(name) != string::npos;
+}
+
 string required(const optional<string>& value, const char* code, const char* name) {
   if (value) return api::restored_number(*value);
   throw Refusal(400, code, string(name) + " is required", name);

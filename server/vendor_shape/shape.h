@@ -53,6 +53,8 @@ Reader open_reader(const Shape& shape);
 
 // Parameters, by name; the vendor ignores those that it does not know.
 optional<string> parameter(const http::Request& request, std::string_view name);
+// Whether `extend`, a list of names separated by commas, has this one.
+bool is_extended(const optional<string>& extend, std::string_view name);
 string required(const optional<string>& value, const char* code, const char* name);
 
 // A page by number. Version 1 begins with 0, version 2 with 1.

@@ -67,7 +67,7 @@ Json show_contact(Shape& shape, const Request& request) {
   RecordWriter writer(reader);
   const auto contact = require_contact(reader, request.path_parameters.at(0));
   Json record = writer.contact_v1(contact, true);
-  if (parameter(request, "extend").value_or("").find("activity") != string::npos) {
+  if (is_extended(parameter(request, "extend"), "activity")) {
     ItemListFilter filter;
     filter.contact_id = contact.id;
     record["activity"] = Json::array();

@@ -10,7 +10,6 @@
 #include "storage/text/words.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace callarchive::vendor_shape {
 namespace {
@@ -138,7 +137,7 @@ ItemListFilter read_search(const Body& body) {
   return filter;
 }
 
-bool wants_transcript(const optional<string>& extend) { return extend && extend->find("transcript") != string::npos; }
+bool wants_transcript(const optional<string>& extend) { return is_extended(extend, "transcript"); }
 
 // --- Answers --------------------------------------------------------------------------------------------------
 
@@ -312,13 +311,18 @@ Json batch_items(Shape& shape, const Request& request) {
   return {{"data", rows}};
 }
 
-Json search_people(Shape& shape, const Request& request) {
-  const Body body(request);
-  const Body filters = body.object("filters");
-  for (const char* name : {"job_title", "website", "deal_status"}) {
+// Filters that would need what nobody told the archive.
+void refuse_unknown(const Body& filters, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
     if (filters.has(name))
       throw Refusal(400, "INVALID_SEARCH_QUERY", string(name) + ": cannot be asked of the archive", name);
   }
+}
+
+Json search_people(Shape& shape, const Request& request) {
+  const Body body(request);
+  const Body filters = body.object("filters");
+  refuse_unknown(filters, {"job_title", "website", "deal_status"});
   ContactFilter filter;
   filter.name = filters.text("name");
   if (!filter.name) filter.name = filters.text("last_name");
@@ -360,38 +364,31 @@ Json show_person(Shape& shape, const Request& request) {
 
 // Whether `a` comes before `b` in an order that rises.
 bool comes_before(const string& sort, const CompanyRecord& a, const CompanyRecord& b) {
-  if (sort.starts_with("NAME")) {
-    return collation_key(a.name.value_or("")) < collation_key(b.name.value_or(""));
-  }
+  if (sort.starts_with("NAME")) return a.name_key < b.name_key;
   return sort.starts_with("CREATED") ? a.created_at < b.created_at : a.updated_at < b.updated_at;
 }
 
 Json search_companies(Shape& shape, const Request& request) {
   const Body body(request);
   const Body filters = body.object("filters");
-  for (const char* name : {"website", "industry"}) {
-    if (filters.has(name))
-      throw Refusal(400, "INVALID_SEARCH_QUERY", string(name) + ": cannot be asked of the archive", name);
-  }
+  refuse_unknown(filters, {"website", "industry"});
   const auto sort = body.word("sort").value_or("DATE_DESC");
-  const auto wanted = filters.text("name"), search = body.text("search");
+  const auto wanted = folded(filters.text("name").value_or("")), search = folded(body.text("search").value_or(""));
   const auto page = page_of(kV2, body.whole("page"), body.whole("size"));
   Reader reader = open_reader(shape);
   const auto all = shape.companies.find(reader);
-  vector<const CompanyRecord*> found;
-  for (const auto& company : *all) {
-    const auto name = folded(company.name.value_or(""));
-    const auto has = [&](const optional<string>& part) { return !part || name.find(folded(*part)) != string::npos; };
-    if (has(wanted) && has(search)) found.push_back(&company);
+  Keys keys;  // places in `all`
+  for (std::size_t i = 0; i < all->size(); ++i) {
+    const auto& name = (*all)[i].folded_name;
+    if (name.find(wanted) != string::npos && name.find(search) != string::npos)
+      keys.push_back(static_cast<std::int64_t>(i));
   }
-  std::stable_sort(found.begin(), found.end(), [&](const auto* a, const auto* b) {
-    return sort.ends_with("_ASC") ? comes_before(sort, *a, *b) : comes_before(sort, *b, *a);
+  const auto at = [&](std::int64_t key) -> const CompanyRecord& { return (*all)[static_cast<std::size_t>(key)]; };
+  std::stable_sort(keys.begin(), keys.end(), [&](std::int64_t a, std::int64_t b) {
+    return sort.ends_with("_ASC") ? comes_before(sort, at(a), at(b)) : comes_before(sort, at(b), at(a));
   });
-  Keys keys(found.size());
-  std::iota(keys.begin(), keys.end(), std::int64_t{0});
   Json rows = Json::array();
-  for (const auto key : keys_of_page(keys, page))
-    rows.push_back(RecordWriter::company(*found[static_cast<std::size_t>(key)]));
+  for (const auto key : keys_of_page(keys, page)) rows.push_back(RecordWriter::company(at(key)));
   return list_of(std::move(rows), keys, page);
 }
 
